@@ -1,0 +1,31 @@
+{
+    "name": "Tracks",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "summary": "Sequences of tasks that Odoo assigns one after the other",
+    "author": "Tracks for Odoo",
+    "website": "https://github.com/tracks-for-odoo/tracks",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": ["crm"],
+    "data": [
+        "security/crm_tracks_groups.xml",
+        "security/ir.model.access.csv",
+        "security/crm_tracks_rules.xml",
+        "data/ir_cron.xml",
+        "wizards/track_apply_views.xml",
+        "views/track_template_views.xml",
+        "views/track_run_line_views.xml",
+        "views/track_run_views.xml",
+        "views/crm_lead_views.xml",
+        "views/crm_tracks_menus.xml",
+    ],
+    "demo": [
+        "demo/track_template_demo.xml",
+        "demo/track_run_demo.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["crm_tracks/static/src/**/*"],
+        "web.assets_tests": ["crm_tracks/static/tests/tours/**/*"],
+    },
+}

@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class MailActivity(models.Model):
+    """An activity that belongs to a task of a track reports what happens to it.
+
+    Completing it, whatever the door, ends in a ``write`` of ``active``; cancelling it
+    is an ``unlink``. Activities without a task are left alone, at no cost.
+    """
+
+    _inherit = "mail.activity"
+
+    track_run_line_id = fields.Many2one(
+        "track.run.line",
+        string="Track Task",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
+    muted = fields.Boolean(readonly=True, copy=False)
+    chaining_type = fields.Selection(
+        related=None,
+        selection=lambda self: self.env["mail.activity.type"]
+        ._fields["chaining_type"]
+        ._description_selection(self.env),
+        compute="_compute_chaining_type",
+    )
+
+    # rule 28: one activity per task, whatever runs side by side
+    _track_run_line_uniq = models.UniqueIndex(
+        "(track_run_line_id) WHERE track_run_line_id IS NOT NULL",
+        "This task of a track has an activity already.",
+    )
+
+    @api.depends("activity_type_id.chaining_type", "track_run_line_id")
+    def _compute_chaining_type(self):
+        for activity in self.sudo():
+            chaining_type = activity.activity_type_id.chaining_type
+            if chaining_type == "trigger" and activity.track_run_line_id:
+                # rule 9: what follows a track's task is the track's next task
+                chaining_type = "suggest"
+            activity.chaining_type = chaining_type
+
+    @api.model
+    def _tracks_refuse(self, vals):
+        kept = {"track_run_line_id", "muted"} & vals.keys()
+        if kept and not self.env.su and any(vals[name] for name in kept):
+            raise AccessError(
+                self.env._(
+                    "“%s” of an activity is kept by its track and cannot be set.",
+                    ", ".join(self._fields[name].string for name in sorted(kept)),
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            for vals in vals_list:
+                self._tracks_refuse(vals)
+            # explicit, so that no default of a context or a user gets in
+            vals_list = [
+                {**vals, "track_run_line_id": False, "muted": False}
+                for vals in vals_list
+            ]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and {"track_run_line_id", "muted"} & vals.keys():
+            self._tracks_refuse(dict.fromkeys(vals, True))
+        completed = self.env["track.run.line"]
+        if "active" in vals and not vals["active"]:
+            completed = self.sudo().filtered("active").track_run_line_id
+        result = super().write(vals)
+        if "date_deadline" in vals or "user_id" in vals:
+            self.sudo().track_run_line_id._take_over_edits(vals)
+        if completed:
+            completed.filtered(lambda task: task.state == "open")._complete()
+        return result
+
+    def unlink(self):
+        tasks = self.sudo().track_run_line_id.filtered(lambda task: task.state == "open")
+        result = super().unlink()
+        if tasks:
+            tasks._skip()
+        return result
+
+
+class TrackRunLine(models.Model):
+    _inherit = "track.run.line"
+
+    def _take_over_edits(self, vals):
+        """Keep what a person changed on the activity of a task (rule 11).
+
+        :param dict vals: what was written to the activities
+        """
+        for task in self.filtered(lambda task: task.state == "open"):
+            activity = task.activity_ids
+            changes = {}
+            if "date_deadline" in vals and activity.date_deadline != task.date_deadline:
+                changes.update(date_deadline=activity.date_deadline, date_manual=True)
+            if "user_id" in vals and activity.user_id != task.user_id:
+                changes.update(user_id=activity.user_id.id, user_manual=True)
+            if changes:
+                task.write(changes)

@@ -1,0 +1,219 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools.dates import parse_day
+from .track_run import UNFINISHED
+
+
+class MailActivityMixin(models.AbstractModel):
+    """Every record with activities can have tracks.
+
+    A model says more about itself by overriding :meth:`_tracks_get_owner`.
+    """
+
+    _inherit = "mail.activity.mixin"
+
+    # Fields whose writing may move a record to another company.
+    _TRACKS_COMPANY_FIELDS = frozenset(("company_id", "user_id", "team_id"))
+
+    track_run_ids = fields.One2many(
+        "track.run",
+        "res_id",
+        string="Tracks",
+        bypass_search_access=True,
+        groups="base.group_user",
+        copy=False,
+    )
+    track_task_ids = fields.One2many(
+        "track.run.line",
+        string="Track Tasks",
+        compute="_compute_track_task_ids",
+        groups="base.group_user",
+        help="The tasks of the tracks that have not ended, track by track.",
+    )
+
+    @api.depends("track_run_ids.state", "track_run_ids.line_ids")
+    def _compute_track_task_ids(self):
+        for record in self:
+            runs = record.track_run_ids.filtered(
+                lambda run: run.state in ("running", "paused")
+            )
+            record.track_task_ids = runs.sorted("id").line_ids
+
+    def _has_field_access(self, field, operation):
+        # as on activity_ids: some models (hr.employee) show it to few
+        allowed = super()._has_field_access(field, operation)
+        if allowed and field.name in ("track_run_ids", "track_task_ids"):
+            return super()._has_field_access(self._fields["activity_ids"], operation)
+        return allowed
+
+    # ------------------------------------------------------------------
+    # What a model may say about itself
+    # ------------------------------------------------------------------
+
+    def _tracks_get_owner(self):
+        """Who owns each of these records; their tasks go to this person by default.
+
+        The field ``user_id`` where the model has one. Called in sudo, on many records
+        at once.
+
+        :return: dict, ``res.users`` (perhaps empty) for each record id
+        """
+        field = self._fields.get("user_id")
+        if field is None or field.comodel_name != "res.users":
+            return {record.id: self.env["res.users"] for record in self}
+        return {record.id: record.user_id for record in self}
+
+    # ------------------------------------------------------------------
+    # Applying
+    # ------------------------------------------------------------------
+
+    def tracks_apply(self, template, start_date=None, end_date=None, name=None):
+        """Start a track on each of these records, on all of them or on none.
+
+        Over RPC, dates are ISO strings, and ``False`` stands for None::
+
+            leads.tracks_apply(template)
+            event.tracks_apply(template, end_date=event.date_begin)
+            execute_kw(db, uid, key, "crm.lead", "tracks_apply", [[7, 8], 3])
+
+        :param template: a ``track.template``, or its id
+        :param start_date: ``date``; None is today, in the user's time zone
+        :param end_date: ``date``; needed by templates that count back from it, and
+            without meaning for the others
+        :param str name: what the track is called; None is the template's name
+        :return: ``track.run``, one for each record, in their order
+        :raise AccessError: when the user may not read the template, or may not write
+            one of the records
+        :raise UserError: when the template does not fit, or a record is in the way;
+            the sentence names it, and nothing has been changed
+        """
+        template = self._tracks_check_template(template)
+        records = self.browse(dict.fromkeys(self.ids))
+        gone = set(records.ids) - set(records.exists().ids)
+        if gone:
+            raise UserError(
+                self.env._(
+                    "%(model)s %(ids)s is gone: leave it out.",
+                    model=self.env["ir.model"]._get(self._name).sudo().name,
+                    ids=", ".join(map(str, sorted(gone))),
+                )
+            )
+        start_date = parse_day(self.env, start_date, self.env._("start date"))
+        end_date = parse_day(self.env, end_date, self.env._("end date"))
+        template._check_applicable(records, end_date)
+        obstacles = template._get_obstacles(records)
+        if obstacles:
+            message = self._tracks_format_obstacles(template, obstacles)
+            refused = len(records._filtered_access("write")) < len(records)
+            raise (AccessError if refused else UserError)(message)
+        return self.env["track.run"]._start(
+            template, records, start_date=start_date, end_date=end_date, name=name or None
+        )
+
+    @api.model
+    def _tracks_check_template(self, template):
+        """The template as a readable record, from a record or an id.
+
+        :raise UserError: when there is no such template
+        """
+        Template = self.env["track.template"]
+        if isinstance(template, int) and not isinstance(template, bool):
+            template = Template.browse(template)
+        if not isinstance(template, models.BaseModel) or template._name != Template._name:
+            raise UserError(
+                self.env._("“%s” is not a track template: give one, or its id.", template)
+            )
+        template = template.with_env(self.env)
+        if len(template) != 1 or not template.exists():
+            raise UserError(
+                self.env._("This track template is gone: choose another template.")
+            )
+        template.check_access("read")
+        return template
+
+    @api.model
+    def _tracks_format_obstacles(self, template, obstacles):
+        """One message that names each record in the way, and why.
+
+        :param template: the ``track.template`` that was to be applied
+        :param dict obstacles: as from ``track.template._get_obstacles``
+        :return: str
+        """
+        readable = self.browse(record.id for record in obstacles)._filtered_access("read")
+        lines = [
+            self.env._(
+                "%(record)s: %(reason)s",
+                record=record.display_name if record in readable else f"#{record.id}",
+                reason=reason,
+            )
+            for record, reason in obstacles.items()
+        ]
+        return self.env._(
+            "“%(template)s” cannot start; leave these out:\n%(records)s",
+            template=template.display_name,
+            records="\n".join(lines),
+        )
+
+    def action_tracks_apply(self):
+        """Open the dialog that applies a track to these records."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_tracks.track_apply_action"
+        )
+        action["context"] = {
+            "default_res_model": self._name,
+            "default_res_ids": self.ids,
+        }
+        return action
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    def write(self, vals):
+        if "company_id" not in self._fields or not (
+            self._TRACKS_COMPANY_FIELDS & vals.keys()
+        ):
+            return super().write(vals)
+        # sudo: the tracks follow the record, whoever writes it
+        runs = (
+            self.env["track.run"]
+            .sudo()
+            .search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+        )
+        result = super().write(vals)
+        runs._follow_company(self)
+        return result
+
+    def unlink(self):
+        # sudo: the tracks go with the record, whoever may delete it
+        runs = (
+            self.env["track.run"]
+            .sudo()
+            .search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+        )
+        if runs:
+            # before the activities go, which would pass the turn to the next task
+            self.check_access("unlink")
+            runs.line_ids.filtered(lambda line: line.state in UNFINISHED).write(
+                {"state": "cancelled"}
+            )
+            runs.unlink()
+        return super().unlink()
+
+
+class TrackRun(models.Model):
+    _inherit = "track.run"
+
+    def _follow_company(self, records):
+        """Take over the company of the records, where it changed (rule 34)."""
+        if not self:
+            return
+        companies = {
+            record.id: company
+            for record, company in self._get_record_companies(records).items()
+        }
+        for run in self:
+            company = companies.get(run.res_id)
+            if company and company != run.company_id:
+                run.company_id = company

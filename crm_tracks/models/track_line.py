@@ -1,0 +1,137 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class TrackLine(models.Model):
+    """One task of a track template."""
+
+    _name = "track.line"
+    _description = "Track Template Task"
+    _inherit = ["track.task.mixin"]
+    _order = "template_id, sequence, id"
+
+    template_id = fields.Many2one(
+        "track.template", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="template_id.company_id")
+    direction = fields.Selection(related="template_id.direction")
+    icon = fields.Char(related="activity_type_id.icon")
+    delay_text = fields.Char(string="Due", compute="_compute_delay_text")
+
+    @api.depends(
+        "delay_count",
+        "delay_unit",
+        "delay_from",
+        "template_id.line_ids.sequence",
+        "template_id.line_ids.summary",
+        "template_id.line_ids.activity_type_id",
+    )
+    def _compute_delay_text(self):
+        for line in self:
+            siblings = list(line._get_siblings())
+            place = siblings.index(line) if line in siblings else 0
+            line.delay_text = line._get_delay_text(place and siblings[place - 1])
+
+    @api.onchange("responsible_type")
+    def _onchange_responsible_type(self):
+        if self.responsible_type != "user":
+            self.responsible_id = False
+
+    @api.constrains(
+        "template_id",
+        "sequence",
+        "delay_from",
+        "responsible_type",
+        "responsible_id",
+        "activity_type_id",
+    )
+    def _check_template(self):
+        self.template_id._check_tasks()
+
+    def unlink(self):
+        templates = self.template_id
+        result = super().unlink()
+        templates.exists()._check_tasks()
+        return result
+
+    def _get_siblings(self):
+        return self.template_id.line_ids.sorted(
+            lambda line: (line.sequence, line._origin.id or float("inf"))
+        )
+
+    def _check_in_template(self, number):
+        """Refuse this task if its template could never date or assign it.
+
+        :param int number: its place in the template, from 1
+        :raise ValidationError: in a sentence that names the task and what to do
+        """
+        self.ensure_one()
+        values = {
+            "number": number,
+            "task": self._get_label(),
+            "template": self.template_id.name,
+        }
+        if self.template_id.direction == "end" and self.delay_from != "end":
+            message = self.env._(
+                "“%(template)s” counts back from an end date, so task %(number)s, "
+                "“%(task)s”, must be due some time before that date."
+            )
+        elif self.template_id.direction == "start" and self.delay_from == "end":
+            message = self.env._(
+                "“%(template)s” counts forwards from its start, so task %(number)s, "
+                "“%(task)s”, cannot be due before an end date: count it from the start "
+                "or from the previous task."
+            )
+        elif number == 1 and self.delay_from == "previous":
+            message = self.env._(
+                "“%(task)s” is the first task of “%(template)s” and waits for a "
+                "previous one, which there is not: count it from the start."
+            )
+        elif self.responsible_type == "previous" and (
+            number == 1 or self.template_id.direction == "end"
+        ):
+            message = self.env._(
+                "“%(task)s” in “%(template)s” cannot go to whoever did the previous "
+                "task, because it waits for none: choose another responsible."
+            )
+        elif self.responsible_type == "user" and not self.responsible_id:
+            message = self.env._(
+                "“%(task)s” in “%(template)s” goes to a given user: say which one."
+            )
+        elif self.responsible_id and not self.responsible_id._tracks_can_be_assigned():
+            values["user"] = self.responsible_id.sudo().name
+            message = self.env._(
+                "%(user)s cannot be responsible for “%(task)s” in “%(template)s”: "
+                "choose an active internal user."
+            )
+        elif not self._is_type_applicable():
+            values["type"] = self.activity_type_id.name
+            message = self.env._(
+                "The activity type “%(type)s” of “%(task)s” is for one model only, and "
+                "“%(template)s” applies to others: choose another type."
+            )
+        else:
+            return
+        raise ValidationError(message % values)
+
+    def _is_type_applicable(self):
+        type_model = self.activity_type_id.res_model
+        models = set(self.template_id.sudo().res_model_ids.mapped("model"))
+        return not type_model or models == {type_model}
+
+    def _prepare_run_line_vals(self):
+        """The values of a track's own copy of this task, dates and state apart."""
+        self.ensure_one()
+        return {
+            "line_id": self.id,
+            "sequence": self.sequence,
+            "summary": self.summary,
+            "note": self.note,
+            "action": self.action,
+            "activity_type_id": self.activity_type_id.id,
+            "delay_count": self.delay_count,
+            "delay_unit": self.delay_unit,
+            "delay_from": self.delay_from,
+            "responsible_type": self.responsible_type,
+            "responsible_id": self.responsible_id.id,
+        }

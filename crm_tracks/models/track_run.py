@@ -1,0 +1,358 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+UNFINISHED = ("waiting", "planned", "open", "failed")
+
+
+class TrackRun(models.Model):
+    """A track: a template applied to one record, with its own copy of the tasks.
+
+    Tracks begin with ``tracks_apply`` on the record and end when their tasks do, or
+    with :meth:`action_stop`. How a track moves from task to task is in
+    ``track_run_engine.py``.
+
+    Access follows the record: who may read it reads its tracks, who may write it
+    changes them. What the engine keeps (``_ENGINE_FIELDS``) nobody else writes.
+    """
+
+    _name = "track.run"
+    _description = "Track"
+    _order = "id desc"
+
+    # Written by the engine, in sudo, and refused from anybody else.
+    _ENGINE_FIELDS = frozenset(
+        (
+            "template_id",
+            "res_model",
+            "res_id",
+            "user_id",
+            "company_id",
+            "direction",
+            "start_date",
+            "end_date",
+            "state",
+            "held",
+            "record_closed",
+            "one_per_record",
+            "activity_creation",
+            "ahead_days",
+            "date_done",
+            "date_paused",
+            "date_held",
+            "stop_reason",
+            "progress",
+            "line_ids",
+        )
+    )
+
+    template_id = fields.Many2one(
+        "track.template", index="btree_not_null", ondelete="set null", readonly=True
+    )
+    name = fields.Char(required=True)
+    res_model = fields.Char(string="Record's Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record's ID", model_field="res_model", required=True, readonly=True
+    )
+    res_name = fields.Char(
+        string="Record", compute="_compute_res_name", search="_search_res_name"
+    )
+    direction = fields.Selection(
+        [("start", "Forwards from a start date"), ("end", "Back from an end date")],
+        required=True,
+        readonly=True,
+    )
+    start_date = fields.Date(required=True, readonly=True)
+    end_date = fields.Date(readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Started By",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    state = fields.Selection(
+        [
+            ("running", "Running"),
+            ("paused", "Paused"),
+            ("done", "Done"),
+            ("stopped", "Stopped"),
+        ],
+        default="running",
+        required=True,
+        readonly=True,
+    )
+    held = fields.Boolean(readonly=True, help="The record was closed while it ran.")
+    record_closed = fields.Boolean(readonly=True)
+    # copied from the template, whose changes are for later tracks only (rule 4)
+    one_per_record = fields.Boolean(readonly=True)
+    activity_creation = fields.Selection(
+        [("at_once", "At once"), ("ahead", "Some days before they are due")],
+        default="at_once",
+        required=True,
+        readonly=True,
+    )
+    ahead_days = fields.Integer(readonly=True)
+    line_ids = fields.One2many("track.run.line", "run_id", string="Tasks", copy=True)
+    progress = fields.Float(
+        compute="_compute_progress",
+        store=True,
+        aggregator="avg",
+        help="The share of its tasks that are done or skipped, from 0 to 100.",
+    )
+    progress_text = fields.Char(string="Tasks Done", compute="_compute_progress_text")
+    next_line_id = fields.Many2one(
+        "track.run.line", string="Next Task", compute="_compute_next_line_id"
+    )
+    date_done = fields.Date(readonly=True)
+    date_paused = fields.Date(readonly=True)
+    date_held = fields.Date(readonly=True)
+    stop_reason = fields.Char(readonly=True)
+
+    # the tracks of a record: its tab, its deletion, rule 16
+    _record_idx = models.Index("(res_model, res_id)")
+    _one_per_record_uniq = models.UniqueIndex(
+        "(template_id, res_model, res_id) "
+        "WHERE one_per_record AND state IN ('running', 'paused')",
+        "This track is already running on the record, and may run only once there.",
+    )
+
+    @api.depends("res_model", "res_id")
+    def _compute_res_name(self):
+        for model, runs in self.grouped("res_model").items():
+            names = {}
+            if model in self.env:
+                # sudo: who reads the track reads the record (_get_access_domain)
+                records = self.env[model].sudo().browse(set(runs.mapped("res_id")))
+                names = {record.id: record.display_name for record in records.exists()}
+            for run in runs:
+                run.res_name = names.get(run.res_id, False)
+
+    @api.model
+    def _search_res_name(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        return Domain.OR(
+            Domain("res_model", "=", model._name)
+            & Domain("res_id", "in", model._search([("display_name", operator, value)]))
+            for model in self._get_readable_models()
+        )
+
+    @api.depends("line_ids.state")
+    def _compute_progress(self):
+        for run in self:
+            finished = run.line_ids.filtered(lambda line: line._is_finished())
+            run.progress = 100 * len(finished) / (len(run.line_ids) or 1)
+
+    @api.depends("line_ids.state")
+    def _compute_progress_text(self):
+        for run in self:
+            run.progress_text = self.env._(
+                "%(finished)s of %(all)s",
+                finished=len(run.line_ids.filtered(lambda line: line._is_finished())),
+                all=len(run.line_ids),
+            )
+
+    @api.depends("line_ids.state", "line_ids.date_deadline")
+    def _compute_next_line_id(self):
+        for run in self:
+            unfinished = run.line_ids.filtered(lambda line: line.state in UNFINISHED)
+            dated = unfinished.filtered("date_deadline").sorted("date_deadline")
+            run.next_line_id = (dated or unfinished)[:1]
+
+    # ------------------------------------------------------------------
+    # Access: as on the record
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_readable_models(self):
+        """The models that have tracks and that the user may read.
+
+        :return: list of empty recordsets, archived records included in their searches
+        """
+        # A loose index scan: as many steps as there are models, however many tracks.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE model(name) AS (
+                    (SELECT res_model FROM track_run ORDER BY res_model LIMIT 1)
+                    UNION ALL
+                    SELECT (SELECT res_model FROM track_run
+                             WHERE res_model > model.name
+                             ORDER BY res_model LIMIT 1)
+                      FROM model WHERE model.name IS NOT NULL
+                )
+                SELECT name FROM model WHERE name IS NOT NULL
+                """
+            )
+        )
+        models_with_tracks = [
+            self.env[name].with_context(active_test=False)
+            for (name,) in rows
+            if name in self.env
+        ]
+        return [model for model in models_with_tracks if model.has_access("read")]
+
+    @api.model
+    def _get_access_domain(self):
+        """The tracks on the records that the user may read."""
+        self.env["track.run"].flush_model(["res_model", "res_id"])
+        return Domain.OR(
+            Domain("res_model", "=", model._name)
+            & Domain("res_id", "in", model._search([]))
+            for model in self._get_readable_models()
+        )
+
+    @api.model
+    def _search(
+        self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs
+    ):
+        if not (self.env.su or bypass_access):
+            domain = Domain(domain) & self._get_access_domain()
+        return super()._search(
+            domain, offset, limit, order, bypass_access=bypass_access, **kwargs
+        )
+
+    def _check_access(self, operation):
+        result = super()._check_access(operation)
+        allowed = self - result[0] if result else self
+        forbidden = allowed._get_forbidden("read" if operation == "read" else "write")
+        if not forbidden:
+            return result
+        if result:
+            return result[0] + forbidden, result[1]
+        return forbidden, lambda: forbidden._make_access_error(operation)
+
+    def _get_forbidden(self, operation):
+        """Those of these tracks on whose record the user lacks ``operation``."""
+        forbidden = self.browse()
+        for model, runs_sudo in self.sudo().grouped("res_model").items():
+            allowed_ids = set()
+            if model in self.env:
+                records = self.env[model].browse(set(runs_sudo.mapped("res_id")))
+                allowed_ids = set(records._filtered_access(operation)._ids)
+            forbidden += runs_sudo.filtered(
+                lambda run, allowed_ids=allowed_ids: run.res_id not in allowed_ids
+            ).sudo(False)
+        return forbidden
+
+    def _make_access_error(self, operation):
+        return AccessError(
+            self.env._(
+                "You may not do this with the tracks of a record that you may not "
+                "%(operation)s: ask its owner.",
+                operation=self.env._("read") if operation == "read" else self.env._("change"),
+            )
+        )
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    def write(self, vals):
+        self._refuse_engine_fields(vals)
+        return super().write(vals)
+
+    def _refuse_engine_fields(self, vals):
+        kept = not self.env.su and self._ENGINE_FIELDS & vals.keys()
+        if kept:
+            raise AccessError(
+                self.env._(
+                    "“%s” is kept by the track itself: use its buttons to change it.",
+                    ", ".join(self._fields[name].string for name in sorted(kept)),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_ended(self):
+        for run in self:
+            if not self.env.su and run.state not in ("done", "stopped"):
+                raise UserError(
+                    self.env._("“%s” is still running: stop it before you delete it.", run.name)
+                )
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_stop(self):
+        """End these tracks: what is not finished is cancelled, its activities vanish.
+
+        What was done stays, and a stopped track can be read for ever.
+
+        :raise AccessError: when the user may not write the record of one of them
+        :raise UserError: when one of them has ended already
+        """
+        self.check_access("write")
+        for run in self:
+            if run.state in ("done", "stopped"):
+                raise UserError(
+                    self.env._("“%s” has ended already: it cannot be stopped.", run.name)
+                )
+        self.sudo()._stop()
+        return True
+
+    def action_open_record(self):
+        """Open the record on which this track runs."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    # ------------------------------------------------------------------
+    # The record
+    # ------------------------------------------------------------------
+
+    def _get_records(self):
+        """The records of these tracks, those that are gone left out.
+
+        :return: dict, a record (in sudo) for each track that has one
+        """
+        records = {}
+        for model, runs in self.grouped("res_model").items():
+            if model not in self.env:
+                continue
+            found = self.env[model].sudo().browse(set(runs.mapped("res_id"))).exists()
+            by_id = {record.id: record for record in found}
+            records.update(
+                (run, by_id[run.res_id]) for run in runs if run.res_id in by_id
+            )
+        return records
+
+    @api.model
+    def _get_record_companies(self, records):
+        """The company of each record, empty where its model or the record has none.
+
+        :param records: records of one model
+        :return: dict of ``res.company``
+        """
+        field = records._fields.get("company_id")
+        if field is None or field.comodel_name != "res.company":
+            return dict.fromkeys(records, self.env["res.company"])
+        return {record: record.sudo().company_id for record in records}
+
+    def _log(self, bodies):
+        """Leave one note for each track in the chatter of its record; tell nobody.
+
+        :param dict bodies: ``Markup`` for each track
+        """
+        notes = {}
+        for run, record in self._get_records().items():
+            if "message_ids" in record._fields:
+                model_notes = notes.setdefault(record._name, {})
+                body = bodies[run]
+                model_notes[record.id] = (
+                    model_notes[record.id] + Markup("<br/>") + body
+                    if record.id in model_notes
+                    else body
+                )
+        for model, model_notes in notes.items():
+            records = self.env[model].sudo().browse(model_notes)
+            records._message_log_batch(model_notes)

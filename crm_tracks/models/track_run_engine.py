@@ -1,0 +1,243 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools.misc import clean_context
+
+from ..tools.dates import WorkingDays, get_today
+from .track_run import UNFINISHED
+
+
+class TrackRun(models.Model):
+    """How a track moves: started, from task to task, finished or stopped.
+
+    Everything here works on many tracks at once and in sudo: who was allowed to start
+    it was checked before, and an assignee need not see what comes next.
+
+    1. :meth:`_start` copies the template's tasks into new tracks.
+    2. :meth:`_advance` looks for the tasks whose turn has come (:meth:`_get_turns`),
+       dates them and opens them.
+    3. ``track.run.line._open`` creates their activities, in one ``create``.
+    4. ``mail.activity`` reports what was completed or cancelled, by whatever door, to
+       ``track.run.line._complete`` and ``_skip``, which call :meth:`_advance` again.
+    """
+
+    _inherit = "track.run"
+
+    # How many activities the cron creates between two commits.
+    _CRON_BATCH = 200
+
+    @api.model
+    def _engine(self):
+        """This model as the engine uses it: in sudo, without defaults of the caller.
+
+        A form's context may carry ``default_*`` keys meant for another model.
+        """
+        return self.sudo().with_context(
+            clean_context(self.env.context), mail_activity_quick_update=True
+        )
+
+    @api.model
+    def _start(self, template, records, start_date=None, end_date=None, name=None):
+        """Start a template on records; everything was checked before.
+
+        :param template: one ``track.template``
+        :param records: records of one model
+        :param date start_date: None is today, in the time zone of the person who acts
+        :param date end_date: for a template that counts back
+        :param str name: None is the template's
+        :return: ``track.run``, one for each record, in their order
+        """
+        engine = self._engine()
+        starters = engine._get_starters(records)
+        companies = {
+            record: company or self.env.company
+            for record, company in self._get_record_companies(records).items()
+        }
+        working_days = {
+            company: WorkingDays(company) for company in set(companies.values())
+        }
+        template = template.sudo()
+        lines = template.line_ids.sorted()
+        plans = {}  # the dates are the same for all records of a company
+        for company, days in working_days.items():
+            start = start_date or get_today(self.env, company)
+            plans[company] = start, [
+                line._get_known_date(start, end_date, days) for line in lines
+            ]
+        runs = engine.create(
+            [
+                {
+                    "template_id": template.id,
+                    "name": name or template.name,
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "direction": template.direction,
+                    "start_date": plans[companies[record]][0],
+                    "end_date": end_date if template.direction == "end" else False,
+                    "user_id": starters[record].id,
+                    "company_id": companies[record].id,
+                    "one_per_record": template.one_per_record,
+                    "activity_creation": template.activity_creation,
+                    "ahead_days": template.ahead_days,
+                }
+                for record in records
+            ]
+        )
+        base_vals = [line._prepare_run_line_vals() for line in lines]
+        tasks = engine.env["track.run.line"].create(
+            [
+                dict(
+                    vals,
+                    run_id=run.id,
+                    date_deadline=day,
+                    state="planned" if day else "waiting",
+                )
+                for run, record in zip(runs, records, strict=True)
+                for vals, day in zip(
+                    base_vals, plans[companies[record]][1], strict=True
+                )
+            ]
+        )
+        runs._log(
+            {
+                run: Markup("<p>%s</p>")
+                % self.env._(
+                    "Track %(track)s started: %(count)s tasks.",
+                    track=Markup("<b>%s</b>") % run.name,
+                    count=len(lines),
+                )
+                for run in runs
+            }
+        )
+        tasks.filtered(lambda task: task._is_due_for_opening())._open()
+        return runs.with_env(self.env)
+
+    def _get_turns(self):
+        """Walk along the tasks of one track and see whose turn it is.
+
+        The previous task is the one just before that did not drop out. It was finished
+        on the day on which it was done, or on which it was skipped after its turn had
+        come. A task with nothing before it counts from the start date (rule 8).
+
+        :return: list of (task, day): the tasks that wait for their predecessor, which
+            was finished on ``day`` (``date``)
+        """
+        self.ensure_one()
+        turns = []
+        anchor = self.start_date
+        for task in self.line_ids.sorted():
+            if task._has_dropped_out():
+                continue
+            has_come = task.delay_from != "previous" or anchor
+            if task.state == "waiting" and has_come:
+                turns.append((task, anchor))
+            anchor = task.date_done if task._is_finished() and has_come else None
+        return turns
+
+    def _advance(self):
+        """Assign every task whose turn has come, and finish the tracks that are through.
+
+        Quiet tracks (paused or held) assign nothing; they still finish.
+        """
+        runs = self._engine().filtered(lambda run: run.state in ("running", "paused"))
+        working_days = {
+            company: WorkingDays(company) for company in runs.company_id
+        } | {self.env["res.company"]: WorkingDays(self.env["res.company"])}
+        tasks = self.env["track.run.line"]
+        by_date = defaultdict(list)
+        for run in runs.filtered(lambda run: not run._is_quiet()):
+            for task, anchor in run._get_turns():
+                days = working_days[run.company_id]
+                day = task.date_manual and task.date_deadline
+                by_date[day or task._shift(anchor, days)].append(task.id)
+        for day, task_ids in by_date.items():
+            ready = runs.line_ids.browse(task_ids)
+            ready.write({"date_deadline": day, "state": "planned"})
+            tasks += ready
+        tasks.filtered(lambda task: task._is_due_for_opening())._open()
+        runs._finish()
+
+    def _is_quiet(self):
+        """Whether this track is paused, or held by a closing (rule 15)."""
+        self.ensure_one()
+        return self.state == "paused" or self.held
+
+    def _finish(self):
+        """Mark the tracks as done whose tasks are all finished."""
+        done = self.filtered(
+            lambda run: not any(line.state in UNFINISHED for line in run.line_ids)
+        )
+        if not done:
+            return
+        for company, runs in done.grouped("company_id").items():
+            runs.write({"state": "done", "date_done": get_today(self.env, company)})
+        done._log(
+            {
+                run: Markup("<p>%s</p>")
+                % self.env._(
+                    "Track %s is done.",
+                    Markup("<b>%s</b>") % run.name,
+                )
+                for run in done
+            }
+        )
+
+    def _stop(self, reason=None):
+        """Cancel what is not finished in these tracks, silently.
+
+        :param str reason: kept on the tracks, and said in the note
+        """
+        runs = self._engine()
+        unfinished = runs.line_ids.filtered(lambda line: line.state in UNFINISHED)
+        # The state goes first: an activity that vanishes with a cancelled task does
+        # not count as skipped, and passes no turn on.
+        unfinished.write({"state": "cancelled"})
+        runs.write({"state": "stopped", "stop_reason": reason})
+        unfinished.activity_ids.unlink()
+        bodies = {}
+        for run in runs:
+            name = Markup("<b>%s</b>") % run.name
+            text = (
+                self.env._("Track %(track)s was stopped: %(reason)s", track=name, reason=reason)
+                if reason
+                else self.env._("Track %s was stopped.", name)
+            )
+            bodies[run] = Markup("<p>%s</p>") % text
+        runs._log(bodies)
+
+    # ------------------------------------------------------------------
+    # The cron
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_process(self):
+        """Create the activities whose day has come (rules 19 and 28).
+
+        In batches with a commit after each; rows that somebody else holds are left for
+        the next run.
+        """
+        Task = self._engine().env["track.run.line"]
+        progress = self.env["ir.cron"]
+        # It is already tomorrow somewhere: the exact day is each company's own.
+        horizon = fields.Date.today() + timedelta(days=1)
+        due = Task.search(
+            [
+                ("state", "=", "planned"),
+                ("date_planned", "<=", horizon),
+                ("run_id.state", "=", "running"),
+                ("run_id.held", "=", False),
+            ],
+            order="date_planned, id",
+        ).filtered(lambda task: task._is_due_for_opening())
+        time_left = progress._commit_progress(remaining=len(due))
+        for start in range(0, len(due), self._CRON_BATCH):
+            if not time_left:
+                break
+            batch = due[start : start + self._CRON_BATCH]
+            tasks = batch.try_lock_for_update(allow_referencing=True)
+            tasks.invalidate_recordset(["state"])
+            tasks.filtered(lambda task: task._is_due_for_opening())._open()
+            time_left = progress._commit_progress(len(batch))

@@ -1,0 +1,172 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools.dates import shift_day
+
+
+class TrackTaskMixin(models.AbstractModel):
+    """What a template task and a track's own copy of it have in common: the words, the
+    delay and the responsible person."""
+
+    _name = "track.task.mixin"
+    _description = "Task of a track"
+    _order = "sequence, id"
+
+    # 9,999 months are 833 years: more is a slip of the keyboard.
+    _MAX_DELAY = 9999
+
+    sequence = fields.Integer(default=10)
+    summary = fields.Char(translate=False)
+    note = fields.Html(sanitize_style=True)
+    action = fields.Selection(
+        [("activity", "Activity")], default="activity", required=True
+    )
+    activity_type_id = fields.Many2one(
+        "mail.activity.type", string="Activity Type", ondelete="restrict"
+    )
+    delay_count = fields.Integer(
+        string="Delay", default=0, help="How long after (or before) the day it hangs on."
+    )
+    delay_unit = fields.Selection(
+        [
+            ("days", "days"),
+            ("weekdays", "weekdays"),
+            ("weeks", "weeks"),
+            ("months", "months"),
+        ],
+        default="days",
+        required=True,
+        help="Weekdays are the working days of the company's schedule, without its "
+        "public holidays.",
+    )
+    delay_from = fields.Selection(
+        [
+            ("start", "after the start"),
+            ("previous", "after the previous task is done"),
+            ("end", "before the end date"),
+        ],
+        string="Counted",
+        default="start",
+        required=True,
+    )
+    responsible_type = fields.Selection(
+        [
+            ("owner", "Record's owner"),
+            ("user", "A given user"),
+            ("previous", "Whoever did the previous task"),
+            ("starter", "Whoever started the track"),
+        ],
+        string="Responsible",
+        default="owner",
+        required=True,
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        string="User",
+        domain=[("share", "=", False)],
+        ondelete="set null",
+    )
+
+    @api.constrains("delay_count")
+    def _check_delay_count(self):
+        for task in self:
+            if task.delay_count < 0:
+                raise ValidationError(
+                    self.env._(
+                        "The delay of “%(task)s” is negative: give 0 or more.",
+                        task=task._get_label(),
+                    )
+                )
+            if task.delay_count > self._MAX_DELAY:
+                raise ValidationError(
+                    self.env._(
+                        "The delay of “%(task)s” is too long: give at most %(max)s.",
+                        task=task._get_label(),
+                        max=self._MAX_DELAY,
+                    )
+                )
+
+    @api.constrains("summary", "activity_type_id", "action")
+    def _check_summary(self):
+        for task in self:
+            if not (task.summary or "").strip() and not task.activity_type_id:
+                raise ValidationError(
+                    self.env._(
+                        "Task %(number)s has neither a summary nor an activity type: "
+                        "give it one of them, so that people know what to do.",
+                        number=task._get_number(),
+                    )
+                )
+
+    @api.depends("summary", "activity_type_id.name")
+    def _compute_display_name(self):
+        for task in self:
+            task.display_name = task._get_label()
+
+    def _get_siblings(self):
+        """All tasks of the same template or track, in their order."""
+        raise NotImplementedError
+
+    def _get_number(self):
+        """The place of this task among its siblings, from 1."""
+        self.ensure_one()
+        siblings = self._get_siblings()
+        return list(siblings).index(self) + 1 if self in siblings else 1
+
+    def _get_label(self):
+        """What people call this task: its summary, else its type, else its number."""
+        self.ensure_one()
+        return (
+            (self.summary or "").strip()
+            or self.activity_type_id.name
+            or self.env._("Task %s", self._get_number())
+        )
+
+    def _get_known_date(self, start_date, end_date, working_days):
+        """The date of a task that hangs on the track's start or end.
+
+        :param date start_date: when the track starts
+        :param date end_date: when it ends, for tracks that count back
+        :param WorkingDays working_days: of the track's company
+        :return: ``date``, or None for a task that waits for the previous one
+        """
+        self.ensure_one()
+        if self.delay_from == "previous":
+            return None
+        backwards = self.delay_from == "end"
+        return self._shift(end_date if backwards else start_date, working_days, backwards)
+
+    def _shift(self, day, working_days, backwards=False):
+        """``day`` (``date``) plus this task's delay, or minus it when backwards."""
+        return shift_day(
+            self.env, day, self.delay_count, self.delay_unit, working_days, backwards
+        )
+
+    def _get_delay_text(self, previous=None):
+        """When this task is due, in words: “2 weekdays after Call the customer”.
+
+        :param previous: the task it waits for, if any
+        :return: str
+        """
+        self.ensure_one()
+        count, after = self.delay_count, previous and previous._get_label()
+        units = dict(self._fields["delay_unit"]._description_selection(self.env))
+        span = {
+            "days": self.env._("1 day"),
+            "weekdays": self.env._("1 weekday"),
+            "weeks": self.env._("1 week"),
+            "months": self.env._("1 month"),
+        }[self.delay_unit]
+        if count != 1:
+            span = f"{count} {units[self.delay_unit]}"
+        if self.delay_from == "end":
+            if not count:
+                return self.env._("On the end date")
+            return self.env._("%s before the end", span)
+        if self.delay_from == "previous" and after:
+            if not count:
+                return self.env._("Same day as “%s”", after)
+            return self.env._("%(span)s after “%(task)s”", span=span, task=after)
+        if not count:
+            return self.env._("On the start date")
+        return self.env._("%s after the start", span)

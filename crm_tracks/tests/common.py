@@ -1,0 +1,149 @@
+from contextlib import contextmanager
+from datetime import date, datetime
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.tests import TransactionCase, new_test_user
+
+
+class TracksCase(TransactionCase):
+    """Users with real rights, and factories for templates, leads and working days.
+
+    The clock stands at ``NOW``, a Wednesday, unless a test moves it with
+    :meth:`at`.
+    """
+
+    NOW = "2026-03-04 10:00:00"
+    TODAY = date(2026, 3, 4)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(
+            context={
+                **cls.env.context,
+                "no_reset_password": True,
+                "tracking_disable": True,
+                "mail_create_nolog": True,
+            }
+        )
+        cls.startClassPatcher(freeze_time(cls.NOW))
+        cls.company = cls.env.company
+        cls.company_2 = cls.env["res.company"].create({"name": "Second Company"})
+        cls.manager = cls.make_user("manager", "sales_team.group_sale_manager")
+        cls.seller = cls.make_user("seller", "sales_team.group_sale_salesman")
+        cls.seller_2 = cls.make_user("seller_2", "sales_team.group_sale_salesman")
+        cls.seller_all = cls.make_user(
+            "seller_all", "sales_team.group_sale_salesman_all_leads"
+        )
+        cls.employee = cls.make_user("employee", "base.group_user")
+        cls.portal = cls.make_user("portal_user", "base.group_portal")
+        cls.type_call = cls.env.ref("mail.mail_activity_data_call")
+        cls.type_todo = cls.env.ref("mail.mail_activity_data_todo")
+
+    @classmethod
+    def make_user(cls, login, groups, **values):
+        """A user with the login ``tracks_<login>`` and a name of its own."""
+        values.setdefault("tz", "Europe/Brussels")
+        values.setdefault("name", login.replace("_", " ").title())
+        return new_test_user(
+            cls.env,
+            login=f"tracks_{login}",
+            groups=groups,
+            email=f"{login}@tracks.example",
+            **values,
+        )
+
+    @classmethod
+    def make_template(cls, *lines, **values):
+        """A template with these tasks.
+
+        :param lines: dicts of ``track.line`` values; the sequence follows their order
+        """
+        values.setdefault("name", "Sales follow-through")
+        values["line_ids"] = [
+            Command.create({"sequence": number, **line})
+            for number, line in enumerate(lines, start=1)
+        ]
+        return cls.env["track.template"].create(values)
+
+    @classmethod
+    def make_chain(cls, *summaries, **values):
+        """A template whose tasks follow one another, two days after the previous one."""
+        return cls.make_template(
+            *(
+                {
+                    "summary": summary,
+                    "delay_count": 2 if number else 0,
+                    "delay_from": "previous" if number else "start",
+                }
+                for number, summary in enumerate(summaries)
+            ),
+            **values,
+        )
+
+    @classmethod
+    def make_leads(cls, count=1, user=None, **values):
+        """Opportunities of ``user`` (default: the seller with own documents only)."""
+        values.setdefault("type", "opportunity")
+        return cls.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Opportunity {number}",
+                    "user_id": (user or cls.seller).id,
+                    **values,
+                }
+                for number in range(1, count + 1)
+            ]
+        )
+
+    @contextmanager
+    def at(self, moment):
+        """Set the clock, for Python and for the transaction.
+
+        :param str moment: UTC, ``YYYY-MM-DD`` or ``YYYY-MM-DD HH:MM:SS``
+        """
+        moment = datetime.fromisoformat(moment)
+        with freeze_time(moment), patch.object(self.env.cr, "now", lambda: moment):
+            yield
+
+    def get_task(self, run, summary):
+        """The one task of this track with this summary."""
+        task = run.sudo().line_ids.filtered(lambda line: line.summary == summary)
+        self.assertEqual(len(task), 1, f"one task called {summary}")
+        return task
+
+    def tick(self, run, summary, user=None, feedback=False):
+        """Complete a task by its activity, as the assignee does in the chatter."""
+        activity = self.get_task(run, summary).activity_id
+        self.assertTrue(activity.active, f"{summary} has an open activity")
+        activity.with_user(user or activity.user_id).action_feedback(feedback=feedback)
+
+    def assertTasks(self, run, expected):
+        """The states and dates of a track's tasks, in order.
+
+        :param list expected: (summary, state, ISO date or None) for each task
+        """
+        actual = [
+            (
+                task.summary,
+                task.state,
+                task.date_deadline and task.date_deadline.isoformat() or None,
+            )
+            for task in run.sudo().line_ids.sorted()
+        ]
+        self.assertEqual(actual, expected)
+
+    def assertActivityFollows(self, task):
+        """The task is open, and its one activity says the same as the task."""
+        activity = task.activity_id
+        self.assertEqual(task.state, "open")
+        self.assertEqual(len(activity), 1)
+        self.assertTrue(activity.active)
+        self.assertEqual(activity.res_model, task.run_id.res_model)
+        self.assertEqual(activity.res_id, task.run_id.res_id)
+        self.assertEqual(activity.summary, task.summary)
+        self.assertEqual(activity.date_deadline, task.date_deadline)
+        self.assertEqual(activity.user_id, task.user_id)

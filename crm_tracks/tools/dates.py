@@ -1,0 +1,143 @@
+"""Every date of a track is computed here, and nowhere else (SPEC, rule 7)."""
+
+from datetime import datetime, time, timedelta
+
+import pytz
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+MONDAY_TO_FRIDAY = range(5)
+
+
+def get_today(env, company):
+    """The day it is for whoever acts.
+
+    :param env: the environment of the person who acts (sudo or not)
+    :param company: the ``res.company`` (or none) whose schedule gives the time zone
+        when the person has none, or is the cron
+    :return: ``date``, in the person's time zone, else the schedule's, else UTC
+    """
+    tz_name = not env.user._is_superuser() and env.user.tz
+    tz_name = tz_name or company.sudo().resource_calendar_id.tz or "UTC"
+    return pytz.utc.localize(fields.Datetime.now()).astimezone(pytz.timezone(tz_name)).date()
+
+
+def parse_day(env, value, label):
+    """A day given by a caller, who may be an RPC client.
+
+    :param value: ``date``, ``datetime``, an ISO string, or something empty
+    :param str label: what the day is, for the message
+    :return: ``date`` or None
+    :raise UserError: when the value is not a day
+    """
+    try:
+        day = fields.Date.to_date(value or None)
+    except (ValueError, TypeError, AttributeError):
+        day = False
+    if day is False or (day is not None and not hasattr(day, "year")):
+        raise UserError(
+            env._(
+                "“%(value)s” is not a date: give the %(label)s as YYYY-MM-DD.",
+                value=value,
+                label=label,
+            )
+        )
+    return day
+
+
+class WorkingDays:
+    """The working days of one company, read window by window and kept.
+
+    They are those of the company's working schedule without its public holidays;
+    without a usable schedule, Monday to Friday.
+
+    :param company: ``res.company``, or none
+    """
+
+    # One window is two searches; a year holds any ordinary delay.
+    WINDOW = timedelta(days=366)
+
+    def __init__(self, company):
+        self._company = company
+        self._calendar = company.sudo().resource_calendar_id
+        self._windows = {}
+
+    def _get_window(self, day):
+        """The working days of the window that holds ``day``: a set of ``date``."""
+        index = day.toordinal() // self.WINDOW.days
+        if index not in self._windows:
+            first = datetime.fromordinal(max(index * self.WINDOW.days, 1)).date()
+            last = datetime.fromordinal((index + 1) * self.WINDOW.days - 1).date()
+            self._windows[index] = self._read_schedule(first, last) or {
+                first + timedelta(days=number)
+                for number in range((last - first).days + 1)
+                if (first + timedelta(days=number)).weekday() in MONDAY_TO_FRIDAY
+            }
+        return self._windows[index]
+
+    def _read_schedule(self, first, last):
+        if not self._calendar:
+            return set()
+        zone = pytz.timezone(self._calendar.tz or "UTC")
+        leaves = [
+            ("time_type", "=", "leave"),
+            ("company_id", "in", [self._company.id, False]),
+        ]
+        intervals = self._calendar._work_intervals_batch(
+            zone.localize(datetime.combine(first, time.min)),
+            zone.localize(datetime.combine(last, time.max)),
+            domain=leaves,
+        )[False]
+        return {start.astimezone(zone).date() for start, _stop, _meta in intervals}
+
+    def is_working(self, day):
+        """Whether ``day`` (``date``) is a working day."""
+        return day in self._get_window(day)
+
+    def shift(self, day, count, step):
+        """The ``count``-th working day strictly after or before ``day``.
+
+        :param date day: where the counting begins
+        :param int count: working days; 0 is the day itself, or the nearest working
+            day in the direction of ``step`` if it is a day off
+        :param int step: 1 to count forwards, -1 to count backwards
+        :return: ``date``
+        """
+        if not count:
+            while not self.is_working(day):
+                day += timedelta(days=step)
+        while count:
+            day += timedelta(days=step)
+            count -= self.is_working(day)
+        return day
+
+
+def shift_day(env, day, count, unit, working_days, backwards=False):
+    """The day that lies a delay after (or before) another one.
+
+    :param date day: the day to count from
+    :param int count: 0 or more, in units
+    :param str unit: ``days``, ``weekdays``, ``weeks`` or ``months``; months end where
+        the calendar does (31 January + 1 month is the last day of February)
+    :param WorkingDays working_days: whose days off do not count for ``weekdays``
+    :param bool backwards: count towards the past
+    :return: ``date``
+    :raise UserError: when the day lies outside of the calendar
+    """
+    step = -1 if backwards else 1
+    try:
+        if unit == "weekdays":
+            return working_days.shift(day, count, step)
+        return day + step * relativedelta(**{unit: count})
+    except (OverflowError, ValueError) as error:
+        raise UserError(
+            env._(
+                "%(count)s %(unit)s from %(day)s lies outside of the calendar: choose "
+                "another date or a shorter delay.",
+                count=count,
+                unit=unit,
+                day=day,
+            )
+        ) from error

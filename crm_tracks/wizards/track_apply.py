@@ -1,0 +1,194 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.mail.tools.parser import parse_res_ids
+
+from ..tools.dates import get_today
+
+
+class TrackApply(models.TransientModel):
+    """The dialog that applies a template to one record, or to many from a list.
+
+    Records that are in the way are left out, and the dialog says which and why.
+    """
+
+    _name = "track.apply"
+    _description = "Apply a Track"
+
+    # How many records a message names before it only counts the rest.
+    _NAMED = 10
+
+    res_model = fields.Char(string="Model", required=True)
+    res_ids = fields.Json(string="Records", required=True)
+    record_count = fields.Integer(compute="_compute_records")
+    record_names = fields.Char(string="Apply To", compute="_compute_records")
+    available_template_ids = fields.Many2many(
+        "track.template", compute="_compute_available_template_ids"
+    )
+    template_id = fields.Many2one(
+        "track.template",
+        string="Track",
+        required=True,
+        ondelete="cascade",
+        domain="[('id', 'in', available_template_ids)]",
+    )
+    direction = fields.Selection(related="template_id.direction")
+    start_date = fields.Date(default=lambda self: get_today(self.env, self.env.company))
+    end_date = fields.Date()
+    name = fields.Char(
+        string="Called", compute="_compute_name", store=True, readonly=False
+    )
+    line_ids = fields.One2many(related="template_id.line_ids")
+    warning = fields.Html(compute="_compute_warning")
+    applicable_count = fields.Integer(compute="_compute_warning")
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        context = self.env.context
+        if "res_model" in fields_list and not values.get("res_model"):
+            values["res_model"] = context.get("active_model")
+        if "res_ids" in fields_list and not values.get("res_ids"):
+            values["res_ids"] = parse_res_ids(context.get("active_ids"), self.env) or [
+                context.get("active_id")
+            ]
+        return values
+
+    def _get_records(self):
+        """The chosen records that still exist, of a model that can have tracks.
+
+        :raise UserError: when there is no such model
+        """
+        self.ensure_one()
+        model = self.env.get(self.res_model)
+        if model is None or "track_run_ids" not in model._fields or model._abstract:
+            raise UserError(
+                self.env._("“%s” cannot have tracks: it has no activities.", self.res_model)
+            )
+        ids = self.res_ids if isinstance(self.res_ids, list) else []
+        if not all(isinstance(id_, int) for id_ in ids):
+            raise UserError(self.env._("Choose the records to which the track applies."))
+        return model.browse(dict.fromkeys(ids)).exists()
+
+    @api.depends("res_model", "res_ids")
+    def _compute_records(self):
+        for wizard in self:
+            records = wizard._get_records()._filtered_access("read")
+            wizard.record_count = len(records)
+            wizard.record_names = wizard._format_names(records)
+
+    def _format_names(self, records):
+        names = ", ".join(records[: self._NAMED].mapped("display_name"))
+        more = len(records) - self._NAMED
+        return self.env._("%(names)s and %(more)s more", names=names, more=more) if more > 0 else names
+
+    @api.depends("res_model", "res_ids")
+    def _compute_available_template_ids(self):
+        for wizard in self:
+            wizard.available_template_ids = self.env["track.template"]._search_applicable(
+                wizard._get_records()
+            )
+
+    @api.depends("template_id")
+    def _compute_name(self):
+        for wizard in self:
+            wizard.name = wizard.template_id.name
+
+    @api.depends("template_id", "res_model", "res_ids")
+    def _compute_warning(self):
+        for wizard in self:
+            records = wizard._get_records()
+            template = wizard.template_id
+            wizard.applicable_count = len(records)
+            wizard.warning = False
+            if not template:
+                continue
+            obstacles = template._get_obstacles(records)
+            wizard.applicable_count -= len(obstacles)
+            parts = wizard._format_left_out(obstacles)
+            running = self.env["track.run"].search(
+                [
+                    ("template_id", "=", template.id),
+                    ("res_model", "=", wizard.res_model),
+                    ("res_id", "in", records.ids),
+                    ("state", "in", ("running", "paused")),
+                ]
+            )
+            running_on = records.browse(set(running.mapped("res_id"))) - records.browse(
+                record.id for record in obstacles
+            )
+            if running_on:
+                parts.append(
+                    self.env._(
+                        "“%(template)s” is already running on %(records)s.",
+                        template=template.display_name,
+                        records=wizard._format_names(running_on),
+                    )
+                )
+            if parts:
+                wizard.warning = Markup("<br/>").join(parts)
+
+    def _format_left_out(self, obstacles):
+        """A sentence for each reason why records are left out.
+
+        :param dict obstacles: as from ``track.template._get_obstacles``
+        :return: list of str
+        """
+        by_reason = {}
+        for record, reason in obstacles.items():
+            by_reason.setdefault(reason, []).append(record.id)
+        records = self.env[self.res_model] if self.res_model else None
+        return [
+            self.env._(
+                "Left out, because %(reason)s: %(records)s.",
+                reason=reason,
+                records=self._format_names(
+                    records.browse(ids)._filtered_access("read")
+                )
+                or self.env._("%s records", len(ids)),
+            )
+            for reason, ids in by_reason.items()
+        ]
+
+    def action_apply(self):
+        """Apply the track to the records that are not in the way.
+
+        :return: an action that closes the dialog, and says what was done to many
+        :raise UserError: when all of the records are in the way
+        """
+        self.ensure_one()
+        records = self._get_records()
+        obstacles = self.template_id._get_obstacles(records)
+        left_out = self._format_left_out(obstacles)
+        applicable = records.filtered(lambda record: record not in obstacles)
+        if not applicable:
+            raise UserError(
+                "\n".join(left_out)
+                or self.env._("The records are gone: there is nothing to apply this to.")
+            )
+        applicable.tracks_apply(
+            self.template_id,
+            start_date=self.start_date if self.direction == "start" else None,
+            end_date=self.end_date,
+            name=self.name,
+        )
+        close = {"type": "ir.actions.act_window_close"}
+        if len(records) == 1:
+            return close
+        done = self.env._(
+            "“%(template)s” was started on %(count)s records.",
+            template=self.template_id.name,
+            count=len(applicable),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if left_out else "success",
+                "sticky": bool(left_out),
+                "message": " ".join([done, *left_out]),
+                "next": close,
+            },
+        }

@@ -211,8 +211,8 @@ class TrackRunLine(models.Model):
     def write(self, vals):
         if self.env.su:
             return super().write(vals)
-        self._check_user_vals(vals)
         self.check_access("write")
+        self._check_user_vals(vals)
         self.sudo()._edit(vals)
         return True
 
@@ -337,7 +337,15 @@ class TrackRunLine(models.Model):
         assignees = self._get_assignees()
         records = self.run_id._get_records()
         tasks = self.filtered(lambda task: task.run_id in records)
-        models = {name: self.env["ir.model"]._get_id(name) for name in tasks.mapped("res_model")}
+        by_model = {
+            name: {
+                "res_model_id": self.env["ir.model"]._get_id(name),
+                "activity_type_id": self.env["mail.activity"]
+                ._default_activity_type_for_model(name)
+                .id,
+            }
+            for name in set(tasks.mapped("res_model"))
+        }
         for user_id in {assignees[task].id for task in tasks}:
             of_user = tasks.filtered(lambda task, uid=user_id: assignees[task].id == uid)
             of_user.write(
@@ -349,22 +357,21 @@ class TrackRunLine(models.Model):
             )
         self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
             [
-                task._prepare_activity_vals(models[task.res_model], records[task.run_id])
+                {
+                    **by_model[task.res_model],
+                    **task._prepare_activity_vals(records[task.run_id]),
+                }
                 for task in tasks
             ]
         )
 
-    def _prepare_activity_vals(self, model_id, record):
+    def _prepare_activity_vals(self, record):
+        """The values of this task's activity, those of its model apart."""
         self.ensure_one()
-        activity_type = self.activity_type_id or self.env[
-            "mail.activity"
-        ]._default_activity_type_for_model(self.res_model)
-        return {
+        vals = {
             "track_run_line_id": self.id,
-            "res_model_id": model_id,
             "res_id": record.id,
             "res_name": record.display_name,  # saves a query each
-            "activity_type_id": activity_type.id,
             "summary": self.summary,
             "note": self.note,
             "date_deadline": self.date_deadline,
@@ -372,6 +379,9 @@ class TrackRunLine(models.Model):
             "user_tz": self.user_id.tz,  # saves an update each
             "automated": True,
         }
+        if self.activity_type_id:
+            vals["activity_type_id"] = self.activity_type_id.id
+        return vals
 
     def _complete(self, feedback=False):
         """Record these tasks as done by the person who acts, and go on.

@@ -93,7 +93,7 @@ class TrackTemplate(models.Model):
             types = template.line_ids.activity_type_id.filtered(
                 lambda activity_type: activity_type.chaining_type == "trigger"
             )
-            template.chaining_hint = types and self.env._(
+            template.chaining_hint = bool(types) and self.env._(
                 "Elsewhere these activity types schedule a next activity by themselves: "
                 "%s. In a track they do not: what follows is the track's next task.",
                 ", ".join(types.mapped("name")),

@@ -1,0 +1,134 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged, users
+
+from .. import models
+from .common import TracksCase
+
+
+@tagged("post_install", "-at_install")
+class TestQueries(TracksCase):
+    """What tracks cost, counted in queries: bounds that do not grow with the records."""
+
+    def count(self, function):
+        """How many queries a call takes, from an empty cache to the database."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        function()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
+
+    def make_ten(self):
+        return self.make_template(
+            *(
+                {
+                    "summary": f"Task {number}",
+                    "delay_count": number,
+                    "delay_unit": ("days", "weekdays", "weeks", "months")[number % 4],
+                }
+                for number in range(10)
+            )
+        )
+
+    @users("tracks_seller")
+    def test_applying_ten_tasks_costs_the_same_for_ten_records_and_for_forty(self):
+        template = self.make_ten()
+        for owner in (self.seller, self.seller_2):
+            counts = []
+            for number in (10, 10, 40):  # the first one warms up
+                leads = self.make_leads(number, user=owner)
+                leads = leads.with_user(self.manager)
+                counts.append(self.count(lambda leads=leads: leads.tracks_apply(template)))
+            with self.subTest(owner=owner.login):
+                # INSERT and UPDATE go to the database in packets of 100 rows and more
+                self.assertLessEqual(counts[2], counts[1] + 12)
+                self.assertLess(counts[1], 60)
+
+    @users("tracks_seller")
+    def test_ticking_and_assigning_costs_at_most_twice_what_ticking_costs(self):
+        number = 100
+        leads = self.make_leads(2 * number).with_env(self.env)
+        tracked, plain = leads[:number], leads[number:]
+        runs = tracked.tracks_apply(self.make_chain("Write", "Call", "Meet"))
+        of_tracks = runs.line_ids.activity_id.ids
+        of_nobody = self.env["mail.activity"].create(
+            [
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                    "res_id": lead.id,
+                    "summary": "Write",
+                    "user_id": self.env.uid,
+                }
+                for lead in plain
+            ]
+        ).ids
+        Activity = self.env["mail.activity"]
+        without = self.count(lambda: Activity.browse(of_nobody).action_feedback())
+        with_tracks = self.count(lambda: Activity.browse(of_tracks).action_feedback())
+        states = runs.sudo().line_ids.mapped("state")
+        self.assertEqual(states.count("done"), number)
+        self.assertEqual(states.count("open"), number)
+        self.assertLessEqual(with_tracks, 2 * without)
+
+    def test_activities_without_a_track_cost_not_one_query_more(self):
+        """Against the same calls with this addon's hooks taken out."""
+
+        def measure(env):
+            leads = self.make_leads(4).with_env(env)
+            Activity = env["mail.activity"]
+            model_id = env["ir.model"]._get_id("crm.lead")
+            counts = {}
+
+            def create():
+                counts["ids"] = Activity.create(
+                    [
+                        {
+                            "res_model_id": model_id,
+                            "res_id": lead.id,
+                            "summary": "Plain",
+                            "user_id": env.uid,
+                        }
+                        for lead in leads
+                        for _number in range(4)
+                    ]
+                ).ids
+
+            counts["create"] = self.count(create)
+            ids = counts.pop("ids")
+            some, others, rest = ids[:5], ids[5:8], ids[8:]
+            for name, function in {
+                "write": lambda: Activity.browse(ids).write({"summary": "New"}),
+                "write one": lambda: Activity.browse(ids[0]).write({"note": "New"}),
+                "move": lambda: Activity.browse(ids).write(
+                    {"date_deadline": "2026-05-05"}
+                ),
+                "reassign": lambda: Activity.browse(ids).write(
+                    {"user_id": self.manager.id}
+                ),
+                "read": lambda: Activity.browse(ids).activity_format(),
+                "done": lambda: Activity.browse(some).action_feedback(feedback="Yes"),
+                "archive": lambda: Activity.browse(others).write({"active": False}),
+                "delete": lambda: Activity.browse(rest).unlink(),
+            }.items():
+                counts[name] = self.count(function)
+            return counts
+
+        hooks = models.mail_activity.MailActivity
+        for env in (self.env(user=self.seller_all), self.env):
+            measure(env)  # warms up
+            with_hooks = measure(env)
+            with (
+                patch.object(
+                    hooks, "create", lambda self, vals: super(hooks, self).create(vals)
+                ),
+                patch.object(
+                    hooks, "write", lambda self, vals: super(hooks, self).write(vals)
+                ),
+                patch.object(hooks, "unlink", lambda self: super(hooks, self).unlink()),
+            ):
+                without_hooks = measure(env)
+            self.assertGreater(min(without_hooks.values()), 0)
+            for name, number in with_hooks.items():
+                with self.subTest(user=env.user.login, what=name):
+                    self.assertLessEqual(number, without_hooks[name])

@@ -16,8 +16,7 @@ once() {
 setup() {
     make_folders
     setup_python
-    once odoo "${ODOO_HOME:-debian}" setup_odoo
-    if [ -z "${ODOO_HOME:-}" ]; then once assets "$(sha1sum package.json)" setup_assets; fi
+    setup_odoo
     setup_postgres
     write_config
 }
@@ -72,7 +71,7 @@ setup_python() {
             die "Python 3.10 to 3.13 with venv is needed, and the packages here have none."
         say "Making a Python environment with $("$python" --version)"
         "$python" -m venv --clear "$VENV" || die "The Python environment could not be made in $VENV."
-        rm -f "$DEV/stamps/requirements" "$DEV/stamps/odoo" "$DEV/stamps/lint"
+        rm -f "$DEV/stamps/requirements" "$DEV/stamps/lint"
     fi
     once requirements "$(sha1sum requirements.txt)" pip_install requirements.txt
 }
@@ -120,7 +119,8 @@ setup_odoo() {
         packages=$(cd "$ODOO_HOME" && pwd)
         grep -q '^version_info = (19, 0' "$packages/odoo/release.py" || die "The Odoo in $ODOO_HOME is not version 19.0."
     else
-        fetch_odoo
+        once odoo "${DEBS[*]}" fetch_odoo
+        once assets "$(sha1sum package.json)" setup_assets
         packages=$DEV/odoo/usr/lib/python3/dist-packages
     fi
     echo "$packages" >"$site/odoo_tree.pth"

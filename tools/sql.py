@@ -1,4 +1,7 @@
-"""Run one SQL statement: python tools/sql.py DATABASE STATEMENT (server: PG* variables)."""
+"""Run one SQL statement on the server that the PG* variables name.
+
+Usage: python tools/sql.py DATABASE STATEMENT
+"""
 
 import sys
 

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# ./dev core-tests [MODULES]: Odoo's own tests of MODULES, without and with crm_tracks.
+#
+# Leaves .dev/core/{without,with}.log and the sorted names of the tests that failed in
+# .dev/core/{without,with}.txt; prints the counts and the difference, and exits with 1 if
+# there is one. What fails on both sides is not ours: tests that want the whole Odoo, a
+# network, or a registry without later modules. A tour can fail by chance: call it again.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+modules=${1:-crm,mail,test_mail}
+out=.dev/core
+python=.dev/venv/bin/python
+mkdir -p "$out"
+if [ -z "${PGHOST:-}" ]; then # called without ./dev
+    set -a
+    # shellcheck disable=SC1091
+    source .dev/postgres.env
+    set +a
+fi
+
+drop() {
+    "$python" tools/sql.py postgres "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)"
+    rm -rf ".dev/data/filestore/$1"
+}
+trap 'drop core_without; drop core_with' EXIT
+
+# The tests run on a database that is there already, without -i and -u: Odoo 19 then runs
+# those of every loaded module (odoo/modules/loading.py: "or not update_from_config";
+# odoo/service/server.py: registry._init_modules), and nothing is updated in between.
+#
+# By itself Odoo would run the at_install tests of crm right after loading crm, before
+# crm_tracks is loaded: they would never meet its code, and most tests of mail are such.
+# So all tests are put into the post_install suite, in which every module is loaded.
+read -r -d '' run_all_tests <<'PYTHON' || true
+from odoo.tests import loader
+
+make_suite = loader.make_suite
+
+def make_late_suite(module_names, position="at_install"):
+    if position == "at_install":
+        return make_suite([], position)
+    return make_suite(module_names, "at_install,post_install")
+
+loader.make_suite = make_late_suite
+
+from odoo.cli.command import main
+
+main()
+PYTHON
+
+# run NAME MODULES_TO_INSTALL
+run() {
+    local db=core_$1 log=$out/$1.log port
+    echo "=> $db: installing $2"
+    drop "$db"
+    "$python" -m odoo server -c .dev/odoo.conf -d "$db" -i "$2" --with-demo --no-http \
+        --stop-after-init >"$out/$1-install.log" 2>&1 ||
+        { tail -n 20 "$out/$1-install.log" >&2; echo "$2 could not be installed." >&2; exit 2; }
+    if grep -q ' CRITICAL \| ERROR ' "$out/$1-install.log"; then
+        grep -A 20 ' CRITICAL \| ERROR ' "$out/$1-install.log" | tail -n 40 >&2
+        echo "$2 could not be installed." >&2
+        exit 2
+    fi
+    port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    echo "=> $db: the tests of $modules"
+    # Exit code 1 is what failed tests give: the log tells how it went.
+    PYTHONDONTWRITEBYTECODE=1 "$python" -c "$run_all_tests" server -c .dev/odoo.conf -d "$db" \
+        --http-port "$port" --max-cron-threads 0 --test-tags "/${modules//,/,/}" \
+        --stop-after-init >"$log" 2>&1 || true
+    if ! grep -q ' of [1-9][0-9]* tests when loading database' "$log"; then
+        tail -n 20 "$log" >&2
+        echo "No tests of $db ran, or they did not come to an end; the whole log is $log." >&2
+        exit 2
+    fi
+    # … ERROR core_with odoo.addons.crm.tests.test_x: FAIL: TestX.test_y
+    # Numbers of records and addresses in a subtest's name differ from run to run.
+    sed -nE 's/^.* ERROR [^ ]+ ([^ ]+): (FAIL|ERROR): (.*)$/\1 \3/p' "$log" |
+        sed -E 's/^odoo\.addons\.//; s/0x[0-9a-f]+/0x/g; s/\(([0-9]+,? ?)+\)/(n)/g' |
+        LC_ALL=C sort -u >"$out/$1.txt"
+}
+
+run without "$modules"
+run with "$modules,crm_tracks"
+
+status=0
+for name in without with; do
+    printf '%-8s %s failed; %s\n' "$name" "$(wc -l <"$out/$name.txt")" \
+        "$(grep -o '[0-9]* failed, [0-9]* error(s) of [0-9]* tests' "$out/$name.log" | tail -n 1)"
+done
+if ! diff -u "$out/without.txt" "$out/with.txt"; then
+    echo "crm_tracks changes the outcome of these tests; the logs are in $out." >&2
+    status=1
+fi
+exit $status

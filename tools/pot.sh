@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# ./dev pot: writes i18n/ADDON.pot of every addon of the product from the test database,
+# which ./dev has brought up to date. Another database can be named: tools/pot.sh DATABASE.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+database=${1:-tracks_test}
+
+for manifest in crm_tracks*/__manifest__.py; do
+    addon=${manifest%/*}
+    pot=$addon/i18n/$addon.pot
+    .dev/venv/bin/python -m odoo i18n export -c .dev/odoo.conf -d "$database" "$addon" \
+        2>.dev/log/pot.log || { tail -n 20 .dev/log/pot.log >&2; exit 1; }
+    # Without the two dates the file changes only when the texts do; the version of Odoo
+    # is cut to its series for the same reason.
+    sed -i -E '/^"(POT-Creation|PO-Revision)-Date: /d; s/^("Project-Id-Version: Odoo Server [0-9.]+).*(\\n")$/\1\2/' "$pot"
+    echo "$pot: $(grep -c '^#. module' "$pot") texts"
+done

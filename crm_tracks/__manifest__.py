@@ -25,7 +25,7 @@
         "demo/track_run_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["crm_tracks/static/src/**/*"],
+        "web.assets_backend": ["crm_tracks/static/src/scss/tracks_tab.scss"],
         "web.assets_tests": ["crm_tracks/static/tests/tours/**/*"],
     },
 }

@@ -6,7 +6,5 @@ class CrmLead(models.Model):
 
     def _merge_dependences_history(self, opportunities):
         # sudo: the tracks follow the activities, which Odoo moves here (rule 18)
-        self.env["track.run"].sudo().search(
-            [("res_model", "=", self._name), ("res_id", "in", opportunities.ids)]
-        ).res_id = self.id
+        self.env["track.run"].sudo()._move(opportunities, self)
         return super()._merge_dependences_history(opportunities)

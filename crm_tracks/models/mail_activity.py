@@ -80,7 +80,9 @@ class MailActivity(models.Model):
         return result
 
     def unlink(self):
-        tasks = self.sudo().track_run_line_id.filtered(lambda task: task.state == "open")
+        tasks = self.sudo().track_run_line_id.filtered(
+            lambda task: task.state == "open"
+        )
         result = super().unlink()
         if tasks:
             tasks._skip()

@@ -13,6 +13,10 @@ class MailActivityMixin(models.AbstractModel):
 
     _inherit = "mail.activity.mixin"
 
+    # Shown to whom the record's activities are shown.
+    _TRACKS_FIELDS = frozenset(
+        ("track_run_ids", "track_task_ids", "track_running_count")
+    )
     # Fields whose writing may move a record to another company.
     _TRACKS_COMPANY_FIELDS = frozenset(("company_id", "user_id", "team_id"))
 
@@ -31,6 +35,11 @@ class MailActivityMixin(models.AbstractModel):
         groups="base.group_user",
         help="The tasks of the tracks that have not ended, track by track.",
     )
+    track_running_count = fields.Integer(
+        string="Running Tracks",
+        compute="_compute_track_task_ids",
+        groups="base.group_user",
+    )
 
     @api.depends("track_run_ids.state", "track_run_ids.line_ids")
     def _compute_track_task_ids(self):
@@ -38,12 +47,13 @@ class MailActivityMixin(models.AbstractModel):
             runs = record.track_run_ids.filtered(
                 lambda run: run.state in ("running", "paused")
             )
-            record.track_task_ids = runs.sorted("id").line_ids
+            record.track_task_ids = runs.line_ids
+            record.track_running_count = len(runs)
 
     def _has_field_access(self, field, operation):
         # as on activity_ids: some models (hr.employee) show it to few
         allowed = super()._has_field_access(field, operation)
-        if allowed and field.name in ("track_run_ids", "track_task_ids"):
+        if allowed and field.name in self._TRACKS_FIELDS:
             return super()._has_field_access(self._fields["activity_ids"], operation)
         return allowed
 
@@ -108,7 +118,11 @@ class MailActivityMixin(models.AbstractModel):
             refused = len(records._filtered_access("write")) < len(records)
             raise (AccessError if refused else UserError)(message)
         return self.env["track.run"]._start(
-            template, records, start_date=start_date, end_date=end_date, name=name or None
+            template,
+            records,
+            start_date=start_date,
+            end_date=end_date,
+            name=name or None,
         )
 
     @api.model
@@ -120,9 +134,14 @@ class MailActivityMixin(models.AbstractModel):
         Template = self.env["track.template"]
         if isinstance(template, int) and not isinstance(template, bool):
             template = Template.browse(template)
-        if not isinstance(template, models.BaseModel) or template._name != Template._name:
+        if (
+            not isinstance(template, models.BaseModel)
+            or template._name != Template._name
+        ):
             raise UserError(
-                self.env._("“%s” is not a track template: give one, or its id.", template)
+                self.env._(
+                    "“%s” is not a track template: give one, or its id.", template
+                )
             )
         template = template.with_env(self.env)
         if len(template) != 1 or not template.exists():
@@ -140,7 +159,9 @@ class MailActivityMixin(models.AbstractModel):
         :param dict obstacles: as from ``track.template._get_obstacles``
         :return: str
         """
-        readable = self.browse(record.id for record in obstacles)._filtered_access("read")
+        readable = self.browse(record.id for record in obstacles)._filtered_access(
+            "read"
+        )
         lines = [
             self.env._(
                 "%(record)s: %(reason)s",

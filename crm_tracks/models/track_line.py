@@ -29,7 +29,9 @@ class TrackLine(models.Model):
     def _compute_delay_text(self):
         for line in self:
             siblings = list(line._get_siblings())
-            place = siblings.index(line) if line in siblings else 0
+            # the dialog that applies a template shows its tasks as new records
+            known = line if line in siblings else line._origin
+            place = siblings.index(known) if known in siblings else 0
             line.delay_text = line._get_delay_text(place and siblings[place - 1])
 
     @api.onchange("responsible_type")

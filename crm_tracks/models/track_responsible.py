@@ -5,7 +5,7 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _tracks_can_be_assigned(self):
-        """Whether this user may do a task or start a track: active, internal, not OdooBot."""
+        """Whether this user may do a task: active, internal, and not OdooBot."""
         user = self.sudo()
         return bool(
             user and user.active and not user.share and not user._is_superuser()
@@ -75,7 +75,9 @@ class TrackRunLine(models.Model):
         for model in set(self.run_id.mapped("res_model")):
             on_model = [rec.id for rec in records.values() if rec._name == model]
             if on_model:
-                owners[model] = self.env[model].sudo().browse(on_model)._tracks_get_owner()
+                owners[model] = (
+                    self.env[model].sudo().browse(on_model)._tracks_get_owner()
+                )
         assignees = {}
         administrators = {}
         for task in self:
@@ -96,7 +98,9 @@ class TrackRunLine(models.Model):
             else:
                 company = run.company_id
                 if company not in administrators:
-                    administrators[company] = self.env["track.run"]._get_administrator(company)
+                    administrators[company] = self.env["track.run"]._get_administrator(
+                        company
+                    )
                 assignees[task] = administrators[company]
         return assignees
 

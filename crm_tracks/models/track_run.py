@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 UNFINISHED = ("waiting", "planned", "open", "failed")
 
@@ -82,6 +82,7 @@ class TrackRun(models.Model):
             ("done", "Done"),
             ("stopped", "Stopped"),
         ],
+        string="Status",
         default="running",
         required=True,
         readonly=True,
@@ -105,6 +106,7 @@ class TrackRun(models.Model):
         help="The share of its tasks that are done or skipped, from 0 to 100.",
     )
     progress_text = fields.Char(string="Tasks Done", compute="_compute_progress_text")
+    period_text = fields.Char(string="Dates", compute="_compute_period_text")
     next_line_id = fields.Many2one(
         "track.run.line", string="Next Task", compute="_compute_next_line_id"
     )
@@ -157,6 +159,18 @@ class TrackRun(models.Model):
                 all=len(run.line_ids),
             )
 
+    @api.depends("direction", "start_date", "end_date")
+    def _compute_period_text(self):
+        for run in self:
+            if run.direction == "end":
+                run.period_text = self.env._(
+                    "until %s", format_date(self.env, run.end_date)
+                )
+            else:
+                run.period_text = self.env._(
+                    "since %s", format_date(self.env, run.start_date)
+                )
+
     @api.depends("line_ids.state", "line_ids.date_deadline")
     def _compute_next_line_id(self):
         for run in self:
@@ -174,6 +188,7 @@ class TrackRun(models.Model):
 
         :return: list of empty recordsets, archived records included in their searches
         """
+        self.flush_model(["res_model", "res_id"])
         # A loose index scan: as many steps as there are models, however many tracks.
         rows = self.env.execute_query(
             SQL(
@@ -200,7 +215,6 @@ class TrackRun(models.Model):
     @api.model
     def _get_access_domain(self):
         """The tracks on the records that the user may read."""
-        self.env["track.run"].flush_model(["res_model", "res_id"])
         return Domain.OR(
             Domain("res_model", "=", model._name)
             & Domain("res_id", "in", model._search([]))
@@ -245,13 +259,25 @@ class TrackRun(models.Model):
             self.env._(
                 "You may not do this with the tracks of a record that you may not "
                 "%(operation)s: ask its owner.",
-                operation=self.env._("read") if operation == "read" else self.env._("change"),
+                operation=self.env._("read")
+                if operation == "read"
+                else self.env._("change"),
             )
         )
 
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields):  # pylint: disable=method-required-super
+        # Only the engine creates tracks: what people save as their own defaults
+        # (ir.default, which every user may write) is not for it.
+        return {
+            name: self._fields[name].default(self)
+            for name in fields
+            if name in self._fields and self._fields[name].default
+        }
 
     def write(self, vals):
         self._refuse_engine_fields(vals)
@@ -272,7 +298,9 @@ class TrackRun(models.Model):
         for run in self:
             if not self.env.su and run.state not in ("done", "stopped"):
                 raise UserError(
-                    self.env._("“%s” is still running: stop it before you delete it.", run.name)
+                    self.env._(
+                        "“%s” is still running: stop it before you delete it.", run.name
+                    )
                 )
 
     # ------------------------------------------------------------------
@@ -285,15 +313,19 @@ class TrackRun(models.Model):
         What was done stays, and a stopped track can be read for ever.
 
         :raise AccessError: when the user may not write the record of one of them
-        :raise UserError: when one of them has ended already
+        :raise UserError: when all of them have ended already; those that have are left
+            as they are when others can be stopped
         """
         self.check_access("write")
-        for run in self:
-            if run.state in ("done", "stopped"):
-                raise UserError(
-                    self.env._("“%s” has ended already: it cannot be stopped.", run.name)
+        active = self.filtered(lambda run: run.state in ("running", "paused"))
+        if self and not active:
+            raise UserError(
+                self.env._(
+                    "%(tracks)s: ended already, there is nothing to stop.",
+                    tracks=", ".join(f"“{run.name}” ({run.res_name})" for run in self),
                 )
-        self.sudo()._stop()
+            )
+        active.sudo()._stop()
         return True
 
     def action_open_record(self):

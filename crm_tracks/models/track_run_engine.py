@@ -64,9 +64,10 @@ class TrackRun(models.Model):
         plans = {}  # the dates are the same for all records of a company
         for company, days in working_days.items():
             start = start_date or get_today(self.env, company)
-            plans[company] = start, [
-                line._get_known_date(start, end_date, days) for line in lines
-            ]
+            plans[company] = (
+                start,
+                [line._get_known_date(start, end_date, days) for line in lines],
+            )
         runs = engine.create(
             [
                 {
@@ -138,7 +139,7 @@ class TrackRun(models.Model):
         return turns
 
     def _advance(self):
-        """Assign every task whose turn has come, and finish the tracks that are through.
+        """Assign every task whose turn has come; finish the tracks that are through.
 
         Quiet tracks (paused or held) assign nothing; they still finish.
         """
@@ -201,12 +202,47 @@ class TrackRun(models.Model):
         for run in runs:
             name = Markup("<b>%s</b>") % run.name
             text = (
-                self.env._("Track %(track)s was stopped: %(reason)s", track=name, reason=reason)
+                self.env._(
+                    "Track %(track)s was stopped: %(reason)s", track=name, reason=reason
+                )
                 if reason
                 else self.env._("Track %s was stopped.", name)
             )
             bodies[run] = Markup("<p>%s</p>") % text
         runs._log(bodies)
+
+    @api.model
+    def _move(self, sources, target):
+        """Take the tracks of merged records along, those that run twice included.
+
+        :param sources: the records that are merged into ``target`` and then vanish
+        :param target: the record that survives, of the same model
+        """
+        domain = [("res_model", "=", target._name)]
+        runs = self.search([*domain, ("res_id", "in", sources.ids)])
+        twice = self.browse()
+        running = set(
+            self.search([*domain, ("res_id", "=", target.id)])
+            .filtered(lambda run: run.state in ("running", "paused"))
+            .template_id.ids
+        )
+        for run in runs.filtered(lambda run: run.state in ("running", "paused")):
+            if run.template_id.id in running:
+                twice += run
+            running.add(run.template_id.id)
+        # The tracks go on as they are, even where the template wants only one.
+        twice.one_per_record = False
+        runs.res_id = target.id
+        twice._log(
+            {
+                run: Markup("<p>%s</p>")
+                % self.env._(
+                    "Track %s came along and runs twice now.",
+                    Markup("<b>%s</b>") % run.name,
+                )
+                for run in twice
+            }
+        )
 
     # ------------------------------------------------------------------
     # The cron

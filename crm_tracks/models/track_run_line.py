@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..tools.dates import get_today
 
@@ -65,6 +66,7 @@ class TrackRunLine(models.Model):
             ("cancelled", "Cancelled"),
             ("failed", "Failed"),
         ],
+        string="Status",
         default="waiting",
         required=True,
         readonly=True,
@@ -79,7 +81,6 @@ class TrackRunLine(models.Model):
     )
     activity_id = fields.Many2one(
         "mail.activity",
-        string="Activity",
         compute="_compute_activity_id",
         search="_search_activity_id",
         compute_sudo=True,
@@ -107,6 +108,7 @@ class TrackRunLine(models.Model):
     run_state = fields.Selection(related="run_id.state", string="Track State")
     company_id = fields.Many2one(related="run_id.company_id", store=True)
     icon = fields.Char(related="activity_type_id.icon")
+    run_heading = fields.Char(string="Of Track", compute="_compute_run_heading")
     due_text = fields.Char(string="Due", compute="_compute_due_text")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
 
@@ -133,7 +135,9 @@ class TrackRunLine(models.Model):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
         return Domain(
-            "activity_ids", "any", [("active", "in", (True, False)), ("id", operator, value)]
+            "activity_ids",
+            "any",
+            [("active", "in", (True, False)), ("id", operator, value)],
         )
 
     @api.depends(
@@ -144,18 +148,49 @@ class TrackRunLine(models.Model):
         "run_id.line_ids.state",
         "run_id.line_ids.sequence",
     )
+    @api.depends_context("uid")
     def _compute_due_text(self):
+        today = get_today(self.env, self.env.company)
         for task in self:
-            if task.state == "waiting":
-                task.due_text = task._get_delay_text(task._get_previous())
-            elif task.state == "done":
-                task.due_text = self.env._("Done by %s", task.done_user_id.sudo().name or "?")
-            elif task.state == "failed":
-                task.due_text = task.error
-            elif task.state == "skipped":
-                task.due_text = task.skip_reason or self.env._("Skipped")
-            else:
-                task.due_text = False
+            task.due_text = task._get_due_text(today)
+
+    def _get_due_text(self, today):
+        """In words, when this task is due or was done, and why it has not begun.
+
+        :param date today: the reader's day
+        :return: str, or False where there is nothing to say
+        """
+        self.ensure_one()
+        if self.state == "waiting":
+            return self._get_delay_text(self._get_previous())
+        if self.state == "done":
+            return self.env._(
+                "%(day)s, %(user)s",
+                day=format_date(self.env, self.date_done),
+                user=self.done_user_id.sudo().name or self.env._("somebody"),
+            )
+        if self.state == "failed":
+            return self.error
+        if self.state == "skipped":
+            return self.skip_reason
+        if self.state == "cancelled" or not self.date_deadline:
+            return False
+        days = (self.date_deadline - today).days
+        if days < -1:
+            return self.env._("%s days late", -days)
+        if days > 1:
+            return self.env._("In %s days", days)
+        return {
+            -1: self.env._("Yesterday"),
+            0: self.env._("Today"),
+            1: self.env._("Tomorrow"),
+        }[days]
+
+    @api.depends("run_id.name", "run_id.line_ids.sequence")
+    def _compute_run_heading(self):
+        for task in self:
+            is_first = task.run_id.line_ids.sorted()[:1] == task
+            task.run_heading = is_first and task.run_id.name
 
     @api.depends("state", "date_deadline")
     def _compute_is_late(self):
@@ -208,6 +243,17 @@ class TrackRunLine(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields):
+        if not self.env.su:
+            return super().default_get(fields)
+        # the engine takes no defaults that people saved for themselves (ir.default)
+        return {
+            name: self._fields[name].default(self)
+            for name in fields
+            if name in self._fields and self._fields[name].default
+        }
+
     def write(self, vals):
         if self.env.su:
             return super().write(vals)
@@ -232,14 +278,17 @@ class TrackRunLine(models.Model):
         for task in self.sudo():
             if task.state not in ("waiting", "planned", "open"):
                 raise UserError(
-                    self.env._("“%s” is not open any more: it cannot be edited.", task._get_label())
+                    self.env._(
+                        "“%s” is not open any more: it cannot be edited.",
+                        task._get_label(),
+                    )
                 )
         user = self.env["res.users"].browse(vals.get("user_id") or [])
         if user and not user._tracks_can_be_assigned():
             raise UserError(
                 self.env._(
                     "%s cannot be assigned: choose an active internal user.",
-                    user.sudo().name,
+                    user.name if user.has_access("read") else f"#{user.id}",
                 )
             )
         if "date_deadline" in vals and not vals["date_deadline"]:
@@ -273,10 +322,11 @@ class TrackRunLine(models.Model):
         """
         self._check_unfinished()
         tasks = self.sudo()
-        activities = tasks.filtered(lambda task: task.state == "open").activity_ids
-        if activities:
-            activities.action_feedback(feedback=feedback)
-        tasks.filtered(lambda task: task.state != "done")._complete(feedback)
+        is_open = tasks.filtered(lambda task: task.state == "open")
+        # those ahead of their turn first: completing the others would open them
+        (tasks - is_open)._complete(feedback)
+        if is_open:
+            is_open.activity_ids.action_feedback(feedback=feedback)
         return True
 
     def action_skip(self):
@@ -294,10 +344,14 @@ class TrackRunLine(models.Model):
         for task in self.sudo():
             if task.run_id.state in ("done", "stopped"):
                 raise UserError(
-                    self.env._("“%s” has ended: its tasks stay as they are.", task.run_id.name)
+                    self.env._(
+                        "“%s” has ended: its tasks stay as they are.", task.run_id.name
+                    )
                 )
             if task._is_finished() or task.state == "cancelled":
-                raise UserError(self.env._("“%s” is finished already.", task._get_label()))
+                raise UserError(
+                    self.env._("“%s” is finished already.", task._get_label())
+                )
 
     # ------------------------------------------------------------------
     # The step from task to task
@@ -322,7 +376,7 @@ class TrackRunLine(models.Model):
         return self.run_id.line_ids.sorted()
 
     def _get_previous(self):
-        """The task that this one waits for: the one just before that did not drop out."""
+        """The task this one waits for: the one just before that did not drop out."""
         siblings = list(self._get_siblings())
         earlier = siblings[: siblings.index(self)] if self in siblings else []
         return next(
@@ -347,7 +401,9 @@ class TrackRunLine(models.Model):
             for name in set(tasks.mapped("res_model"))
         }
         for user_id in {assignees[task].id for task in tasks}:
-            of_user = tasks.filtered(lambda task, uid=user_id: assignees[task].id == uid)
+            of_user = tasks.filtered(
+                lambda task, uid=user_id: assignees[task].id == uid
+            )
             of_user.write(
                 {
                     "state": "open",
@@ -355,7 +411,9 @@ class TrackRunLine(models.Model):
                     "date_open": fields.Datetime.now(),
                 }
             )
-        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True
+        ).create(
             [
                 {
                     **by_model[task.res_model],
@@ -378,6 +436,9 @@ class TrackRunLine(models.Model):
             "user_id": self.user_id.id,
             "user_tz": self.user_id.tz,  # saves an update each
             "automated": True,
+            # explicit, so that no saved default of a person gets in
+            "active": True,
+            "muted": False,
         }
         if self.activity_type_id:
             vals["activity_type_id"] = self.activity_type_id.id
@@ -389,6 +450,8 @@ class TrackRunLine(models.Model):
         :param str feedback: for tasks without an activity, which would keep it
         """
         tasks = self.filtered(lambda task: not task._is_finished())
+        if not tasks:
+            return
         ahead = tasks.filtered(lambda task: task.state in ("waiting", "planned"))
         tasks._end("done", done_user_id=self.env.uid)
         if ahead:

@@ -21,11 +21,11 @@ class TrackTaskMixin(models.AbstractModel):
     action = fields.Selection(
         [("activity", "Activity")], default="activity", required=True
     )
-    activity_type_id = fields.Many2one(
-        "mail.activity.type", string="Activity Type", ondelete="restrict"
-    )
+    activity_type_id = fields.Many2one("mail.activity.type", ondelete="restrict")
     delay_count = fields.Integer(
-        string="Delay", default=0, help="How long after (or before) the day it hangs on."
+        string="Delay",
+        default=0,
+        help="How long after (or before) the day it hangs on.",
     )
     delay_unit = fields.Selection(
         [
@@ -134,7 +134,9 @@ class TrackTaskMixin(models.AbstractModel):
         if self.delay_from == "previous":
             return None
         backwards = self.delay_from == "end"
-        return self._shift(end_date if backwards else start_date, working_days, backwards)
+        return self._shift(
+            end_date if backwards else start_date, working_days, backwards
+        )
 
     def _shift(self, day, working_days, backwards=False):
         """``day`` (``date``) plus this task's delay, or minus it when backwards."""

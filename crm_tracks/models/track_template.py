@@ -94,8 +94,9 @@ class TrackTemplate(models.Model):
                 lambda activity_type: activity_type.chaining_type == "trigger"
             )
             template.chaining_hint = bool(types) and self.env._(
-                "Elsewhere these activity types schedule a next activity by themselves: "
-                "%s. In a track they do not: what follows is the track's next task.",
+                "Elsewhere these activity types schedule a next activity by "
+                "themselves: %s. In a track they do not: what follows is the "
+                "track's next task.",
                 ", ".join(types.mapped("name")),
             )
 
@@ -103,7 +104,10 @@ class TrackTemplate(models.Model):
     def _compute_running_count(self):
         counts = dict(
             self.env["track.run"]._read_group(
-                [("template_id", "in", self.ids), ("state", "in", ("running", "paused"))],
+                [
+                    ("template_id", "in", self.ids),
+                    ("state", "in", ("running", "paused")),
+                ],
                 ["template_id"],
                 ["__count"],
             )
@@ -233,7 +237,8 @@ class TrackTemplate(models.Model):
         if not template.active:
             raise UserError(
                 self.env._(
-                    "“%(template)s” is archived: restore it or choose another template.",
+                    "“%(template)s” is archived: restore it or choose another "
+                    "template.",
                     **values,
                 )
             )

@@ -71,7 +71,7 @@ class TracksCase(TransactionCase):
 
     @classmethod
     def make_chain(cls, *summaries, **values):
-        """A template whose tasks follow one another, two days after the previous one."""
+        """A template whose tasks follow one another, two days after the last one."""
         return cls.make_template(
             *(
                 {

@@ -14,7 +14,11 @@ class TestApply(TracksCase):
     @users("tracks_seller")
     def test_applying_copies_every_task_and_opens_those_with_a_date(self):
         template = self.make_template(
-            {"summary": "Write", "note": "<p>Be brief</p>", "activity_type_id": self.type_todo.id},
+            {
+                "summary": "Write",
+                "note": "<p>Be brief</p>",
+                "activity_type_id": self.type_todo.id,
+            },
             {"summary": "Call", "delay_from": "previous", "delay_count": 2},
             {"summary": "Review", "delay_count": 1, "delay_unit": "months"},
         )
@@ -42,9 +46,7 @@ class TestApply(TracksCase):
         self.assertEqual(write.activity_id.activity_type_id, self.type_todo)
         self.assertEqual(write.line_id, template.line_ids[0])
         self.assertFalse(self.get_task(run, "Call").activity_id)
-        self.assertEqual(
-            self.get_task(run, "Call").due_text, "2 days after “Write”"
-        )
+        self.assertEqual(self.get_task(run, "Call").due_text, "2 days after “Write”")
         self.assertEqual(lead.activity_ids, run.sudo().line_ids.activity_id)
 
     @users("tracks_seller")
@@ -57,14 +59,26 @@ class TestApply(TracksCase):
     @users("tracks_seller")
     def test_a_template_counts_back_from_an_end_date(self):
         template = self.make_template(
-            {"summary": "Book", "delay_from": "end", "delay_count": 1, "delay_unit": "months"},
-            {"summary": "Invite", "delay_from": "end", "delay_count": 1, "delay_unit": "weekdays"},
+            {
+                "summary": "Book",
+                "delay_from": "end",
+                "delay_count": 1,
+                "delay_unit": "months",
+            },
+            {
+                "summary": "Invite",
+                "delay_from": "end",
+                "delay_count": 1,
+                "delay_unit": "weekdays",
+            },
             {"summary": "Greet", "delay_from": "end"},
             direction="end",
             name="Trade fair",
         )
-        run = self.make_leads().with_env(self.env).tracks_apply(
-            template.id, end_date="2026-03-30"
+        run = (
+            self.make_leads()
+            .with_env(self.env)
+            .tracks_apply(template.id, end_date="2026-03-30")
         )
         self.assertEqual(run.end_date, date(2026, 3, 30))
         self.assertEqual(run.direction, "end")
@@ -157,14 +171,23 @@ class TestApply(TracksCase):
 
     def test_a_template_whose_last_model_goes_is_archived_not_offered_for_all(self):
         model = self.env["ir.model"].create(
-            {"name": "Toy", "model": "x_toy", "is_mail_thread": True, "is_mail_activity": True}
+            {
+                "name": "Toy",
+                "model": "x_toy",
+                "is_mail_thread": True,
+                "is_mail_activity": True,
+            }
         )
         lead_model = self.env["ir.model"]._get("crm.lead")
         only = self.make_chain("A", res_model_ids=[Command.set(model.ids)])
-        both = self.make_chain("B", res_model_ids=[Command.set((model + lead_model).ids)])
+        both = self.make_chain(
+            "B", res_model_ids=[Command.set((model + lead_model).ids)]
+        )
         everything = self.make_chain("C")
         model.unlink()
-        self.assertEqual((only + both + everything).mapped("active"), [False, True, True])
+        self.assertEqual(
+            (only + both + everything).mapped("active"), [False, True, True]
+        )
         self.assertEqual(both.res_model_ids, lead_model)
 
     def test_any_model_with_activities_can_have_tracks(self):
@@ -182,7 +205,9 @@ class TestApply(TracksCase):
         self.env["track.template"].search([]).active = False
         lead_model = self.env["ir.model"]._get("crm.lead")
         partner_model = self.env["ir.model"]._get("res.partner")
-        for_leads = self.make_chain("A", name="A", res_model_ids=[Command.set(lead_model.ids)])
+        for_leads = self.make_chain(
+            "A", name="A", res_model_ids=[Command.set(lead_model.ids)]
+        )
         self.make_chain("B", name="B", res_model_ids=[Command.set(partner_model.ids)])
         for_all = self.make_chain("C", name="C")
         self.make_template(name="Empty")
@@ -193,7 +218,9 @@ class TestApply(TracksCase):
 
     def test_deleting_the_record_deletes_its_tracks(self):
         leads = self.make_leads(2)
-        runs = leads.with_user(self.seller).tracks_apply(self.make_chain("Write", "Call"))
+        runs = leads.with_user(self.seller).tracks_apply(
+            self.make_chain("Write", "Call")
+        )
         tasks = runs.sudo().line_ids
         activities = tasks.activity_id
         leads[0].unlink()
@@ -226,7 +253,9 @@ class TestApply(TracksCase):
 
     def test_merging_leads_takes_the_tracks_along(self):
         leads = self.make_leads(2)
-        runs = leads.with_user(self.seller).tracks_apply(self.make_chain("Write", "Call"))
+        runs = leads.with_user(self.seller).tracks_apply(
+            self.make_chain("Write", "Call")
+        )
         activities = runs.sudo().line_ids.activity_id
         survivor = leads.with_user(self.manager).merge_opportunity()
         self.assertEqual(survivor.track_run_ids.sorted("id"), runs)
@@ -235,6 +264,17 @@ class TestApply(TracksCase):
         for run in runs:
             self.tick(run, "Write")
             self.assertActivityFollows(self.get_task(run, "Call"))
+
+    def test_a_template_that_runs_on_both_merged_leads_runs_twice_and_says_so(self):
+        leads = self.make_leads(3)
+        template = self.make_chain("Write", one_per_record=True)
+        runs = leads.with_user(self.seller).tracks_apply(template)
+        runs[2].action_stop()
+        survivor = leads.with_user(self.manager).merge_opportunity()
+        self.assertEqual(survivor.track_run_ids.sorted("id"), runs)
+        self.assertEqual(runs.mapped("state"), ["running", "running", "stopped"])
+        notes = survivor.message_ids.filtered(lambda note: "runs twice" in note.body)
+        self.assertEqual(len(notes), 1)
 
     @users("tracks_seller")
     def test_an_activity_shows_up_ahead_of_its_day_by_the_cron(self):
@@ -249,7 +289,8 @@ class TestApply(TracksCase):
         template.sudo().ahead_days = 30  # rule 4: not for these
         for run in runs:
             self.assertTasks(
-                run, [("Soon", "open", "2026-03-07"), ("Later", "planned", "2026-03-14")]
+                run,
+                [("Soon", "open", "2026-03-07"), ("Later", "planned", "2026-03-14")],
             )
         cron = self.env.ref("crm_tracks.ir_cron_tracks").sudo()
         with self.enter_registry_test_mode():

@@ -16,7 +16,11 @@ class TestDates(TracksCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.calendar = cls.env["resource.calendar"].create(
-            {"name": "Monday to Friday", "tz": "Europe/Brussels", "company_id": cls.company.id}
+            {
+                "name": "Monday to Friday",
+                "tz": "Europe/Brussels",
+                "company_id": cls.company.id,
+            }
         )
         cls.company.resource_calendar_id = cls.calendar
         cls.days = WorkingDays(cls.company)
@@ -70,7 +74,9 @@ class TestDates(TracksCase):
 
     def test_weekdays_cross_the_windows_in_which_the_schedule_is_read(self):
         self.assertShift("2026-03-04", 261 * 3, "weekdays", "2029-03-05")
-        self.assertShift("2029-03-05", 261 * 3, "weekdays", "2026-03-04", backwards=True)
+        self.assertShift(
+            "2029-03-05", 261 * 3, "weekdays", "2026-03-04", backwards=True
+        )
 
     def test_weekdays_leave_out_public_holidays(self):
         self.close("2026-03-09", "2026-03-10")
@@ -103,7 +109,9 @@ class TestDates(TracksCase):
         self.assertShift("2026-03-06", 1, "weekdays", "2026-03-09")
 
     def test_a_four_day_week_is_followed(self):
-        self.calendar.attendance_ids.filtered(lambda line: line.dayofweek == "4").unlink()
+        self.calendar.attendance_ids.filtered(
+            lambda line: line.dayofweek == "4"
+        ).unlink()
         days = WorkingDays(self.company)
         self.assertShift("2026-03-05", 1, "weekdays", "2026-03-09", days=days)
 

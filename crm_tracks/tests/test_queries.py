@@ -8,7 +8,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestQueries(TracksCase):
-    """What tracks cost, counted in queries: bounds that do not grow with the records."""
+    """What tracks cost, in queries: bounds that do not grow with the records."""
 
     def count(self, function):
         """How many queries a call takes, from an empty cache to the database."""
@@ -39,7 +39,9 @@ class TestQueries(TracksCase):
             for number in (10, 10, 40):  # the first one warms up
                 leads = self.make_leads(number, user=owner)
                 leads = leads.with_user(self.manager)
-                counts.append(self.count(lambda leads=leads: leads.tracks_apply(template)))
+                counts.append(
+                    self.count(lambda leads=leads: leads.tracks_apply(template))
+                )
             with self.subTest(owner=owner.login):
                 # INSERT and UPDATE go to the database in packets of 100 rows and more
                 self.assertLessEqual(counts[2], counts[1] + 12)
@@ -52,17 +54,21 @@ class TestQueries(TracksCase):
         tracked, plain = leads[:number], leads[number:]
         runs = tracked.tracks_apply(self.make_chain("Write", "Call", "Meet"))
         of_tracks = runs.line_ids.activity_id.ids
-        of_nobody = self.env["mail.activity"].create(
-            [
-                {
-                    "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
-                    "res_id": lead.id,
-                    "summary": "Write",
-                    "user_id": self.env.uid,
-                }
-                for lead in plain
-            ]
-        ).ids
+        of_nobody = (
+            self.env["mail.activity"]
+            .create(
+                [
+                    {
+                        "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                        "res_id": lead.id,
+                        "summary": "Write",
+                        "user_id": self.env.uid,
+                    }
+                    for lead in plain
+                ]
+            )
+            .ids
+        )
         Activity = self.env["mail.activity"]
         without = self.count(lambda: Activity.browse(of_nobody).action_feedback())
         with_tracks = self.count(lambda: Activity.browse(of_tracks).action_feedback())
@@ -71,6 +77,7 @@ class TestQueries(TracksCase):
         self.assertEqual(states.count("open"), number)
         self.assertLessEqual(with_tracks, 2 * without)
 
+    # pylint: disable=missing-return
     def test_activities_without_a_track_cost_not_one_query_more(self):
         """Against the same calls with this addon's hooks taken out."""
 

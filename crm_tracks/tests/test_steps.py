@@ -124,9 +124,7 @@ class TestSteps(TracksCase):
             self.activities(run).action_feedback()
             write = self.get_task(run, "Write")
             self.assertEqual(write.date_done, date(2026, 4, 1))
-            self.assertEqual(
-                self.get_task(run, "Call").date_deadline, date(2026, 4, 3)
-            )
+            self.assertEqual(self.get_task(run, "Call").date_deadline, date(2026, 4, 3))
 
     def test_weekdays_after_the_previous_task_follow_the_company_s_schedule(self):
         template = self.make_template(
@@ -142,9 +140,7 @@ class TestSteps(TracksCase):
         with self.at("2026-03-06 10:00:00"):  # a Friday
             self.activities(runs).action_feedback()
         for run in runs:
-            self.assertEqual(
-                self.get_task(run, "Call").date_deadline, date(2026, 3, 9)
-            )
+            self.assertEqual(self.get_task(run, "Call").date_deadline, date(2026, 3, 9))
 
     def test_a_type_that_triggers_a_next_activity_does_not_do_so_in_a_track(self):
         trigger = self.env["mail.activity.type"].create(
@@ -271,7 +267,9 @@ class TestSteps(TracksCase):
         run = self.start()
         lead = self.env["crm.lead"].browse(run.res_id)
         notes = lead.message_ids
-        self.get_task(run, "Call").with_user(self.seller).action_done(feedback="Met by chance")
+        self.get_task(run, "Call").with_user(self.seller).action_done(
+            feedback="Met by chance"
+        )
         self.assertTasks(
             run,
             [
@@ -284,6 +282,14 @@ class TestSteps(TracksCase):
         self.assertIn("Met by chance", (lead.message_ids - notes).body)
         self.tick(run, "Write")
         self.assertActivityFollows(self.get_task(run, "Meet"))
+
+    def test_a_task_and_the_one_that_waits_for_it_are_completed_in_one_call(self):
+        run = self.start()
+        lead = self.env["crm.lead"].browse(run.res_id)
+        tasks = self.get_task(run, "Write") + self.get_task(run, "Call")
+        tasks.with_user(self.seller).action_done(feedback="Both")
+        self.assertEqual(tasks.mapped("state"), ["done", "done"])
+        self.assertEqual(lead.activity_ids, self.get_task(run, "Meet").activity_id)
 
     def test_a_finished_task_is_neither_done_nor_skipped_again(self):
         run = self.start()
@@ -319,7 +325,9 @@ class TestSteps(TracksCase):
         leads = self.env["crm.lead"].browse(runs.mapped("res_id"))
         for run in runs:
             self.tick(run, "Write")
-        done = runs.sudo().line_ids.filtered(lambda task: task.state == "done").activity_id
+        done = (
+            runs.sudo().line_ids.filtered(lambda task: task.state == "done").activity_id
+        )
         notes = leads.message_ids
         runs.with_env(self.env).action_stop()
         self.assertFalse(leads.activity_ids)
@@ -340,12 +348,21 @@ class TestSteps(TracksCase):
     def test_a_track_that_has_ended_cannot_be_stopped_nor_moved(self):
         run = self.start().with_env(self.env)
         run.action_stop()
-        with self.assertRaisesRegex(UserError, "Sales follow-through"):
+        with self.assertRaisesRegex(UserError, "Sales follow-through.*Opportunity 1"):
             run.action_stop()
         with self.assertRaisesRegex(UserError, "Sales follow-through"):
             run.line_ids[0].action_done()
         with self.assertRaisesRegex(UserError, "Sales follow-through"):
             run.line_ids[0].action_skip()
+
+    @users("tracks_seller")
+    def test_stopping_many_tracks_leaves_those_alone_that_have_ended(self):
+        runs = self.start(count=3).with_env(self.env)
+        runs[0].action_stop()
+        for summary in ("Write", "Call", "Meet"):
+            self.tick(runs[1], summary)
+        runs.action_stop()
+        self.assertEqual(runs.mapped("state"), ["stopped", "done", "stopped"])
 
     # ------------------------------------------------------------------
     # Rule 11: what a person edits stays

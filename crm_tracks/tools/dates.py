@@ -21,7 +21,11 @@ def get_today(env, company):
     """
     tz_name = not env.user._is_superuser() and env.user.tz
     tz_name = tz_name or company.sudo().resource_calendar_id.tz or "UTC"
-    return pytz.utc.localize(fields.Datetime.now()).astimezone(pytz.timezone(tz_name)).date()
+    return (
+        pytz.utc.localize(fields.Datetime.now())
+        .astimezone(pytz.timezone(tz_name))
+        .date()
+    )
 
 
 def parse_day(env, value, label):

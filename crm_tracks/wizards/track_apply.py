@@ -65,11 +65,15 @@ class TrackApply(models.TransientModel):
         model = self.env.get(self.res_model)
         if model is None or "track_run_ids" not in model._fields or model._abstract:
             raise UserError(
-                self.env._("“%s” cannot have tracks: it has no activities.", self.res_model)
+                self.env._(
+                    "“%s” cannot have tracks: it has no activities.", self.res_model
+                )
             )
         ids = self.res_ids if isinstance(self.res_ids, list) else []
         if not all(isinstance(id_, int) for id_ in ids):
-            raise UserError(self.env._("Choose the records to which the track applies."))
+            raise UserError(
+                self.env._("Choose the records to which the track applies.")
+            )
         return model.browse(dict.fromkeys(ids)).exists()
 
     @api.depends("res_model", "res_ids")
@@ -82,14 +86,18 @@ class TrackApply(models.TransientModel):
     def _format_names(self, records):
         names = ", ".join(records[: self._NAMED].mapped("display_name"))
         more = len(records) - self._NAMED
-        return self.env._("%(names)s and %(more)s more", names=names, more=more) if more > 0 else names
+        return (
+            self.env._("%(names)s and %(more)s more", names=names, more=more)
+            if more > 0
+            else names
+        )
 
     @api.depends("res_model", "res_ids")
     def _compute_available_template_ids(self):
         for wizard in self:
-            wizard.available_template_ids = self.env["track.template"]._search_applicable(
-                wizard._get_records()
-            )
+            wizard.available_template_ids = self.env[
+                "track.template"
+            ]._search_applicable(wizard._get_records())
 
     @api.depends("template_id")
     def _compute_name(self):
@@ -116,8 +124,11 @@ class TrackApply(models.TransientModel):
                     ("state", "in", ("running", "paused")),
                 ]
             )
-            running_on = records.browse(set(running.mapped("res_id"))) - records.browse(
-                record.id for record in obstacles
+            running_ids = set(running.mapped("res_id"))
+            running_on = records.filtered(
+                lambda record, ids=running_ids, obstacles=obstacles: (
+                    record.id in ids and record not in obstacles
+                )
             )
             if running_on:
                 parts.append(
@@ -144,9 +155,7 @@ class TrackApply(models.TransientModel):
             self.env._(
                 "Left out, because %(reason)s: %(records)s.",
                 reason=reason,
-                records=self._format_names(
-                    records.browse(ids)._filtered_access("read")
-                )
+                records=self._format_names(records.browse(ids)._filtered_access("read"))
                 or self.env._("%s records", len(ids)),
             )
             for reason, ids in by_reason.items()
@@ -166,7 +175,9 @@ class TrackApply(models.TransientModel):
         if not applicable:
             raise UserError(
                 "\n".join(left_out)
-                or self.env._("The records are gone: there is nothing to apply this to.")
+                or self.env._(
+                    "The records are gone: there is nothing to apply this to."
+                )
             )
         applicable.tracks_apply(
             self.template_id,

@@ -1,0 +1,184 @@
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+
+const CELL = ".o_field_widget[name=line_ids] .o_selected_row .o_field_widget";
+
+registry.category("web_tour.tours").add("crm_tracks_tour", {
+    steps: () => [
+        // An administrator writes a template
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "Open CRM",
+            trigger: '.o_app[data-menu-xmlid="crm.crm_menu_root"]',
+            run: "click",
+        },
+        {
+            content: "Open its configuration",
+            trigger: '[data-menu-xmlid="crm.crm_menu_config"]',
+            run: "click",
+        },
+        {
+            content: "Open the track templates",
+            trigger: '[data-menu-xmlid="crm_tracks.menu_track_templates"]',
+            run: "click",
+        },
+        {
+            content: "Wait for the templates",
+            trigger: '.o_breadcrumb:contains("Track Templates")',
+        },
+        {
+            content: "Write a new one",
+            trigger: ".o_list_button_add",
+            run: "click",
+        },
+        {
+            content: "Name it",
+            trigger: ".o_field_widget[name=name] input",
+            run: "edit Tour track",
+        },
+        {
+            content: "Add the first task",
+            trigger: ".o_field_x2many_list_row_add a",
+            run: "click",
+        },
+        {
+            content: "Say what to do",
+            trigger: `${CELL}[name=summary] input`,
+            run: "edit Write to the customer",
+        },
+        {
+            content: "Add the second task",
+            trigger: ".o_field_x2many_list_row_add a",
+            run: "click",
+        },
+        {
+            content: "Wait for its row",
+            trigger:
+                ".o_field_widget[name=line_ids] .o_data_row:nth-child(2).o_selected_row",
+        },
+        {
+            content: "Say what to do then",
+            trigger: `${CELL}[name=summary] input`,
+            run: "edit Call the customer",
+        },
+        {
+            content: "Two days later",
+            trigger: `${CELL}[name=delay_count] input`,
+            run: "edit 2",
+        },
+        {
+            content: "Choose what the delay counts from",
+            trigger: `${CELL}[name=delay_from] .o_select_menu_toggler`,
+            run: "click",
+        },
+        {
+            content: "After the first one is done",
+            trigger: '.o_select_menu_item:contains("after the previous task is done")',
+            run: "click",
+        },
+        ...stepUtils.saveForm(),
+        // A salesperson applies it
+        {
+            content: "Go to the pipeline",
+            trigger: '[data-menu-xmlid="crm.crm_menu_sales"]',
+            run: "click",
+        },
+        {
+            content: "My pipeline",
+            trigger: '[data-menu-xmlid="crm.menu_crm_opportunities"]',
+            run: "click",
+        },
+        {
+            content: "Open the opportunity",
+            trigger: '.o_kanban_record:contains("Tour opportunity")',
+            run: "click",
+        },
+        {
+            content: "Open its tracks",
+            trigger: ".o_notebook a[name=tracks]",
+            run: "click",
+        },
+        {
+            content: "Apply a track",
+            trigger: "button[name=action_tracks_apply]",
+            run: "click",
+        },
+        {
+            content: "Look for the template",
+            trigger: ".modal .o_field_widget[name=template_id] input",
+            run: "edit Tour",
+        },
+        {
+            content: "Choose it",
+            trigger: '.o-autocomplete--dropdown-item:contains("Tour track")',
+            run: "click",
+        },
+        {
+            content: "The dialog shows when its tasks are due",
+            trigger:
+                '.modal .o_data_row:contains("2 days after “Write to the customer”")',
+        },
+        {
+            content: "Apply it",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "The track runs",
+            trigger:
+                '.o_field_widget[name=track_run_ids] .o_data_row:contains("0 of 2")',
+        },
+        {
+            content: "Its second task waits",
+            trigger:
+                '.o_field_widget[name=track_task_ids] .o_data_row:contains("Waiting"):contains("Call the customer")',
+        },
+        // They tick its first task in the chatter
+        {
+            content: "The first task is an activity",
+            trigger: '.o-mail-Activity:contains("Write to the customer")',
+        },
+        {
+            content: "Mark it as done",
+            trigger:
+                '.o-mail-Activity:contains("Write to the customer") .o-mail-Activity-markDone',
+            run: "click",
+        },
+        {
+            content: "Say how it went",
+            trigger: ".o-mail-ActivityMarkAsDone textarea",
+            run: "edit They want a demo",
+        },
+        {
+            content: "Done",
+            trigger: '.o-mail-ActivityMarkAsDone button[aria-label="Done"]',
+            run: "click",
+        },
+        {
+            content: "The next task is assigned in the chatter",
+            trigger: '.o-mail-Activity:contains("Call the customer")',
+        },
+        {
+            content: "and in the tab",
+            trigger:
+                '.o_field_widget[name=track_task_ids] .o_data_row:contains("Open"):contains("Call the customer")',
+        },
+        {
+            content: "which shows the first one as done",
+            trigger:
+                '.o_field_widget[name=track_task_ids] .o_data_row:contains("Done"):contains("Write to the customer")',
+        },
+        // and skip the second one in the tab
+        {
+            content: "Skip the second task",
+            trigger:
+                '.o_field_widget[name=track_task_ids] .o_data_row:contains("Call the customer") button[name=action_skip]',
+            run: "click",
+        },
+        {
+            content: "The track is done",
+            trigger:
+                '.o_field_widget[name=track_run_ids] .o_data_row:contains("2 of 2"):contains("Done")',
+        },
+    ],
+});

@@ -101,6 +101,7 @@ class TrackTemplate(models.Model):
             )
 
     @api.depends("run_ids.state")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_running_count(self):
         counts = dict(
             self.env["track.run"]._read_group(

@@ -166,6 +166,7 @@ setup_assets() {
 write_config() {
     local addons=$ROOT
     [ -z "${ODOO_HOME:-}" ] || [ ! -d "$ODOO_HOME/addons" ] || addons=$(cd "$ODOO_HOME/addons" && pwd),$ROOT
+    (umask 077 && : >"$DEV/odoo.conf")
     cat >"$DEV/odoo.conf" <<CONF
 [options]
 addons_path = $addons
@@ -187,7 +188,9 @@ CONF
 # A server of the person's own is used when PGHOST names it. Otherwise a cluster lies in
 # .dev/postgres and listens on loopback only, with a password of its own.
 setup_postgres() {
+    PG_SERVER=own
     if [ -n "${PGHOST:-}" ]; then
+        PG_SERVER=$PGHOST-${PGPORT:-5432}
         export PGPORT=${PGPORT:-5432} PGUSER=${PGUSER:-$(id -un)}
         psql_do postgres 'SELECT 1' >/dev/null ||
             die "PostgreSQL at $PGHOST:$PGPORT does not let the user $PGUSER in: set PGHOST, PGPORT, PGUSER and PGPASSWORD."
@@ -211,9 +214,15 @@ find_pg_bin() {
 install_postgres() {
     local conf=/etc/postgresql-common/createcluster.d/tracks-dev.conf sudo=
     [ "$(id -u)" = 0 ] || sudo=sudo
-    $sudo mkdir -p "${conf%/*}" 2>/dev/null && echo 'create_main_cluster = false' | $sudo tee "$conf" >/dev/null
+    command -v apt-get >/dev/null || die "PostgreSQL is needed: install it, or name a server of yours with PGHOST."
+    [ -z "$sudo" ] || command -v sudo >/dev/null || die "Installing PostgreSQL needs root or sudo; or name a server of yours with PGHOST."
+    $sudo mkdir -p "${conf%/*}"
+    # shellcheck disable=SC2064
+    trap "$sudo rm -f $conf" EXIT
+    echo 'create_main_cluster = false' | $sudo tee "$conf" >/dev/null
     apt_install postgresql
     $sudo rm -f "$conf"
+    trap - EXIT
     find_pg_bin || die "PostgreSQL was installed, but its initdb was not found under /usr/lib/postgresql."
 }
 
@@ -280,7 +289,7 @@ port_free() { "$VENV/bin/python" -c 'import socket, sys; s = socket.socket(); s.
 server_running() {
     local pid
     pid=$(cat "$DEV/server.pid" 2>/dev/null) && [ -r "/proc/$pid/cmdline" ] &&
-        tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q "odoo server -c $DEV/odoo.conf"
+        tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF "odoo server -c $DEV/odoo.conf"
 }
 
 stop_server() {

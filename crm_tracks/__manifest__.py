@@ -7,6 +7,7 @@
     "website": "https://github.com/tracks-for-odoo/tracks",
     "license": "LGPL-3",
     "application": True,
+    "uninstall_hook": "uninstall_hook",
     "depends": ["crm"],
     "data": [
         "security/crm_tracks_groups.xml",
@@ -18,6 +19,8 @@
         "views/track_run_line_views.xml",
         "views/track_run_views.xml",
         "views/crm_lead_views.xml",
+        "views/mail_activity_views.xml",
+        "views/res_config_settings_views.xml",
         "views/crm_tracks_menus.xml",
     ],
     "demo": [

@@ -19,7 +19,6 @@ class MailActivity(models.Model):
         copy=False,
         groups="base.group_user",
     )
-    muted = fields.Boolean(readonly=True, copy=False)
     chaining_type = fields.Selection(
         related=None,
         selection=lambda self: self.env["mail.activity.type"]
@@ -54,29 +53,48 @@ class MailActivity(models.Model):
                 )
             )
 
+    def _tracks_refuse_moving(self):
+        if self.sudo().track_run_line_id:
+            raise AccessError(
+                self.env._(
+                    "An activity of a track stays on the track's record: complete or "
+                    "cancel it, and schedule another one elsewhere."
+                )
+            )
+
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                self._tracks_refuse(vals)
-            # explicit, so that no default of a context or a user gets in
-            vals_list = [
-                {**vals, "track_run_line_id": False, "muted": False}
-                for vals in vals_list
-            ]
-        return super().create(vals_list)
+        for vals in vals_list:
+            self._tracks_refuse(vals)
+        # explicit, so that no default of a context or a user (ir.default) gets in
+        return super().create(
+            [{"track_run_line_id": False, "muted": False, **vals} for vals in vals_list]
+        )
 
     def write(self, vals):
         if not self.env.su and {"track_run_line_id", "muted"} & vals.keys():
             self._tracks_refuse(dict.fromkeys(vals, True))
-        completed = self.env["track.run.line"]
-        if "active" in vals and not vals["active"]:
-            completed = self.sudo().filtered("active").track_run_line_id
+        tasks = self.env["track.run.line"]
+        completed = reopened = tasks
+        if "active" in vals:
+            if vals["active"]:
+                # whoever takes a muted activity back owns it again
+                vals = {**vals, "muted": False}
+                reopened = self.sudo().filtered(
+                    lambda activity: not activity.active and not activity.muted
+                )
+                reopened = reopened.track_run_line_id
+            elif not vals.get("muted"):
+                completed = self.sudo().filtered("active").track_run_line_id
         result = super().write(vals)
+        if not self.env.su and {"res_id", "res_model_id"} & vals.keys():
+            self._tracks_refuse_moving()
         if "date_deadline" in vals or "user_id" in vals:
             self.sudo().track_run_line_id._take_over_edits(vals)
         if completed:
             completed.filtered(lambda task: task.state == "open")._complete()
+        if reopened:
+            reopened.filtered(lambda task: task._is_finished())._reopen()
         return result
 
     def unlink(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ..tools.dates import parse_day
 from .track_run import UNFINISHED
@@ -15,11 +16,18 @@ class MailActivityMixin(models.AbstractModel):
 
     # Shown to whom the record's activities are shown.
     _TRACKS_FIELDS = frozenset(
-        ("track_run_ids", "track_task_ids", "track_running_count")
+        (
+            "track_run_ids",
+            "track_task_ids",
+            "track_running_count",
+            "track_inactive_text",
+        )
     )
     # Fields whose writing may move a record to another company.
     _TRACKS_COMPANY_FIELDS = frozenset(("company_id", "user_id", "team_id"))
 
+    # muted ones count nowhere, whatever the context (rule 21)
+    activity_ids = fields.One2many(domain=[("muted", "=", False)])
     track_run_ids = fields.One2many(
         "track.run",
         "res_id",
@@ -40,6 +48,47 @@ class MailActivityMixin(models.AbstractModel):
         compute="_compute_track_task_ids",
         groups="base.group_user",
     )
+
+    track_inactive_text = fields.Char(
+        string="Inactive Tasks",
+        compute="_compute_track_inactive_text",
+        groups="base.group_user",
+        help="How many tasks are inactive, why, and what brings them back.",
+    )
+
+    @api.depends(
+        "track_run_ids.state", "track_run_ids.held", "track_run_ids.line_ids.state"
+    )
+    def _compute_track_inactive_text(self):
+        for record in self:
+            tasks = record.track_task_ids.filtered("is_muted")
+            held = tasks.filtered(lambda task: task.run_id.held)
+            paused = tasks - held
+            parts = []
+            if held:
+                parts.append(record._tracks_get_inactive_text(held))
+            if paused:
+                parts.append(
+                    self.env._(
+                        "Inactive tasks: %s. Their track is paused; they come back "
+                        "when it is resumed.",
+                        len(paused),
+                    )
+                )
+            record.track_inactive_text = " ".join(parts)
+
+    def _tracks_get_inactive_text(self, tasks):
+        """Why these tasks of this record are inactive, and what brings them back.
+
+        :param tasks: ``track.run.line``, of tracks held by the record's closing
+        :return: str
+        """
+        return self.env._(
+            "Inactive tasks: %(count)s. This was closed on %(day)s; its tasks are in "
+            "nobody's list. They come back when it is reopened.",
+            count=len(tasks),
+            day=format_date(self.env, max(tasks.run_id.mapped("date_held"))),
+        )
 
     @api.depends("track_run_ids.state", "track_run_ids.line_ids")
     def _compute_track_task_ids(self):
@@ -122,7 +171,7 @@ class MailActivityMixin(models.AbstractModel):
             records,
             start_date=start_date,
             end_date=end_date,
-            name=name or None,
+            name=(name or "").strip() or None,
         )
 
     @api.model
@@ -192,19 +241,11 @@ class MailActivityMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def write(self, vals):
-        if "company_id" not in self._fields or not (
-            self._TRACKS_COMPANY_FIELDS & vals.keys()
-        ):
+        watched = self._TRACKS_CLOSING_FIELDS | self._TRACKS_COMPANY_FIELDS
+        if not watched & vals.keys():
             return super().write(vals)
-        # sudo: the tracks follow the record, whoever writes it
-        runs = (
-            self.env["track.run"]
-            .sudo()
-            .search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
-        )
-        result = super().write(vals)
-        runs._follow_company(self)
-        return result
+        with self._tracks_following():
+            return super().write(vals)
 
     def unlink(self):
         # sudo: the tracks go with the record, whoever may delete it
@@ -221,20 +262,3 @@ class MailActivityMixin(models.AbstractModel):
             )
             runs.unlink()
         return super().unlink()
-
-
-class TrackRun(models.Model):
-    _inherit = "track.run"
-
-    def _follow_company(self, records):
-        """Take over the company of the records, where it changed (rule 34)."""
-        if not self:
-            return
-        companies = {
-            record.id: company
-            for record, company in self._get_record_companies(records).items()
-        }
-        for run in self:
-            company = companies.get(run.res_id)
-            if company and company != run.company_id:
-                run.company_id = company

@@ -34,6 +34,11 @@ class TrackLine(models.Model):
             place = siblings.index(known) if known in siblings else 0
             line.delay_text = line._get_delay_text(place and siblings[place - 1])
 
+    @api.onchange("activity_type_id")
+    def _onchange_activity_type_id(self):
+        self.summary = self.summary or self.activity_type_id.summary
+        self.note = self.note or self.activity_type_id.default_note
+
     @api.onchange("responsible_type")
     def _onchange_responsible_type(self):
         if self.responsible_type != "user":
@@ -49,6 +54,21 @@ class TrackLine(models.Model):
     )
     def _check_template(self):
         self.template_id._check_tasks()
+
+    @api.constrains("responsible_id")
+    def _check_responsible_id(self):
+        for line in self:
+            user = line.responsible_id
+            if user and not user._tracks_can_be_assigned():
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s cannot be responsible for “%(task)s” in "
+                        "“%(template)s”: choose an active internal user.",
+                        user=user.sudo().name,
+                        task=line._get_label(),
+                        template=line.template_id.name,
+                    )
+                )
 
     def unlink(self):
         templates = self.template_id
@@ -100,12 +120,6 @@ class TrackLine(models.Model):
             message = self.env._(
                 "“%(task)s” in “%(template)s” goes to a given user: say which one."
             )
-        elif self.responsible_id and not self.responsible_id._tracks_can_be_assigned():
-            values["user"] = self.responsible_id.sudo().name
-            message = self.env._(
-                "%(user)s cannot be responsible for “%(task)s” in “%(template)s”: "
-                "choose an active internal user."
-            )
         elif not self._is_type_applicable():
             values["type"] = self.activity_type_id.name
             message = self.env._(
@@ -127,8 +141,8 @@ class TrackLine(models.Model):
         return {
             "line_id": self.id,
             "sequence": self.sequence,
-            "summary": self.summary,
-            "note": self.note,
+            "summary": self.summary or self.activity_type_id.summary,
+            "note": self.note or self.activity_type_id.default_note,
             "action": self.action,
             "activity_type_id": self.activity_type_id.id,
             "delay_count": self.delay_count,

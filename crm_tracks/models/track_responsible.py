@@ -38,28 +38,84 @@ class TrackRun(models.Model):
         }
 
     @api.model
-    def _get_first_assignable(self, candidates, company):
+    def _get_first_assignable(self, candidates, company, leavers=()):
         """The first of these who can be assigned, else a Tracks administrator.
 
         :param candidates: list of ``res.users``, some of them perhaps empty or None
         :param company: ``res.company`` whose administrator stands in
+        :param leavers: ``res.users`` who are not to be chosen
         :return: ``res.users``, empty only where nobody at all is left
         """
         for user in candidates:
-            if user and user._tracks_can_be_assigned():
+            if user and user not in leavers and user._tracks_can_be_assigned():
                 return user
-        return self._get_administrator(company)
+        return self._get_administrator(company, leavers)
 
     @api.model
-    def _get_administrator(self, company):
+    def _get_administrator(self, company, leavers=()):
         """A Tracks administrator of the company, the one who has been there longest."""
         managers = self.env.ref("crm_tracks.group_track_manager").sudo().all_user_ids
         return managers.filtered(
             lambda user: (
-                user._tracks_can_be_assigned()
+                user not in leavers
+                and user._tracks_can_be_assigned()
                 and (not company or company in user.company_ids)
             )
         ).sorted("id")[:1]
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    def _tracks_hand_over(self, leavers):
+        """Give these activities to others than those who leave (rule 10).
+
+        Each goes to the first of: the record's owner, whoever started its track, a
+        Tracks administrator of the record's company, who stays. One note a record.
+
+        :param leavers: ``res.users``
+        """
+        Run = self.env["track.run"].sudo()
+        by_record = {}
+        for model, activities in self.grouped("res_model").items():
+            if not model:
+                continue
+            records = self.env[model].sudo().browse(set(activities.mapped("res_id")))
+            records = records.exists()
+            owners = records._tracks_get_owner()
+            companies = Run._get_record_companies(records)
+            for activity in activities:
+                record = records.browse(activity.res_id)
+                if record not in records:
+                    continue
+                starter = activity.track_run_line_id.run_id.user_id
+                user = Run._get_first_assignable(
+                    [owners[record.id], starter],
+                    companies[record] or activity.track_run_line_id.company_id,
+                    leavers,
+                )
+                by_record.setdefault(record, {}).setdefault(user, []).append(
+                    activity.id
+                )
+        by_user = {}
+        for by_assignee in by_record.values():
+            for user, ids in by_assignee.items():
+                by_user.setdefault(user, []).extend(ids)
+        for user, ids in by_user.items():
+            activities = self.browse(ids)
+            # the task first, so that this does not count as chosen by hand
+            activities.track_run_line_id.write({"user_id": user.id})
+            activities._write_silently({"user_id": user.id})
+        bodies = {}
+        for record, by_assignee in by_record.items():
+            if "message_ids" in record._fields:
+                bodies.setdefault(record._name, {})[record.id] = self.env._(
+                    "%(leavers)s left; their tasks here went to %(users)s.",
+                    leavers=", ".join(leavers.sudo().mapped("name")),
+                    users=", ".join(user.name or "?" for user in by_assignee),
+                )
+        for model, notes in bodies.items():
+            self.env[model].sudo().browse(notes)._message_log_batch(notes)
 
 
 class TrackRunLine(models.Model):
@@ -109,7 +165,6 @@ class TrackRunLine(models.Model):
         self.ensure_one()
         earlier = self._get_siblings()
         done = earlier[: list(earlier).index(self)].filtered(
-            lambda task: task.state == "done" and task.date_done
+            lambda task: task.state == "done"
         )
-        # sorted() keeps the order of tasks that were done on one day
-        return done.sorted("date_done")[-1:].done_user_id
+        return done.sorted("done_rank")[-1:].done_user_id

@@ -1,9 +1,9 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 UNFINISHED = ("waiting", "planned", "open", "failed")
 
@@ -40,6 +40,8 @@ class TrackRun(models.Model):
             "one_per_record",
             "activity_creation",
             "ahead_days",
+            "on_close",
+            "date_checked",
             "date_done",
             "date_paused",
             "date_held",
@@ -98,6 +100,15 @@ class TrackRun(models.Model):
         readonly=True,
     )
     ahead_days = fields.Integer(readonly=True)
+    on_close = fields.Selection(
+        [("mute", "Become inactive until it is reopened"), ("continue", "Go on")],
+        default="mute",
+        required=True,
+        readonly=True,
+    )
+    date_checked = fields.Datetime(
+        readonly=True, help="When the cron last compared the track with its record."
+    )
     line_ids = fields.One2many("track.run.line", "run_id", string="Tasks", copy=True)
     progress = fields.Float(
         compute="_compute_progress",
@@ -106,6 +117,7 @@ class TrackRun(models.Model):
         help="The share of its tasks that are done or skipped, from 0 to 100.",
     )
     progress_text = fields.Char(string="Tasks Done", compute="_compute_progress_text")
+    status_text = fields.Char(string="Standing", compute="_compute_status_text")
     period_text = fields.Char(string="Dates", compute="_compute_period_text")
     next_line_id = fields.Many2one(
         "track.run.line", string="Next Task", compute="_compute_next_line_id"
@@ -117,11 +129,21 @@ class TrackRun(models.Model):
 
     # the tracks of a record: its tab, its deletion, rule 16
     _record_idx = models.Index("(res_model, res_id)")
+    # the sweep: running tracks, those checked longest ago first
+    _checked_idx = models.Index(
+        "(date_checked NULLS FIRST, id) WHERE state IN ('running', 'paused')"
+    )
     _one_per_record_uniq = models.UniqueIndex(
         "(template_id, res_model, res_id) "
         "WHERE one_per_record AND state IN ('running', 'paused')",
         "This track is already running on the record, and may run only once there.",
     )
+
+    @api.constrains("name")
+    def _check_name(self):
+        for run in self:
+            if not (run.name or "").strip():
+                raise ValidationError(self.env._("A track needs a name: give one."))
 
     @api.depends("res_model", "res_id")
     def _compute_res_name(self):
@@ -159,6 +181,13 @@ class TrackRun(models.Model):
                 all=len(run.line_ids),
             )
 
+    @api.depends("state", "held")
+    def _compute_status_text(self):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for run in self:
+            is_held = run.held and run.state == "running"
+            run.status_text = self.env._("Inactive") if is_held else labels[run.state]
+
     @api.depends("direction", "start_date", "end_date")
     def _compute_period_text(self):
         for run in self:
@@ -177,93 +206,6 @@ class TrackRun(models.Model):
             unfinished = run.line_ids.filtered(lambda line: line.state in UNFINISHED)
             dated = unfinished.filtered("date_deadline").sorted("date_deadline")
             run.next_line_id = (dated or unfinished)[:1]
-
-    # ------------------------------------------------------------------
-    # Access: as on the record
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _get_readable_models(self):
-        """The models that have tracks and that the user may read.
-
-        :return: list of empty recordsets, archived records included in their searches
-        """
-        self.flush_model(["res_model", "res_id"])
-        # A loose index scan: as many steps as there are models, however many tracks.
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH RECURSIVE model(name) AS (
-                    (SELECT res_model FROM track_run ORDER BY res_model LIMIT 1)
-                    UNION ALL
-                    SELECT (SELECT res_model FROM track_run
-                             WHERE res_model > model.name
-                             ORDER BY res_model LIMIT 1)
-                      FROM model WHERE model.name IS NOT NULL
-                )
-                SELECT name FROM model WHERE name IS NOT NULL
-                """
-            )
-        )
-        models_with_tracks = [
-            self.env[name].with_context(active_test=False)
-            for (name,) in rows
-            if name in self.env
-        ]
-        return [model for model in models_with_tracks if model.has_access("read")]
-
-    @api.model
-    def _get_access_domain(self):
-        """The tracks on the records that the user may read."""
-        return Domain.OR(
-            Domain("res_model", "=", model._name)
-            & Domain("res_id", "in", model._search([]))
-            for model in self._get_readable_models()
-        )
-
-    @api.model
-    def _search(
-        self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs
-    ):
-        if not (self.env.su or bypass_access):
-            domain = Domain(domain) & self._get_access_domain()
-        return super()._search(
-            domain, offset, limit, order, bypass_access=bypass_access, **kwargs
-        )
-
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        allowed = self - result[0] if result else self
-        forbidden = allowed._get_forbidden("read" if operation == "read" else "write")
-        if not forbidden:
-            return result
-        if result:
-            return result[0] + forbidden, result[1]
-        return forbidden, lambda: forbidden._make_access_error(operation)
-
-    def _get_forbidden(self, operation):
-        """Those of these tracks on whose record the user lacks ``operation``."""
-        forbidden = self.browse()
-        for model, runs_sudo in self.sudo().grouped("res_model").items():
-            allowed_ids = set()
-            if model in self.env:
-                records = self.env[model].browse(set(runs_sudo.mapped("res_id")))
-                allowed_ids = set(records._filtered_access(operation)._ids)
-            forbidden += runs_sudo.filtered(
-                lambda run, allowed_ids=allowed_ids: run.res_id not in allowed_ids
-            ).sudo(False)
-        return forbidden
-
-    def _make_access_error(self, operation):
-        return AccessError(
-            self.env._(
-                "You may not do this with the tracks of a record that you may not "
-                "%(operation)s: ask its owner.",
-                operation=self.env._("read")
-                if operation == "read"
-                else self.env._("change"),
-            )
-        )
 
     # ------------------------------------------------------------------
     # CRUD
@@ -307,6 +249,30 @@ class TrackRun(models.Model):
     # Actions
     # ------------------------------------------------------------------
 
+    def action_pause(self):
+        """Make these tracks quiet until they are resumed; those running, that is.
+
+        :raise AccessError: when the user may not write the record of one of them
+        :raise UserError: when none of them is running
+        """
+        self._filter_for_action(
+            ("running",), self.env._("only running tracks can be paused")
+        )._pause()
+        return True
+
+    def action_resume(self):
+        """Let these tracks go on; those paused, that is.
+
+        A track that is held as well, by the closing of its record, stays quiet.
+
+        :raise AccessError: when the user may not write the record of one of them
+        :raise UserError: when none of them is paused
+        """
+        self._filter_for_action(
+            ("paused",), self.env._("only paused tracks can be resumed")
+        )._resume()
+        return True
+
     def action_stop(self):
         """End these tracks: what is not finished is cancelled, its activities vanish.
 
@@ -316,17 +282,29 @@ class TrackRun(models.Model):
         :raise UserError: when all of them have ended already; those that have are left
             as they are when others can be stopped
         """
+        self._filter_for_action(
+            ("running", "paused"),
+            self.env._("ended already, there is nothing to stop"),
+        )._stop()
+        return True
+
+    def _filter_for_action(self, states, otherwise):
+        """Those of these tracks that an action is for, in sudo.
+
+        :param states: the states it is for; other tracks are left alone
+        :param str otherwise: what to say when there are only others
+        """
         self.check_access("write")
-        active = self.filtered(lambda run: run.state in ("running", "paused"))
-        if self and not active:
+        runs = self.filtered(lambda run: run.state in states)
+        if self and not runs:
             raise UserError(
                 self.env._(
-                    "%(tracks)s: ended already, there is nothing to stop.",
+                    "%(tracks)s: %(reason)s.",
                     tracks=", ".join(f"“{run.name}” ({run.res_name})" for run in self),
+                    reason=otherwise,
                 )
             )
-        active.sudo()._stop()
-        return True
+        return runs.sudo()
 
     def action_open_record(self):
         """Open the record on which this track runs."""

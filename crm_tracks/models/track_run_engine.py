@@ -52,6 +52,7 @@ class TrackRun(models.Model):
         """
         engine = self._engine()
         starters = engine._get_starters(records)
+        closed = records.sudo()._tracks_get_closed()
         companies = {
             record: company or self.env.company
             for record, company in self._get_record_companies(records).items()
@@ -83,6 +84,8 @@ class TrackRun(models.Model):
                     "one_per_record": template.one_per_record,
                     "activity_creation": template.activity_creation,
                     "ahead_days": template.ahead_days,
+                    "on_close": template.on_close,
+                    "record_closed": bool(closed[record.id]),
                 }
                 for record in records
             ]
@@ -121,7 +124,8 @@ class TrackRun(models.Model):
 
         The previous task is the one just before that did not drop out. It was finished
         on the day on which it was done, or on which it was skipped after its turn had
-        come. A task with nothing before it counts from the start date (rule 8).
+        come. A task with nothing before it counts from the start date (rule 8). What
+        was done ahead of its turn counts from the day on which it was done (rule 7).
 
         :return: list of (task, day): the tasks that wait for their predecessor, which
             was finished on ``day`` (``date``)
@@ -147,7 +151,6 @@ class TrackRun(models.Model):
         working_days = {
             company: WorkingDays(company) for company in runs.company_id
         } | {self.env["res.company"]: WorkingDays(self.env["res.company"])}
-        tasks = self.env["track.run.line"]
         by_date = defaultdict(list)
         for run in runs.filtered(lambda run: not run._is_quiet()):
             for task, anchor in run._get_turns():
@@ -157,14 +160,9 @@ class TrackRun(models.Model):
         for day, task_ids in by_date.items():
             ready = runs.line_ids.browse(task_ids)
             ready.write({"date_deadline": day, "state": "planned"})
-            tasks += ready
+        tasks = runs.filtered(lambda run: not run._is_quiet()).line_ids
         tasks.filtered(lambda task: task._is_due_for_opening())._open()
         runs._finish()
-
-    def _is_quiet(self):
-        """Whether this track is paused, or held by a closing (rule 15)."""
-        self.ensure_one()
-        return self.state == "paused" or self.held
 
     def _finish(self):
         """Mark the tracks as done whose tasks are all finished."""
@@ -227,12 +225,22 @@ class TrackRun(models.Model):
             .template_id.ids
         )
         for run in runs.filtered(lambda run: run.state in ("running", "paused")):
+            if not run.template_id:
+                continue
             if run.template_id.id in running:
                 twice += run
             running.add(run.template_id.id)
         # The tracks go on as they are, even where the template wants only one.
         twice.one_per_record = False
         runs.res_id = target.id
+        # Odoo moves the active activities itself, and would delete the others.
+        self.env["mail.activity"].sudo().with_context(active_test=False).search(
+            [("res_model", "=", target._name), ("res_id", "in", sources.ids)]
+        ).write({"res_id": target.id})
+        closed = bool(target.sudo()._tracks_get_closed()[target.id])
+        runs.record_closed = closed
+        if not closed:
+            target.sudo()._tracks_reopen()
         twice._log(
             {
                 run: Markup("<p>%s</p>")
@@ -255,6 +263,7 @@ class TrackRun(models.Model):
         In batches with a commit after each; rows that somebody else holds are left for
         the next run.
         """
+        self._cron_sweep()
         Task = self._engine().env["track.run.line"]
         progress = self.env["ir.cron"]
         # It is already tomorrow somewhere: the exact day is each company's own.

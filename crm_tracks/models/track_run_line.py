@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -96,6 +94,9 @@ class TrackRunLine(models.Model):
     done_user_id = fields.Many2one(
         "res.users", string="Done by", ondelete="set null", readonly=True
     )
+    done_rank = fields.Integer(
+        readonly=True, help="The how-manieth of its track to be completed this was."
+    )
     date_manual = fields.Boolean(readonly=True, help="Somebody moved the date.")
     user_manual = fields.Boolean(readonly=True, help="Somebody chose the assignee.")
     skip_reason = fields.Char(readonly=True)
@@ -110,6 +111,11 @@ class TrackRunLine(models.Model):
     icon = fields.Char(related="activity_type_id.icon")
     run_heading = fields.Char(string="Of Track", compute="_compute_run_heading")
     due_text = fields.Char(string="Due", compute="_compute_due_text")
+    is_muted = fields.Boolean(
+        string="Inactive",
+        compute="_compute_is_muted",
+        help="Its activity is in nobody's list while the track is quiet.",
+    )
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
 
     # “my tasks” and “late” in the list of tasks
@@ -145,6 +151,8 @@ class TrackRunLine(models.Model):
         "date_deadline",
         "date_done",
         "done_user_id",
+        "run_id.state",
+        "run_id.held",
         "run_id.line_ids.state",
         "run_id.line_ids.sequence",
     )
@@ -175,6 +183,10 @@ class TrackRunLine(models.Model):
             return self.skip_reason
         if self.state == "cancelled" or not self.date_deadline:
             return False
+        if self.is_muted:
+            return self.env._(
+                "Inactive, was due %s", format_date(self.env, self.date_deadline)
+            )
         days = (self.date_deadline - today).days
         if days < -1:
             return self.env._("%s days late", -days)
@@ -191,6 +203,11 @@ class TrackRunLine(models.Model):
         for task in self:
             is_first = task.run_id.line_ids.sorted()[:1] == task
             task.run_heading = is_first and task.run_id.name
+
+    @api.depends("state", "run_id.state", "run_id.held")
+    def _compute_is_muted(self):
+        for task in self:
+            task.is_muted = task.state == "open" and task.run_id._is_quiet()
 
     @api.depends("state", "date_deadline")
     def _compute_is_late(self):
@@ -211,33 +228,6 @@ class TrackRunLine(models.Model):
         if set(value) == {True}:
             return late
         return ~late if set(value) == {False} else Domain.TRUE
-
-    # ------------------------------------------------------------------
-    # Access: as on the track, which is as on the record
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _search(
-        self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs
-    ):
-        if not (self.env.su or bypass_access):
-            runs = self.env["track.run"]._search([])
-            domain = Domain(domain) & Domain("run_id", "in", runs)
-        return super()._search(
-            domain, offset, limit, order, bypass_access=bypass_access, **kwargs
-        )
-
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        allowed = self - result[0] if result else self
-        runs = allowed.sudo().run_id.sudo(False)
-        refused = runs._get_forbidden("read" if operation == "read" else "write")
-        if not refused:
-            return result
-        forbidden = allowed.filtered(lambda task: task.sudo().run_id in refused)
-        if result:
-            return result[0] + forbidden, result[1]
-        return forbidden, lambda: refused._make_access_error(operation)
 
     # ------------------------------------------------------------------
     # CRUD
@@ -283,12 +273,14 @@ class TrackRunLine(models.Model):
                         task._get_label(),
                     )
                 )
-        user = self.env["res.users"].browse(vals.get("user_id") or [])
-        if user and not user._tracks_can_be_assigned():
+        user_id = vals.get("user_id")
+        user = self.env["res.users"].browse(user_id if isinstance(user_id, int) else [])
+        if user_id and not user.exists()._tracks_can_be_assigned():
+            known = user.exists().has_access("read") and user.exists().name
             raise UserError(
                 self.env._(
                     "%s cannot be assigned: choose an active internal user.",
-                    user.name if user.has_access("read") else f"#{user.id}",
+                    known or f"#{user_id}",
                 )
             )
         if "date_deadline" in vals and not vals["date_deadline"]:
@@ -311,6 +303,11 @@ class TrackRunLine(models.Model):
     # Actions
     # ------------------------------------------------------------------
 
+    def action_open_record(self):
+        """Open the record on which this task's track runs."""
+        self.ensure_one()
+        return self.run_id.action_open_record()
+
     def action_done(self, feedback=False):
         """Complete these tasks, as ticking their activities in the chatter does.
 
@@ -322,7 +319,10 @@ class TrackRunLine(models.Model):
         """
         self._check_unfinished()
         tasks = self.sudo()
-        is_open = tasks.filtered(lambda task: task.state == "open")
+        # one whose activity vanished in the database alone is recorded, too
+        is_open = tasks.filtered(
+            lambda task: task.state == "open" and task.activity_ids
+        )
         # those ahead of their turn first: completing the others would open them
         (tasks - is_open)._complete(feedback)
         if is_open:
@@ -352,142 +352,3 @@ class TrackRunLine(models.Model):
                 raise UserError(
                     self.env._("“%s” is finished already.", task._get_label())
                 )
-
-    # ------------------------------------------------------------------
-    # The step from task to task
-    # ------------------------------------------------------------------
-
-    def _is_finished(self):
-        return self.state in ("done", "skipped")
-
-    def _has_dropped_out(self):
-        """Whether this task left the sequence before its turn had come (rule 8)."""
-        return self.state in ("skipped", "cancelled") and not self.date_done
-
-    def _is_due_for_opening(self):
-        """Whether a planned task is to get its activity now (rule 19)."""
-        self.ensure_one()
-        if self.state != "planned":
-            return False
-        today = get_today(self.env, self.run_id.company_id)
-        return not self.date_planned or self.date_planned <= today
-
-    def _get_siblings(self):
-        return self.run_id.line_ids.sorted()
-
-    def _get_previous(self):
-        """The task this one waits for: the one just before that did not drop out."""
-        siblings = list(self._get_siblings())
-        earlier = siblings[: siblings.index(self)] if self in siblings else []
-        return next(
-            (task for task in reversed(earlier) if not task._has_dropped_out()),
-            self.browse(),
-        )
-
-    def _open(self):
-        """Create the activities of these tasks, all in one ``create`` (rule 6)."""
-        if not self:
-            return
-        assignees = self._get_assignees()
-        records = self.run_id._get_records()
-        tasks = self.filtered(lambda task: task.run_id in records)
-        by_model = {
-            name: {
-                "res_model_id": self.env["ir.model"]._get_id(name),
-                "activity_type_id": self.env["mail.activity"]
-                ._default_activity_type_for_model(name)
-                .id,
-            }
-            for name in set(tasks.mapped("res_model"))
-        }
-        for user_id in {assignees[task].id for task in tasks}:
-            of_user = tasks.filtered(
-                lambda task, uid=user_id: assignees[task].id == uid
-            )
-            of_user.write(
-                {
-                    "state": "open",
-                    "user_id": user_id,
-                    "date_open": fields.Datetime.now(),
-                }
-            )
-        self.env["mail.activity"].sudo().with_context(
-            mail_activity_quick_update=True
-        ).create(
-            [
-                {
-                    **by_model[task.res_model],
-                    **task._prepare_activity_vals(records[task.run_id]),
-                }
-                for task in tasks
-            ]
-        )
-
-    def _prepare_activity_vals(self, record):
-        """The values of this task's activity, those of its model apart."""
-        self.ensure_one()
-        vals = {
-            "track_run_line_id": self.id,
-            "res_id": record.id,
-            "res_name": record.display_name,  # saves a query each
-            "summary": self.summary,
-            "note": self.note,
-            "date_deadline": self.date_deadline,
-            "user_id": self.user_id.id,
-            "user_tz": self.user_id.tz,  # saves an update each
-            "automated": True,
-            # explicit, so that no saved default of a person gets in
-            "active": True,
-            "muted": False,
-        }
-        if self.activity_type_id:
-            vals["activity_type_id"] = self.activity_type_id.id
-        return vals
-
-    def _complete(self, feedback=False):
-        """Record these tasks as done by the person who acts, and go on.
-
-        :param str feedback: for tasks without an activity, which would keep it
-        """
-        tasks = self.filtered(lambda task: not task._is_finished())
-        if not tasks:
-            return
-        ahead = tasks.filtered(lambda task: task.state in ("waiting", "planned"))
-        tasks._end("done", done_user_id=self.env.uid)
-        if ahead:
-            runs = ahead.run_id
-            runs._log(
-                {
-                    run: Markup("<p>%s</p>")
-                    % self.env._(
-                        "Done ahead of its turn: %(tasks)s %(feedback)s",
-                        tasks=", ".join((ahead & run.line_ids).mapped("display_name")),
-                        feedback=feedback or "",
-                    )
-                    for run in runs
-                }
-            )
-        tasks.run_id._advance()
-
-    def _skip(self, reason=None):
-        """Record these tasks as skipped, remove their activities, and go on.
-
-        A task that was still waiting only drops out. One whose turn had come counts as
-        finished today, and passes the turn on (rule 8).
-
-        :param str reason: why, if anybody said so
-        """
-        tasks = self.filtered(lambda task: not task._is_finished())
-        activities = tasks.activity_ids
-        waiting = tasks.filtered(lambda task: task.state == "waiting")
-        waiting.write({"state": "skipped", "skip_reason": reason})
-        (tasks - waiting)._end("skipped", skip_reason=reason)
-        activities.exists().unlink()
-        tasks.run_id._advance()
-
-    def _end(self, state, **vals):
-        """Write a final state with the day it is for the person who acts."""
-        for company, tasks in self.grouped("company_id").items():
-            tasks.write(
-                {"state": state, "date_done": get_today(self.env, company), **vals}
-            )

@@ -4,11 +4,17 @@ from . import test_access_templates
 from . import test_apply
 from . import test_bad_calls
 from . import test_bad_input
+from . import test_closing
 from . import test_dates
 from . import test_engine_fields
 from . import test_json2
+from . import test_leavers
+from . import test_muting
 from . import test_queries
+from . import test_quiet
+from . import test_reopening
 from . import test_responsible
 from . import test_rpc
 from . import test_steps
 from . import test_tour
+from . import test_uninstall

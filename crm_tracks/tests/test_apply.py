@@ -1,7 +1,7 @@
-from datetime import date
+from datetime import date, datetime
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged, users
 
 from .common import TracksCase
@@ -48,6 +48,35 @@ class TestApply(TracksCase):
         self.assertFalse(self.get_task(run, "Call").activity_id)
         self.assertEqual(self.get_task(run, "Call").due_text, "2 days after “Write”")
         self.assertEqual(lead.activity_ids, run.sudo().line_ids.activity_id)
+
+    def test_a_task_takes_the_texts_of_its_activity_type_where_it_has_none(self):
+        kind = self.env["mail.activity.type"].create(
+            {"name": "Visit", "summary": "Visit them", "default_note": "<p>Ring</p>"}
+        )
+        template = self.make_template(
+            {"activity_type_id": kind.id},
+            {"activity_type_id": kind.id, "summary": "Go", "note": "<p>Walk</p>"},
+        )
+        run = self.make_leads().with_user(self.seller).tracks_apply(template)
+        activities = run.sudo().line_ids.activity_ids
+        self.assertEqual(activities.mapped("summary"), ["Visit them", "Go"])
+        self.assertEqual(activities.mapped("note"), ["<p>Ring</p>", "<p>Walk</p>"])
+
+    def test_a_track_has_a_name(self):
+        lead = self.make_leads().with_user(self.seller)
+        run = lead.tracks_apply(self.make_chain("Write"), name="  ")
+        self.assertEqual(run.name, "Sales follow-through")
+        run.name = "Renamed"
+        for name in ("", "  "):
+            with self.assertRaisesRegex(ValidationError, "name"):
+                run.name = name
+
+    def test_a_moment_given_as_a_date_is_the_day_in_the_user_s_time_zone(self):
+        lead = self.make_leads().with_user(self.seller)
+        run = lead.tracks_apply(
+            self.make_chain("Write"), start_date=datetime(2026, 3, 31, 23, 30)
+        )
+        self.assertEqual(run.start_date, date(2026, 4, 1))
 
     @users("tracks_seller")
     def test_dates_may_lie_in_the_past(self):
@@ -275,6 +304,20 @@ class TestApply(TracksCase):
         self.assertEqual(runs.mapped("state"), ["running", "running", "stopped"])
         notes = survivor.message_ids.filtered(lambda note: "runs twice" in note.body)
         self.assertEqual(len(notes), 1)
+
+    def test_merging_contacts_takes_their_tracks_along(self):
+        partners = self.env["res.partner"].create([{"name": "A"}, {"name": "B"}])
+        runs = partners.with_user(self.manager).tracks_apply(
+            self.make_chain("Write", "Call")
+        )
+        runs[0].sudo()._pause()
+        activities = runs.sudo().line_ids.activity_ids
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge(partners.ids, partners[1])
+        self.assertEqual(runs.sudo().exists(), runs.sudo())
+        self.assertEqual(set(runs.sudo().mapped("res_id")), {partners[1].id})
+        self.assertEqual(set(activities.mapped("res_id")), {partners[1].id})
+        self.assertEqual(activities.mapped("muted"), [True, False])
 
     @users("tracks_seller")
     def test_an_activity_shows_up_ahead_of_its_day_by_the_cron(self):

@@ -84,6 +84,17 @@ class TestDates(TracksCase):
         self.assertShift("2026-03-11", 1, "weekdays", "2026-03-06", backwards=True)
         self.assertShift("2026-03-09", 0, "weekdays", "2026-03-11")
 
+    def test_a_holiday_until_the_last_second_leaves_no_work(self):
+        self.calendar.attendance_ids.filtered(
+            lambda line: line.day_period == "afternoon"
+        ).hour_to = 24
+        self.close(
+            "2026-03-09",
+            date_from=datetime(2026, 3, 8, 23, 0),  # midnight in Brussels
+            date_to=datetime(2026, 3, 9, 22, 59, 59),
+        )
+        self.assertShift("2026-03-06", 1, "weekdays", "2026-03-10")
+
     def test_a_half_day_off_is_a_working_day(self):
         self.close("2026-03-09", date_to=datetime(2026, 3, 9, 11, 0))
         self.assertShift("2026-03-06", 1, "weekdays", "2026-03-09")

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
 
+from .common import TracksCase
 from .test_access import AccessCase
 
 
@@ -304,3 +305,24 @@ class TestEngineFields(AccessCase):
         self.assertActivityFollows(task)
         self.assertFalse(task.activity_id.muted)
         self.assertEqual(task.user_id, self.seller)
+
+
+@tagged("post_install", "-at_install")
+class TestForeignDefaults(TracksCase):
+    """A user's own defaults reach nothing that runs in sudo for them."""
+
+    def test_a_default_of_one_s_own_links_no_activity_to_a_task(self):
+        victim, own = self.make_leads(2)
+        run = (
+            victim.with_user(self.seller_2)
+            .sudo()
+            .tracks_apply(self.make_chain("Write", "Call"))
+        )
+        waiting = self.get_task(run, "Call")
+        self.env["ir.default"].with_user(self.seller).set(
+            "mail.activity", "track_run_line_id", waiting.id, user_id=True
+        )
+        activity = own.with_user(self.seller).sudo().activity_schedule(summary="Rule")
+        self.assertFalse(activity.track_run_line_id)
+        self.tick(run, "Write", user=self.manager)
+        self.assertActivityFollows(waiting)

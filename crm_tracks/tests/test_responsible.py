@@ -59,6 +59,18 @@ class TestResponsible(TracksCase):
         self.get_task(run, "B").with_user(self.manager).action_skip()
         self.assertAssigned(run, "C", self.seller_all)
 
+    def test_the_last_to_complete_counts_even_among_tasks_done_on_one_day(self):
+        run = self.start(
+            {"summary": "A"},
+            {"summary": "B"},
+            {"summary": "C"},
+            {"summary": "D", "delay_from": "previous", "responsible_type": "previous"},
+        )
+        self.tick(run, "B", user=self.seller_all)
+        self.tick(run, "A", user=self.seller)
+        self.get_task(run, "C").with_user(self.manager).action_skip()
+        self.assertAssigned(run, "D", self.seller)
+
     def test_previous_is_found_when_the_task_is_assigned_not_before(self):
         run = self.start(
             {"summary": "A"},

@@ -19,7 +19,7 @@ PRIVATE = {
         "_cron_process",
         "_get_records",
         "_get_access_domain",
-        "_follow_company",
+        "_hold",
     ),
     "track.run.line": ("_open", "_complete", "_skip", "_end", "_edit"),
     "track.template": ("_check_applicable", "_get_obstacles", "_search_applicable"),

@@ -1,6 +1,6 @@
 from datetime import date, datetime
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, users
 
 from .common import TracksCase
@@ -290,6 +290,23 @@ class TestSteps(TracksCase):
         tasks.with_user(self.seller).action_done(feedback="Both")
         self.assertEqual(tasks.mapped("state"), ["done", "done"])
         self.assertEqual(lead.activity_ids, self.get_task(run, "Meet").activity_id)
+
+    def test_a_task_whose_activity_vanished_in_the_database_can_be_ticked(self):
+        run = self.start()
+        self.cr.execute(
+            "DELETE FROM mail_activity WHERE id IN %s",
+            [tuple(run.sudo().line_ids.activity_id.ids)],
+        )
+        self.env.invalidate_all()
+        self.get_task(run, "Write").with_user(self.seller).action_done()
+        self.assertEqual(self.get_task(run, "Write").state, "done")
+        self.assertActivityFollows(self.get_task(run, "Call"))
+
+    def test_an_activity_of_a_track_stays_on_its_record(self):
+        run = self.start()
+        elsewhere = self.make_leads()
+        with self.assertRaisesRegex(AccessError, "stays on the track's record"):
+            self.activities(run).write({"res_id": elsewhere.id})
 
     def test_a_finished_task_is_neither_done_nor_skipped_again(self):
         run = self.start()

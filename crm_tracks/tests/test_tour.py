@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 
@@ -26,3 +27,29 @@ class TestTour(HttpCase):
         self.assertEqual(write.done_user_id, user)
         self.assertEqual(write.activity_id.feedback, "They want a demo")
         self.assertFalse(lead.activity_ids)
+
+    def test_lose_see_the_tasks_inactive_restore_and_see_them_back(self):
+        user = new_test_user(
+            self.env,
+            login="tracks_tour",
+            name="Tina Tour",
+            password="tracks_tour",
+            groups="sales_team.group_sale_salesman",
+            tz="Europe/Brussels",
+        )
+        lead = self.env["crm.lead"].create(
+            {"name": "Closing opportunity", "type": "opportunity", "user_id": user.id}
+        )
+        for name, summary in (("Sales", "Write to them"), ("Fair", "Book the room")):
+            template = self.env["track.template"].create(
+                {"name": name, "line_ids": [Command.create({"summary": summary})]}
+            )
+            lead.with_user(user).tracks_apply(template)
+        lead.activity_schedule(summary="Ask for the budget", user_id=user.id)
+        activities = lead.activity_ids
+        before = activities.read(["summary", "date_deadline", "user_id", "note"])
+        self.start_tour("/odoo", "crm_tracks_closing_tour", login="tracks_tour")
+        self.assertEqual(lead.activity_ids, activities)
+        after = activities.read(["summary", "date_deadline", "user_id", "note"])
+        self.assertEqual(after, before)
+        self.assertFalse(any(activities.mapped("muted")))

@@ -31,11 +31,15 @@ def get_today(env, company):
 def parse_day(env, value, label):
     """A day given by a caller, who may be an RPC client.
 
-    :param value: ``date``, ``datetime``, an ISO string, or something empty
+    :param value: ``date``, ``datetime`` (in UTC, as Odoo stores it), an ISO string, or
+        something empty
     :param str label: what the day is, for the message
-    :return: ``date`` or None
+    :return: ``date``, in the caller's time zone, or None
     :raise UserError: when the value is not a day
     """
+    if isinstance(value, datetime):
+        zone = pytz.timezone(env.user.tz or "UTC")
+        value = pytz.utc.localize(value.replace(tzinfo=None)).astimezone(zone).date()
     try:
         day = fields.Date.to_date(value or None)
     except (ValueError, TypeError, AttributeError):
@@ -94,7 +98,12 @@ class WorkingDays:
             zone.localize(datetime.combine(last, time.max)),
             domain=leaves,
         )[False]
-        return {start.astimezone(zone).date() for start, _stop, _meta in intervals}
+        return {
+            start.astimezone(zone).date()
+            for start, stop, _meta in intervals
+            # what is left of a day whose holiday ends at 23:59:59 is no work
+            if stop - start >= timedelta(minutes=1)
+        }
 
     def is_working(self, day):
         """Whether ``day`` (``date``) is a working day."""

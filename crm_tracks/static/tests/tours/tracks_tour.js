@@ -182,3 +182,77 @@ registry.category("web_tour.tours").add("crm_tracks_tour", {
         },
     ],
 });
+
+const TASKS = ".o_field_widget[name=track_task_ids]";
+
+registry.category("web_tour.tours").add("crm_tracks_closing_tour", {
+    steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "Open CRM",
+            trigger: '.o_app[data-menu-xmlid="crm.crm_menu_root"]',
+            run: "click",
+        },
+        {
+            content: "Open the opportunity",
+            trigger: '.o_kanban_record:contains("Closing opportunity")',
+            run: "click",
+        },
+        {
+            content: "Open its tracks",
+            trigger: ".o_notebook a[name=tracks]",
+            run: "click",
+        },
+        {
+            content: "Two tracks run",
+            trigger: `${TASKS} .o_data_row:contains("Open"):contains("Book the room")`,
+        },
+        {
+            content: "Its activities are in the chatter",
+            trigger: '.o-mail-Activity:contains("Ask for the budget")',
+        },
+        {
+            content: "and in the systray",
+            trigger: ".o-mail-ActivityMenu-counter, .o_menu_systray .badge",
+        },
+        {
+            content: "Lose it",
+            trigger: ".o_statusbar_buttons button:contains('Lost')",
+            run: "click",
+        },
+        {
+            content: "Confirm",
+            trigger: ".modal button[name=action_lost_reason_apply]",
+            run: "click",
+        },
+        {
+            content: "A banner says how many tasks are inactive, and why",
+            trigger: '.o_tracks_banner:contains("Inactive tasks: 2. This was lost on")',
+        },
+        {
+            content: "They keep their place",
+            trigger: `${TASKS} .o_data_row.fst-italic:contains("Book the room")`,
+        },
+        {
+            content: "and are gone from the chatter",
+            trigger: ".o-mail-Chatter:not(:has(.o-mail-Activity))",
+        },
+        {
+            content: "Restore it",
+            trigger: ".o_statusbar_buttons button:contains('Restore')",
+            run: "click",
+        },
+        {
+            content: "The banner goes",
+            trigger: ".o_form_view:not(:has(.o_tracks_banner))",
+        },
+        {
+            content: "The tasks are back",
+            trigger: `${TASKS} .o_data_row:not(.fst-italic):contains("Book the room")`,
+        },
+        {
+            content: "and the activities too",
+            trigger: '.o-mail-Activity:contains("Ask for the budget")',
+        },
+    ],
+});

@@ -1,0 +1,18 @@
+from odoo import models
+
+
+class CrmStage(models.Model):
+    _inherit = "crm.stage"
+
+    def write(self, vals):
+        if "is_won" not in vals:
+            return super().write(vals)
+        # sudo: a stage closes leads that whoever edits it need not see
+        leads = (
+            self.env["crm.lead"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("stage_id", "in", self.ids)])
+        )
+        with leads._tracks_following():
+            return super().write(vals)

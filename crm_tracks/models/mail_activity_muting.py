@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class MailActivity(models.Model):
+    """Muted activities: in no one's way, and not done (SPEC, rule 21).
+
+    A muted activity is archived, so that nothing that lists a person's work finds it,
+    and carries a flag that keeps it from passing for done. Only :meth:`_mute` and
+    :meth:`_unmute` set it; un-archiving an activity by hand takes it back.
+    """
+
+    _inherit = "mail.activity"
+
+    muted = fields.Boolean(
+        string="Inactive",
+        readonly=True,
+        copy=False,
+        help="Set aside while its record is closed or its track is paused.",
+    )
+
+    # what a reopening, a merge or the uninstallation brings back
+    _muted_idx = models.Index("(res_model, res_id) WHERE muted")
+
+    @api.depends("muted")
+    def _compute_state(self):
+        muted = self.filtered("muted")
+        muted.state = False
+        return super(MailActivity, self - muted)._compute_state()
+
+    @api.depends("muted")
+    def _compute_date_done(self):
+        muted = self.filtered("muted")
+        muted.date_done = False
+        return super(MailActivity, self - muted)._compute_date_done()
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if self.env.context.get("crm_tracks_leave_out_muted"):
+            domain = Domain(domain) & Domain("muted", "=", False)
+        return super()._search(domain, *args, **kwargs)
+
+    @api.model
+    def get_activity_data(self, res_model, domain, *args, **kwargs):
+        # it takes every archived activity for a completed one
+        activities = self.with_context(crm_tracks_leave_out_muted=True)
+        return super(MailActivity, activities).get_activity_data(
+            res_model, domain, *args, **kwargs
+        )
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        # completing a muted activity is an ordinary completion, recorded once
+        self._unmute()
+        return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+
+    def _mute(self):
+        """Set the active ones of these activities aside, and tell nobody."""
+        activities = self.filtered("active")
+        if activities:
+            activities._write_silently({"active": False, "muted": True})
+
+    def _unmute(self):
+        """Bring the muted ones of these activities back, and tell nobody."""
+        activities = self.filtered("muted")
+        if activities:
+            activities._write_silently({"active": True})
+
+    def _write_silently(self, vals):
+        # sudo: who closes a record need not see the work of others on it
+        activities = self.sudo().with_context(mail_activity_quick_update=True)
+        activities.write(vals)
+        for model, of_model in activities.grouped("res_model").items():
+            if model:
+                records = self.env[model].browse(set(of_model.mapped("res_id")))
+                records.invalidate_recordset(["activity_ids"])

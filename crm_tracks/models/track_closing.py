@@ -1,0 +1,233 @@
+import logging
+from collections import defaultdict
+from contextlib import contextmanager
+
+import psycopg2
+
+from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
+
+
+class MailActivityMixin(models.AbstractModel):
+    """What closing and reopening a record means for its activities (SPEC, section 4).
+
+    A model says when it is closed, and by which of its fields, in a few lines::
+
+        class HelpdeskTicket(models.Model):
+            _inherit = "helpdesk.ticket"
+
+            _TRACKS_CLOSING_FIELDS = frozenset(("active", "stage_id"))
+
+            def _tracks_get_closed(self):
+                return {
+                    ticket.id: "done" if ticket.stage_id.closed else reason
+                    for ticket, reason in zip(
+                        self, super()._tracks_get_closed().values(), strict=True
+                    )
+                }
+
+    What is written by other ways than ``write`` on these fields (a flag of the stage,
+    say) is wrapped in :meth:`_tracks_following`, or caught by the cron.
+    """
+
+    _inherit = "mail.activity.mixin"
+
+    # The fields whose writing may close or reopen a record.
+    _TRACKS_CLOSING_FIELDS = frozenset(("active",))
+    # Whether closing mutes the activities of a record that never had a track, too.
+    _TRACKS_MUTE_WITHOUT_TRACK = False
+
+    def _tracks_get_closed(self):
+        """Why each of these records is closed, by what is stored.
+
+        A record is closed when it is archived; models override this. Called in sudo,
+        on many records at once.
+
+        :return: dict, for each record id why (``archived``, …), or False if it is open
+        """
+        if not self._active_name:
+            return dict.fromkeys(self.ids, False)
+        return {
+            record.id: not record[self._active_name] and "archived" for record in self
+        }
+
+    @api.model
+    def _tracks_get_muting(self, reason):
+        """What a closing for this reason mutes.
+
+        :param str reason: as from :meth:`_tracks_get_closed`
+        :return: ``all`` activities of the record, those of ``tracks``, or ``none``
+        """
+        return "all"
+
+    @contextmanager
+    def _tracks_following(self):
+        """Whatever the block does to these records, their tracks follow at its end.
+
+        Nested blocks leave their records to the outermost one, so that a closing that
+        takes several writes is one closing.
+        """
+        following = self.env.cr.precommit.data.setdefault("crm_tracks.following", {})
+        followed = following.setdefault(self._name, set())
+        records = self.browse(set(self._ids) - followed).sudo()
+        followed.update(records._ids)
+        try:
+            before = records._tracks_get_closed() if records else {}
+            companies = self.env["track.run"]._get_record_companies(records)
+            yield
+        finally:
+            followed.difference_update(records._ids)
+        if records:
+            records._tracks_follow_companies(companies)
+            records._tracks_follow_closing(before)
+
+    def _tracks_follow_companies(self, before):
+        companies = self.env["track.run"]._get_record_companies(self)
+        moved = self.filtered(lambda record: companies[record] != before[record])
+        for run in moved._tracks_search_runs([]):
+            run.company_id = companies[self.browse(run.res_id)] or run.company_id
+
+    def _tracks_follow_closing(self, before):
+        """Mute and unmute, by the step from open to closed or back (rule 24).
+
+        :param dict before: what :meth:`_tracks_get_closed` returned before
+        """
+        after = self._tracks_get_closed()
+        closing = {id_: after[id_] for id_ in after if after[id_] and not before[id_]}
+        reopening = [id_ for id_ in after if before[id_] and not after[id_]]
+        if closing:
+            self.browse(closing)._tracks_close(closing)
+        if reopening:
+            self.browse(reopening)._tracks_reopen()
+
+    def _tracks_search_runs(self, domain):
+        """The tracks of these records that match, in sudo."""
+        if not self:
+            return self.env["track.run"].sudo()
+        return (
+            self.env["track.run"]
+            .sudo()
+            .search(
+                [("res_model", "=", self._name), ("res_id", "in", self.ids), *domain]
+            )
+        )
+
+    def _tracks_search_activities(self, domain):
+        """The activities of these records that belong to no track, in sudo."""
+        if not self:
+            return self.env["mail.activity"].sudo()
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("track_run_line_id", "=", False),
+                    *domain,
+                ]
+            )
+        )
+
+    def _tracks_close(self, reasons):
+        """Hold the tracks of these records, which were closed, and mute the rest.
+
+        :param dict reasons: why, for each record id
+        """
+        muting = {
+            reason: self._tracks_get_muting(reason) for reason in set(reasons.values())
+        }
+        by_muting = defaultdict(list)
+        for id_, reason in reasons.items():
+            by_muting[muting[reason]].append(id_)
+        runs = self._tracks_search_runs([("state", "in", ("running", "paused"))])
+        quiet_ids = set(by_muting["all"] + by_muting["tracks"])
+        held = runs.filtered(
+            lambda run: (
+                run.on_close == "mute" and not run.held and run.res_id in quiet_ids
+            )
+        )
+        everything = self.browse(by_muting["all"])
+        if not self._TRACKS_MUTE_WITHOUT_TRACK and everything:
+            with_track = everything._tracks_search_runs([]).mapped("res_id")
+            everything = self.browse(set(with_track))
+        activities = everything._tracks_search_activities([("active", "=", True)])
+        if runs or activities:
+            with self._tracks_never_failing():
+                runs.record_closed = True
+                held._hold()
+                activities._mute()
+
+    def _tracks_reopen(self):
+        """Bring back what the closing of these records muted, and only that."""
+        runs = self._tracks_search_runs(
+            ["|", ("held", "=", True), ("record_closed", "=", True)]
+        )
+        activities = self._tracks_search_activities([("muted", "=", True)])
+        if runs or activities:
+            with self._tracks_never_failing():
+                runs.record_closed = False
+                activities._unmute()
+                runs.filtered("held")._release()
+
+    @contextmanager
+    def _tracks_never_failing(self):
+        """Closing a record never fails because of its tracks (rule 27).
+
+        One savepoint a call, with what is pending written before: a plain savepoint
+        would run the precommit hooks, and split mail's tracking messages. What is
+        raised is logged and left to the cron, locks and conflicts apart, for which
+        Odoo starts the transaction over.
+        """
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint(flush=False):
+                yield
+                self.env.flush_all()
+        except psycopg2.OperationalError:
+            raise
+        except Exception:
+            # nothing of others is lost: all was written before the savepoint
+            self.env.clear()
+            _logger.exception("The tracks of %s could not follow it.", self)
+
+
+class TrackRun(models.Model):
+    _inherit = "track.run"
+
+    # How many tracks one run of the cron compares with their records.
+    _SWEEP_LIMIT = 5000
+
+    def _cron_sweep(self):
+        """Catch the closings and reopenings that no hook saw (rule 26).
+
+        Compares ``record_closed`` with the record, for tracks that are running or
+        paused, those compared longest ago first.
+        """
+        runs = self._engine().search(
+            [("state", "in", ("running", "paused"))],
+            order="date_checked NULLS FIRST, id",
+            limit=self._SWEEP_LIMIT,
+        )
+        for records in runs._get_records_by_model():
+            closed = records._tracks_get_closed()
+            before = dict.fromkeys(records.ids, False)
+            for run in runs.filtered(
+                lambda run, records=records: run.res_model == records._name
+            ):
+                if run.res_id in before:
+                    before[run.res_id] = run.record_closed
+            changed = [id_ for id_ in closed if bool(closed[id_]) != before[id_]]
+            records.browse(changed)._tracks_follow_closing(before)
+        runs.date_checked = fields.Datetime.now()
+
+    def _get_records_by_model(self):
+        """The records of these tracks, in sudo, one recordset a model."""
+        by_model = defaultdict(list)
+        for record in self._get_records().values():
+            by_model[record._name].append(record.id)
+        return [
+            self.env[name].sudo().browse(set(ids)) for name, ids in by_model.items()
+        ]

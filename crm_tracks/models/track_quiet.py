@@ -1,0 +1,70 @@
+from markupsafe import Markup
+
+from odoo import models
+
+from ..tools.dates import get_today
+
+
+class TrackRun(models.Model):
+    """Quiet tracks: paused by a person, held by the closing of their record, or both.
+
+    Two reasons, kept apart: lifting one leaves the other. While a track is quiet its
+    activities are muted and nothing is assigned; what people complete or skip in it
+    counts, and what follows is assigned when the last reason is gone, dated from the
+    day on which the previous task was completed (rule 15).
+    """
+
+    _inherit = "track.run"
+
+    def _is_quiet(self):
+        """Whether this track is paused, or held by a closing."""
+        self.ensure_one()
+        return self.state == "paused" or self.held
+
+    def _pause(self):
+        for company, runs in self.grouped("company_id").items():
+            runs.write({"state": "paused", "date_paused": get_today(self.env, company)})
+        self._fall_silent()
+        self._log_for_each(self.env._("Track %s was paused."))
+
+    def _resume(self):
+        self.write({"state": "running", "date_paused": False})
+        self._log_for_each(self.env._("Track %s goes on."))
+        self._wake()
+
+    def _hold(self):
+        """Hold these tracks, running or paused: their record was closed."""
+        for company, runs in self.grouped("company_id").items():
+            runs.write({"held": True, "date_held": get_today(self.env, company)})
+        self._fall_silent()
+
+    def _release(self):
+        """Let go of these tracks: their record was reopened."""
+        self.write({"held": False, "date_held": False})
+        self._wake()
+
+    def _fall_silent(self):
+        self._get_open_activities()._mute()
+
+    def _wake(self):
+        """Bring back the activities of those no longer quiet, and move them on."""
+        awake = self.filtered(lambda run: not run._is_quiet())
+        awake._get_open_activities()._unmute()
+        awake._advance()
+
+    def _get_open_activities(self):
+        """The activities of the open tasks, muted ones included."""
+        return self.line_ids.filtered(lambda line: line.state == "open").activity_ids
+
+    def _log_for_each(self, text):
+        """Leave this note for each track.
+
+        :param str text: with ``%s`` for the track's name
+        """
+        self._log(
+            {
+                run: Markup("<p>%s</p>")
+                % (Markup(text) % Markup("<b>%s</b>") % run.name)
+                for run in self
+            }
+        )

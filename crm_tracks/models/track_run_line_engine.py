@@ -1,0 +1,154 @@
+from markupsafe import Markup
+
+from odoo import fields, models
+
+from ..tools.dates import get_today
+
+
+class TrackRunLine(models.Model):
+    """How a task begins and ends; the engine's half of the task.
+
+    :meth:`_open` creates the activities, :meth:`_complete` and :meth:`_skip` record
+    how they ended, and all of them work on many tasks at once, in sudo.
+    """
+
+    _inherit = "track.run.line"
+
+    def _is_finished(self):
+        return self.state in ("done", "skipped")
+
+    def _has_dropped_out(self):
+        """Whether this task left the sequence before its turn had come (rule 8)."""
+        return self.state in ("skipped", "cancelled") and not self.date_done
+
+    def _is_due_for_opening(self):
+        """Whether a planned task is to get its activity now (rule 19)."""
+        self.ensure_one()
+        if self.state != "planned":
+            return False
+        today = get_today(self.env, self.run_id.company_id)
+        return not self.date_planned or self.date_planned <= today
+
+    def _get_siblings(self):
+        return self.run_id.line_ids.sorted()
+
+    def _get_previous(self):
+        """The task this one waits for: the one just before that did not drop out."""
+        siblings = list(self._get_siblings())
+        earlier = siblings[: siblings.index(self)] if self in siblings else []
+        return next(
+            (task for task in reversed(earlier) if not task._has_dropped_out()),
+            self.browse(),
+        )
+
+    def _open(self):
+        """Create the activities of these tasks, all in one ``create`` (rule 6)."""
+        if not self:
+            return
+        assignees = self._get_assignees()
+        records = self.run_id._get_records()
+        tasks = self.filtered(lambda task: task.run_id in records)
+        by_model = {
+            name: {
+                "res_model_id": self.env["ir.model"]._get_id(name),
+                "activity_type_id": self.env["mail.activity"]
+                ._default_activity_type_for_model(name)
+                .id,
+            }
+            for name in set(tasks.mapped("res_model"))
+        }
+        for user_id in {assignees[task].id for task in tasks}:
+            of_user = tasks.filtered(
+                lambda task, uid=user_id: assignees[task].id == uid
+            )
+            of_user.write(
+                {
+                    "state": "open",
+                    "user_id": user_id,
+                    "date_open": fields.Datetime.now(),
+                }
+            )
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True
+        ).create(
+            [
+                {
+                    **by_model[task.res_model],
+                    **task._prepare_activity_vals(records[task.run_id]),
+                }
+                for task in tasks
+            ]
+        )
+
+    def _prepare_activity_vals(self, record):
+        """The values of this task's activity, those of its model apart."""
+        self.ensure_one()
+        vals = {
+            "track_run_line_id": self.id,
+            "res_id": record.id,
+            "res_name": record.display_name,  # saves a query each
+            "summary": self.summary,
+            "note": self.note,
+            "date_deadline": self.date_deadline,
+            "user_id": self.user_id.id,
+            "user_tz": self.user_id.tz,  # saves an update each
+            "automated": True,
+            # explicit, so that no saved default of a person gets in
+            "active": True,
+            "muted": False,
+        }
+        if self.activity_type_id:
+            vals["activity_type_id"] = self.activity_type_id.id
+        return vals
+
+    def _complete(self, feedback=False):
+        """Record these tasks as done by the person who acts, and go on.
+
+        :param str feedback: for tasks without an activity, which would keep it
+        """
+        tasks = self.filtered(lambda task: not task._is_finished())
+        if not tasks:
+            return
+        ahead = tasks.filtered(lambda task: task.state in ("waiting", "planned"))
+        for run in tasks.run_id:
+            rank = max(run.line_ids.mapped("done_rank"))
+            for number, task in enumerate(tasks & run.line_ids, start=rank + 1):
+                task.done_rank = number
+        tasks._end("done", done_user_id=self.env.uid)
+        if ahead:
+            runs = ahead.run_id
+            runs._log(
+                {
+                    run: Markup("<p>%s</p>")
+                    % self.env._(
+                        "Done ahead of its turn: %(tasks)s %(feedback)s",
+                        tasks=", ".join((ahead & run.line_ids).mapped("display_name")),
+                        feedback=feedback or "",
+                    )
+                    for run in runs
+                }
+            )
+        tasks.run_id._advance()
+
+    def _skip(self, reason=None):
+        """Record these tasks as skipped, remove their activities, and go on.
+
+        A task that was still waiting only drops out. One whose turn had come counts as
+        finished today, and passes the turn on (rule 8).
+
+        :param str reason: why, if anybody said so
+        """
+        tasks = self.filtered(lambda task: not task._is_finished())
+        activities = tasks.activity_ids
+        waiting = tasks.filtered(lambda task: task.state == "waiting")
+        waiting.write({"state": "skipped", "skip_reason": reason})
+        (tasks - waiting)._end("skipped", skip_reason=reason)
+        activities.exists().unlink()
+        tasks.run_id._advance()
+
+    def _end(self, state, **vals):
+        """Write a final state with the day it is for the person who acts."""
+        for company, tasks in self.grouped("company_id").items():
+            tasks.write(
+                {"state": state, "date_done": get_today(self.env, company), **vals}
+            )

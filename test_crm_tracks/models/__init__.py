@@ -1,0 +1,2 @@
+from . import toy_stage
+from . import toy_ticket

@@ -1,0 +1,2 @@
+from . import test_partner
+from . import test_ticket

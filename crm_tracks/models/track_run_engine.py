@@ -155,8 +155,12 @@ class TrackRun(models.Model):
         for run in runs.filtered(lambda run: not run._is_quiet()):
             for task, anchor in run._get_turns():
                 days = working_days[run.company_id]
-                day = task.date_manual and task.date_deadline
-                by_date[day or task._shift(anchor, days)].append(task.id)
+                day = (
+                    (task.date_manual and task.date_deadline)
+                    or task._get_known_date(run.start_date, run.end_date, days)
+                    or task._shift(anchor, days)
+                )
+                by_date[day].append(task.id)
         for day, task_ids in by_date.items():
             ready = runs.line_ids.browse(task_ids)
             ready.write({"date_deadline": day, "state": "planned"})
@@ -173,16 +177,7 @@ class TrackRun(models.Model):
             return
         for company, runs in done.grouped("company_id").items():
             runs.write({"state": "done", "date_done": get_today(self.env, company)})
-        done._log(
-            {
-                run: Markup("<p>%s</p>")
-                % self.env._(
-                    "Track %s is done.",
-                    Markup("<b>%s</b>") % run.name,
-                )
-                for run in done
-            }
-        )
+        done._log_for_each(self.env._("Track %s is done."))
 
     def _stop(self, reason=None):
         """Cancel what is not finished in these tracks, silently.
@@ -241,16 +236,7 @@ class TrackRun(models.Model):
         runs.record_closed = closed
         if not closed:
             target.sudo()._tracks_reopen()
-        twice._log(
-            {
-                run: Markup("<p>%s</p>")
-                % self.env._(
-                    "Track %s came along and runs twice now.",
-                    Markup("<b>%s</b>") % run.name,
-                )
-                for run in twice
-            }
-        )
+        twice._log_for_each(self.env._("Track %s came along and runs twice now."))
 
     # ------------------------------------------------------------------
     # The cron

@@ -121,6 +121,15 @@ class TracksCase(TransactionCase):
         self.assertTrue(activity.active, f"{summary} has an open activity")
         activity.with_user(user or activity.user_id).action_feedback(feedback=feedback)
 
+    def count_queries(self, function):
+        """How many queries a call takes, from an empty cache to the database."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        function()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
+
     def assertTasks(self, run, expected):
         """The states and dates of a track's tasks, in order.
 

@@ -376,14 +376,6 @@ class TestClosing(TracksCase):
     # Bounds
     # ------------------------------------------------------------------
 
-    def count(self, function):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        function()
-        self.env.flush_all()
-        return self.cr.sql_log_count - before
-
     def test_closing_without_tracks_costs_two_queries_and_other_writes_none(self):
         Mixin = self.env.registry["mail.activity.mixin"]
         following = patch.object(Mixin, "_tracks_follow_closing", lambda *args: None)
@@ -398,9 +390,9 @@ class TestClosing(TracksCase):
                 write = lambda leads=leads, vals=vals: leads.write(vals)  # noqa: E731
                 if patched:
                     with following:
-                        counts[name, patched] = self.count(write)
+                        counts[name, patched] = self.count_queries(write)
                 else:
-                    counts[name, patched] = self.count(write)
+                    counts[name, patched] = self.count_queries(write)
         self.assertLessEqual(counts["close", False], counts["close", True] + 2)
         self.assertEqual(counts["stage", False], counts["stage", True])
         self.assertEqual(counts["other", False], counts["other", True])
@@ -409,5 +401,7 @@ class TestClosing(TracksCase):
         counts = []
         for number in (3, 3, 30):
             leads, _runs = self.start(number)
-            counts.append(self.count(lambda leads=leads: leads.action_archive()))
+            counts.append(
+                self.count_queries(lambda leads=leads: leads.action_archive())
+            )
         self.assertLessEqual(counts[2], counts[1] + 5)

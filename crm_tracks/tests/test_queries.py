@@ -10,15 +10,6 @@ from .common import TracksCase
 class TestQueries(TracksCase):
     """What tracks cost, in queries: bounds that do not grow with the records."""
 
-    def count(self, function):
-        """How many queries a call takes, from an empty cache to the database."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        function()
-        self.env.flush_all()
-        return self.cr.sql_log_count - before
-
     def make_ten(self):
         return self.make_template(
             *(
@@ -40,7 +31,7 @@ class TestQueries(TracksCase):
                 leads = self.make_leads(number, user=owner)
                 leads = leads.with_user(self.manager)
                 counts.append(
-                    self.count(lambda leads=leads: leads.tracks_apply(template))
+                    self.count_queries(lambda leads=leads: leads.tracks_apply(template))
                 )
             with self.subTest(owner=owner.login):
                 # INSERT and UPDATE go to the database in packets of 100 rows and more
@@ -70,8 +61,12 @@ class TestQueries(TracksCase):
             .ids
         )
         Activity = self.env["mail.activity"]
-        without = self.count(lambda: Activity.browse(of_nobody).action_feedback())
-        with_tracks = self.count(lambda: Activity.browse(of_tracks).action_feedback())
+        without = self.count_queries(
+            lambda: Activity.browse(of_nobody).action_feedback()
+        )
+        with_tracks = self.count_queries(
+            lambda: Activity.browse(of_tracks).action_feedback()
+        )
         states = runs.sudo().line_ids.mapped("state")
         self.assertEqual(states.count("done"), number)
         self.assertEqual(states.count("open"), number)
@@ -101,7 +96,7 @@ class TestQueries(TracksCase):
                     ]
                 ).ids
 
-            counts["create"] = self.count(create)
+            counts["create"] = self.count_queries(create)
             ids = counts.pop("ids")
             some, others, rest = ids[:5], ids[5:8], ids[8:]
             for name, function in {
@@ -118,7 +113,7 @@ class TestQueries(TracksCase):
                 "archive": lambda: Activity.browse(others).write({"active": False}),
                 "delete": lambda: Activity.browse(rest).unlink(),
             }.items():
-                counts[name] = self.count(function)
+                counts[name] = self.count_queries(function)
             return counts
 
         hooks = models.mail_activity.MailActivity

@@ -140,6 +140,57 @@ class TestQuiet(TracksCase):
                 self.do(run, "complete")
                 self.assertEqual(run.state, "done")
 
+    def test_a_task_added_to_a_quiet_track_waits_with_it(self):
+        for name, steps in STATES.items():
+            for delay_from in ("start", "previous"):
+                with self.subTest(state=name, delay_from=delay_from):
+                    run = self.start(*steps)
+                    added = (
+                        self.env["track.run.line"]
+                        .sudo()
+                        .create(
+                            {
+                                "run_id": run.id,
+                                "sequence": 0,
+                                "summary": "Added",
+                                "delay_count": 3,
+                                "delay_from": delay_from,
+                            }
+                        )
+                    )
+                    run.sudo()._advance()
+                    self.assertEqual(added.state, "waiting" if steps else "open")
+                    self.do(run, "cron")
+                    for step, back in (("pause", "resume"), ("close", "reopen")):
+                        if step in steps:
+                            self.do(run, back)
+                    self.assertActivityFollows(added)
+                    self.assertEqual(added.date_deadline, date(2026, 3, 7))
+
+    def test_merging_into_an_open_lead_lets_go_of_what_a_closing_held(self):
+        for name, steps in STATES.items():
+            with self.subTest(state=name):
+                run = self.start(*steps)
+                survivor = self.make_leads(stage_id=self.lead.stage_id.id)
+                survivor._merge_dependences(self.lead)
+                self.env.invalidate_all()
+                self.assertEqual(run.res_id, survivor.id)
+                self.assertFalse(run.held)
+                paused = "pause" in steps
+                self.assertEqual(run.state, "paused" if paused else "running")
+                self.assertQuiet(run, paused)
+
+    def test_a_track_applied_after_the_closing_goes_on_beside_a_held_one(self):
+        held = self.start("close")
+        added = self.lead.with_user(self.seller).tracks_apply(self.template)
+        self.assertQuiet(held, True)
+        self.assertQuiet(added, False)
+        self.do(added, "complete")
+        self.assertActivityFollows(self.get_task(added, "Call"))
+        self.do(added, "reopen")
+        self.assertQuiet(held, False)
+        self.assertQuiet(added, False)
+
     def test_a_planned_task_whose_day_comes_while_quiet_opens_when_it_ends(self):
         template = self.make_template(
             {"summary": "Soon"},

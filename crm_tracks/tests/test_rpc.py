@@ -88,6 +88,25 @@ class TestXmlRpc(RpcCase):
                 run, [("Call", "open", "2026-03-04"), ("Write", "waiting", None)]
             )
 
+    def test_losing_and_restoring_a_lead_mutes_and_brings_back(self):
+        [id_] = self.call(
+            "crm.lead", "tracks_apply", self.leads[0].ids, self.template.id
+        )
+        run = self.get_runs(id_)
+        activity = run.line_ids.activity_id
+        for method, held in (("action_set_lost", True), ("action_restore", False)):
+            with mute_logger("odoo.addons.rpc.controllers.xmlrpc"):
+                try:
+                    self.call("crm.lead", method, self.leads[0].ids)
+                except Fault as fault:  # None cannot be marshalled: it was done
+                    self.assertIn("None", fault.faultString)
+            self.env.invalidate_all()
+            self.assertEqual(run.held, held)
+            self.assertEqual((activity.active, activity.muted), (not held, held))
+        self.call("crm.lead", "write", self.leads[0].ids, {"active": False})
+        self.env.invalidate_all()
+        self.assertTrue(run.held and activity.muted)
+
     def test_false_stands_for_no_date_and_no_name(self):
         [id_] = self.call(
             "crm.lead",

@@ -213,7 +213,7 @@ registry.category("web_tour.tours").add("crm_tracks_closing_tour", {
         },
         {
             content: "and in the systray",
-            trigger: ".o-mail-ActivityMenu-counter, .o_menu_systray .badge",
+            trigger: ".o-mail-ActivityMenu-counter",
         },
         {
             content: "Lose it",
@@ -236,6 +236,60 @@ registry.category("web_tour.tours").add("crm_tracks_closing_tour", {
         {
             content: "and are gone from the chatter",
             trigger: ".o-mail-Chatter:not(:has(.o-mail-Activity))",
+        },
+        {
+            content: "Open the systray's list",
+            trigger: ".o_menu_systray i[aria-label='Activities']",
+            run: "click",
+        },
+        {
+            content: "which is empty",
+            trigger: ".o-mail-ActivityMenu-empty",
+        },
+        {
+            content: "Close it",
+            trigger: ".o_menu_systray i[aria-label='Activities']",
+            run: "click",
+        },
+        {
+            content: "Go back to the pipeline",
+            trigger: ".o_back_button",
+            run: "click",
+        },
+        {
+            content: "Look at the activity view",
+            trigger: ".o_switch_view.o_activity",
+            run: "click",
+        },
+        {
+            content: "Show lost opportunities, too",
+            trigger: ".o_activity_view .o_searchview_dropdown_toggler",
+            run: "click",
+        },
+        {
+            content: "by the filter",
+            trigger: '.o_filter_menu .o_menu_item:contains("Lost")',
+            run: "click",
+        },
+        {
+            content: "Nothing is to be done on it",
+            trigger:
+                '.o_activity_view:has(.o_facet_value:contains("Lost")):not(:contains("Closing opportunity"))',
+        },
+        {
+            content: "It is among the lost ones",
+            trigger: ".o_switch_view.o_kanban",
+            run: "click",
+        },
+        {
+            content: "Open it",
+            trigger: '.o_kanban_record:contains("Closing opportunity")',
+            run: "click",
+        },
+        {
+            content: "Open its tracks",
+            trigger: ".o_notebook a[name=tracks]",
+            run: "click",
         },
         {
             content: "Restore it",

@@ -4,7 +4,6 @@
     "category": "Sales/CRM",
     "summary": "Sequences of tasks that Odoo assigns one after the other",
     "author": "Tracks for Odoo",
-    "website": "https://github.com/tracks-for-odoo/tracks",
     "license": "LGPL-3",
     "application": True,
     "uninstall_hook": "uninstall_hook",
@@ -26,6 +25,7 @@
     "demo": [
         "demo/track_template_demo.xml",
         "demo/track_run_demo.xml",
+        "demo/track_closing_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_tracks/static/src/scss/tracks_tab.scss"],

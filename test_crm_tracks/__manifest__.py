@@ -4,7 +4,6 @@
     "category": "Hidden/Tests",
     "summary": "Toy models that the tests of Tracks need",
     "author": "Tracks for Odoo",
-    "website": "https://github.com/tracks-for-odoo/tracks",
     "license": "LGPL-3",
     "depends": ["crm_tracks"],
     "data": ["security/ir.model.access.csv"],

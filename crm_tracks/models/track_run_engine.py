@@ -53,45 +53,76 @@ class TrackRun(models.Model):
         engine = self._engine()
         starters = engine._get_starters(records)
         closed = records.sudo()._tracks_get_closed()
-        companies = {
-            record: company or self.env.company
-            for record, company in self._get_record_companies(records).items()
-        }
-        working_days = {
-            company: WorkingDays(company) for company in set(companies.values())
-        }
+        companies = self._get_record_companies(records)
         template = template.sudo()
-        lines = template.line_ids.sorted()
-        plans = {}  # the dates are the same for all records of a company
-        for company, days in working_days.items():
-            start = start_date or get_today(self.env, company)
-            plans[company] = (
-                start,
-                [line._get_known_date(start, end_date, days) for line in lines],
-            )
-        runs = engine.create(
-            [
+        vals_list = []
+        for record in records:
+            company = companies[record] or self.env.company
+            vals_list.append(
                 {
-                    "template_id": template.id,
+                    **template._prepare_run_vals(),
                     "name": name or template.name,
                     "res_model": record._name,
                     "res_id": record.id,
-                    "direction": template.direction,
-                    "start_date": plans[companies[record]][0],
+                    "start_date": start_date or get_today(self.env, company),
                     "end_date": end_date if template.direction == "end" else False,
                     "user_id": starters[record].id,
-                    "company_id": companies[record].id,
-                    "one_per_record": template.one_per_record,
-                    "activity_creation": template.activity_creation,
-                    "ahead_days": template.ahead_days,
-                    "on_close": template.on_close,
+                    "company_id": company.id,
                     "record_closed": bool(closed[record.id]),
                 }
-                for record in records
-            ]
+            )
+        # The dates first: one that lies outside of the calendar changes nothing.
+        plans = engine._plan_dates(template, vals_list)
+        runs = engine.create(vals_list)
+        tasks = runs._copy_tasks(template, plans)
+        count = len(template.line_ids)
+        runs._log(
+            {
+                run: Markup("<p>%s</p>")
+                % self.env._(
+                    "Track %(track)s started: %(count)s tasks.",
+                    track=Markup("<b>%s</b>") % run.name,
+                    count=count,
+                )
+                for run in runs
+            }
         )
+        tasks.filtered(lambda task: task._is_due_for_opening())._open()
+        return runs.with_env(self.env)
+
+    @api.model
+    def _plan_dates(self, template, vals_list):
+        """The dates of a template's tasks, for each of these new tracks.
+
+        :param template: ``track.template``, in sudo
+        :param list vals_list: the values of the tracks
+        :return: list of lists of ``date``, None for a task that waits
+        """
+        dates = {}  # they are the same for all records of a company
+        plans = []
+        for vals in vals_list:
+            start, end = vals["start_date"], vals["end_date"]
+            key = (vals["company_id"], start, end)
+            if key not in dates:
+                company = self.env["res.company"].browse(vals["company_id"])
+                days = WorkingDays(company)
+                dates[key] = [
+                    line._get_known_date(start, end, days)
+                    for line in template.line_ids.sorted()
+                ]
+            plans.append(dates[key])
+        return plans
+
+    def _copy_tasks(self, template, plans):
+        """Copy the tasks of a template into these new tracks.
+
+        :param template: ``track.template``, in sudo
+        :param plans: the dates of the tasks for each track, as of :meth:`_plan_dates`
+        :return: ``track.run.line``, planned or waiting
+        """
+        lines = template.line_ids.sorted()
         base_vals = [line._prepare_run_line_vals() for line in lines]
-        tasks = engine.env["track.run.line"].create(
+        return self.env["track.run.line"].create(
             [
                 dict(
                     vals,
@@ -99,25 +130,10 @@ class TrackRun(models.Model):
                     date_deadline=day,
                     state="planned" if day else "waiting",
                 )
-                for run, record in zip(runs, records, strict=True)
-                for vals, day in zip(
-                    base_vals, plans[companies[record]][1], strict=True
-                )
+                for run, plan in zip(self, plans, strict=True)
+                for vals, day in zip(base_vals, plan, strict=True)
             ]
         )
-        runs._log(
-            {
-                run: Markup("<p>%s</p>")
-                % self.env._(
-                    "Track %(track)s started: %(count)s tasks.",
-                    track=Markup("<b>%s</b>") % run.name,
-                    count=len(lines),
-                )
-                for run in runs
-            }
-        )
-        tasks.filtered(lambda task: task._is_due_for_opening())._open()
-        return runs.with_env(self.env)
 
     def _get_turns(self):
         """Walk along the tasks of one track and see whose turn it is.

@@ -200,6 +200,18 @@ class TrackTemplate(models.Model):
         action["context"] = {}
         return action
 
+    def _prepare_run_vals(self):
+        """What a track takes over from its template, for good (rule 4)."""
+        self.ensure_one()
+        return {
+            "template_id": self.id,
+            "direction": self.direction,
+            "one_per_record": self.one_per_record,
+            "activity_creation": self.activity_creation,
+            "ahead_days": self.ahead_days,
+            "on_close": self.on_close,
+        }
+
     @api.model
     def _search_applicable(self, records):
         """The templates that somebody may apply to these records.

@@ -7,9 +7,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    _TRACKS_CLOSING_FIELDS = frozenset(
-        ("active", "stage_id", "probability", "team_id", "type", "user_id")
-    )
+    _TRACKS_CLOSING_FIELDS = frozenset(("active", "stage_id", "probability"))
     # a lead without a team takes its company from its contact
     _TRACKS_COMPANY_FIELDS = frozenset(
         ("company_id", "user_id", "team_id", "partner_id")
@@ -19,7 +17,10 @@ class CrmLead(models.Model):
     def _tracks_get_closed(self):
         closed = super()._tracks_get_closed()
         for lead in self:
-            if lead.won_status in ("won", "lost"):
+            # Most are plainly open: reading won_status of these would compute their
+            # probability at once, which Odoo does later, for many leads together.
+            may_be_closed = closed[lead.id] or lead.stage_id.is_won
+            if may_be_closed and lead.won_status in ("won", "lost"):
                 closed[lead.id] = lead.won_status
         return closed
 

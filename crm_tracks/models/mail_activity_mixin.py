@@ -241,11 +241,15 @@ class MailActivityMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def write(self, vals):
-        watched = self._TRACKS_CLOSING_FIELDS | self._TRACKS_COMPANY_FIELDS
-        if not watched & vals.keys():
-            return super().write(vals)
-        with self._tracks_following():
-            return super().write(vals)
+        if self._TRACKS_CLOSING_FIELDS & vals.keys():
+            with self._tracks_following():
+                return super().write(vals)
+        if self._TRACKS_COMPANY_FIELDS & vals.keys():
+            companies = self.env["track.run"]._get_record_companies(self)
+            result = super().write(vals)
+            self.sudo()._tracks_follow_companies(companies)
+            return result
+        return super().write(vals)
 
     def unlink(self):
         # sudo: the tracks go with the record, whoever may delete it

@@ -70,7 +70,8 @@ class MailActivityMixin(models.AbstractModel):
         """
         following = self.env.cr.precommit.data.setdefault("crm_tracks.following", {})
         followed = following.setdefault(self._name, set())
-        records = self.browse(set(self._ids) - followed).sudo()
+        # filtered: the records keep what they prefetch with others
+        records = self.filtered(lambda record: record.id not in followed).sudo()
         followed.update(records._ids)
         try:
             before = records._tracks_get_closed() if records else {}

@@ -4,6 +4,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ..tools.dates import WorkingDays, get_today
@@ -221,33 +222,69 @@ class TrackRun(models.Model):
         runs._log(bodies)
 
     @api.model
+    def _has_anything_to_move(self, records):
+        """Whether these records have tracks or inactive activities, in one query."""
+        self.env["mail.activity"].flush_model(["res_model", "res_id", "active"])
+        self.flush_model(["res_model", "res_id"])
+        [(found,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT EXISTS(SELECT FROM track_run
+                               WHERE res_model = %(model)s AND res_id IN %(ids)s)
+                    OR EXISTS(SELECT FROM mail_activity
+                               WHERE res_model = %(model)s AND res_id IN %(ids)s
+                                 AND active IS NOT TRUE)
+                """,
+                model=records._name,
+                ids=tuple(records.ids),
+            )
+        )
+        return found
+
+    @api.model
     def _move(self, sources, target):
         """Take the tracks of merged records along, those that run twice included.
 
         :param sources: the records that are merged into ``target`` and then vanish
         :param target: the record that survives, of the same model
         """
-        domain = [("res_model", "=", target._name)]
-        runs = self.search([*domain, ("res_id", "in", sources.ids)])
-        twice = self.browse()
-        running = set(
-            self.search([*domain, ("res_id", "=", target.id)])
-            .filtered(lambda run: run.state in ("running", "paused"))
-            .template_id.ids
+        if not self._has_anything_to_move(sources + target):
+            return
+        everything = self.search(
+            [
+                ("res_model", "=", target._name),
+                ("res_id", "in", (sources + target).ids),
+            ]
         )
-        for run in runs.filtered(lambda run: run.state in ("running", "paused")):
-            if not run.template_id:
-                continue
-            if run.template_id.id in running:
-                twice += run
-            running.add(run.template_id.id)
+        # Odoo moves the others itself, and would delete what is archived or muted.
+        activities = (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("res_model", "=", target._name),
+                    ("res_id", "in", (sources + target).ids),
+                    "|",
+                    ("active", "=", False),
+                    ("track_run_line_id", "!=", False),
+                ]
+            )
+        )
+        runs = everything.filtered(lambda run: run.res_id != target.id)
+        running = set()
+        twice = self.browse()
+        for run in (everything - runs) + runs:
+            if run.state in ("running", "paused") and run.template_id:
+                if run in runs and run.template_id.id in running:
+                    twice += run
+                running.add(run.template_id.id)
         # The tracks go on as they are, even where the template wants only one.
         twice.one_per_record = False
         runs.res_id = target.id
-        # Odoo moves the active activities itself, and would delete the others.
-        self.env["mail.activity"].sudo().with_context(active_test=False).search(
-            [("res_model", "=", target._name), ("res_id", "in", sources.ids)]
-        ).write({"res_id": target.id})
+        activities.filtered(lambda activity: activity.res_id != target.id).write(
+            {"res_id": target.id}
+        )
         closed = bool(target.sudo()._tracks_get_closed()[target.id])
         runs.record_closed = closed
         if not closed:

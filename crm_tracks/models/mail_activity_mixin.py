@@ -244,7 +244,8 @@ class MailActivityMixin(models.AbstractModel):
         if self._TRACKS_CLOSING_FIELDS & vals.keys():
             with self._tracks_following():
                 return super().write(vals)
-        if self._TRACKS_COMPANY_FIELDS & vals.keys():
+        may_have_tracks = self.env["track.run"]._may_have_tracks(self._name)
+        if may_have_tracks and self._TRACKS_COMPANY_FIELDS & vals.keys():
             companies = self.env["track.run"]._get_record_companies(self)
             result = super().write(vals)
             self.sudo()._tracks_follow_companies(companies)
@@ -252,6 +253,8 @@ class MailActivityMixin(models.AbstractModel):
         return super().write(vals)
 
     def unlink(self):
+        if not self.env["track.run"]._may_have_tracks(self._name):
+            return super().unlink()
         # sudo: the tracks go with the record, whoever may delete it
         runs = (
             self.env["track.run"]

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
 
@@ -53,11 +53,23 @@ class MailActivity(models.Model):
         self._unmute()
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
 
+    @api.model
+    @tools.ormcache("model_name")
+    def _may_be_muted(self, model_name):
+        """Whether a record of this model ever had a muted activity; as
+        ``track.run._may_have_tracks``, cleared with the first one."""
+        domain = [("muted", "=", True), ("res_model", "=", model_name)]
+        activities = self.sudo().with_context(active_test=False)
+        return bool(activities.search(domain, limit=1))
+
     def _mute(self):
         """Set the active ones of these activities aside, and tell nobody."""
         activities = self.filtered("active")
         if activities:
             activities._write_silently({"active": False, "muted": True})
+            models_muted = set(activities.sudo().mapped("res_model"))
+            if not all(map(self._may_be_muted, models_muted)):
+                self.env.registry.clear_cache()
 
     def _unmute(self):
         """Bring the muted ones of these activities back, and tell nobody."""

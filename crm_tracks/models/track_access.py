@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -12,6 +12,22 @@ class TrackRun(models.Model):
     """
 
     _inherit = "track.run"
+
+    @api.model
+    @tools.ormcache("model_name")
+    def _may_have_tracks(self, model_name):
+        """Whether this model ever had a track: those that never had pay for none.
+
+        Cleared when the first track of a model is created.
+        """
+        return bool(self.sudo().search([("res_model", "=", model_name)], limit=1))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        runs = super().create(vals_list)
+        if not all(map(self._may_have_tracks, set(runs.mapped("res_model")))):
+            self.env.registry.clear_cache()
+        return runs
 
     @api.model
     def _get_readable_models(self):

@@ -248,7 +248,10 @@ class TrackRun(models.Model):
         :param sources: the records that are merged into ``target`` and then vanish
         :param target: the record that survives, of the same model
         """
-        if not self._has_anything_to_move(sources + target):
+        if not (
+            self._may_have_tracks(target._name)
+            or self.env["mail.activity"]._may_be_muted(target._name)
+        ) or not self._has_anything_to_move(sources + target):
             return
         everything = self.search(
             [

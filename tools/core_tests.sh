@@ -7,21 +7,11 @@
 # network, or a registry without later modules. A tour can fail by chance: call it again.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tools/common.sh
+source tools/common.sh
 modules=${1:-crm,mail,test_mail}
 out=.dev/core
-python=.dev/venv/bin/python
 mkdir -p "$out"
-if [ -z "${PGHOST:-}" ]; then # called without ./dev
-    set -a
-    # shellcheck disable=SC1091
-    source .dev/postgres.env
-    set +a
-fi
-
-drop() {
-    "$python" tools/sql.py postgres "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)"
-    rm -rf ".dev/data/filestore/$1"
-}
 trap 'drop core_without; drop core_with' EXIT
 
 # The tests run on a database that is there already, without -i and -u: Odoo 19 then runs
@@ -91,7 +81,6 @@ run() {
 run without
 run with crm_tracks
 
-status=0
 for name in without with; do
     printf '%-8s %s failed; %s\n' "$name" "$(wc -l <"$out/$name.txt")" \
         "$(grep -o '[0-9]* failed, [0-9]* error(s) of [0-9]* tests' "$out/$name.log" | tail -n 1)"

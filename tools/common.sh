@@ -1,0 +1,52 @@
+# What the checks in tools/ share. They are called by ./dev, or by hand once it has set
+# everything up; each works in databases of its own, which it drops. It sources this file
+# from the root of the repository, and sets db where it uses sql or expect.
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+
+python=$PWD/.dev/venv/bin/python
+if [ -z "${PGHOST:-}" ]; then # called without ./dev
+    set -a
+    # shellcheck disable=SC1091
+    source .dev/postgres.env
+    set +a
+fi
+
+# drop DB: the database and its files.
+drop() {
+    "$python" tools/sql.py postgres "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)"
+    rm -rf ".dev/data/filestore/$1"
+}
+
+# sql STATEMENT: on the database db; prints the rows, their columns separated by tabs.
+sql() { "$python" tools/sql.py "$db" "$1"; }
+
+status=0 # what the check ends with
+
+ok() { echo "ok: $1"; }
+
+# not_ok WHAT: goes on, for the rest may tell why.
+not_ok() {
+    echo "NOT ok: $1" >&2
+    status=1
+}
+
+# expect WHAT EXPECTED STATEMENT
+expect() {
+    local actual
+    actual=$(sql "$3")
+    if [ "$actual" == "$2" ]; then
+        ok "$1"
+    else
+        not_ok "$(printf '%s\nexpected:\n%s\nfound:\n%s' "$1" "$2" "$actual")"
+    fi
+}
+
+# expect_clean LOG [REGEX]: no error in the log of an Odoo, and nothing like REGEX.
+expect_clean() {
+    if grep -E " (ERROR|CRITICAL) |Traceback${2:+|$2}" "$1" >&2; then
+        not_ok "the log has errors ($1)"
+    else
+        ok "no error in the log"
+    fi
+}

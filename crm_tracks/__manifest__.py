@@ -13,7 +13,9 @@
         "security/ir.model.access.csv",
         "security/crm_tracks_rules.xml",
         "data/ir_cron.xml",
+        "data/mail_templates.xml",
         "wizards/track_apply_views.xml",
+        "wizards/track_reassign_views.xml",
         "views/track_template_views.xml",
         "views/track_run_line_views.xml",
         "views/track_run_views.xml",
@@ -24,7 +26,9 @@
     ],
     "demo": [
         "demo/track_template_demo.xml",
+        "demo/track_template_office_demo.xml",
         "demo/track_run_demo.xml",
+        "demo/track_run_office_demo.xml",
         "demo/track_closing_demo.xml",
     ],
     "assets": {

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+# What people edit on an activity, and its task takes over (rule 11).
+_EDITED_FIELDS = frozenset(("summary", "note", "date_deadline", "user_id"))
+
 
 class MailActivity(models.Model):
     """An activity that belongs to a task of a track reports what happens to it.
@@ -89,7 +92,9 @@ class MailActivity(models.Model):
         result = super().write(vals)
         if not self.env.su and {"res_id", "res_model_id"} & vals.keys():
             self._tracks_refuse_moving()
-        if "date_deadline" in vals or "user_id" in vals:
+        edited = vals.keys() & _EDITED_FIELDS
+        # words that the server itself writes are nobody's edit, and not looked up
+        if edited - {"summary", "note"} or (edited and not self.env.su):
             self.sudo().track_run_line_id._take_over_edits(vals)
         if completed:
             completed.filtered(lambda task: task.state == "open")._complete()
@@ -122,5 +127,10 @@ class TrackRunLine(models.Model):
                 changes.update(date_deadline=activity.date_deadline, date_manual=True)
             if "user_id" in vals and activity.user_id != task.user_id:
                 changes.update(user_id=activity.user_id.id, user_manual=True)
+            # a meeting renames its activities: its words are not the task's
+            texts = {"summary", "note"} & vals.keys()
+            for name in texts if not activity.calendar_event_id else ():
+                if (activity[name] or "") != (task[name] or ""):
+                    changes.update({name: activity[name], "text_manual": True})
             if changes:
                 task.write(changes)

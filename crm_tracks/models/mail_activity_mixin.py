@@ -9,7 +9,8 @@ from .track_run import UNFINISHED
 class MailActivityMixin(models.AbstractModel):
     """Every record with activities can have tracks.
 
-    A model says more about itself by overriding :meth:`_tracks_get_owner`.
+    A model says more about itself by overriding :meth:`_tracks_get_owner`; what of a
+    record its tracks follow is in ``track_following.py``.
     """
 
     _inherit = "mail.activity.mixin"
@@ -23,9 +24,6 @@ class MailActivityMixin(models.AbstractModel):
             "track_inactive_text",
         )
     )
-    # Fields whose writing may move a record to another company.
-    _TRACKS_COMPANY_FIELDS = frozenset(("company_id", "user_id", "team_id"))
-
     # muted ones count nowhere, whatever the context (rule 21)
     activity_ids = fields.One2many(domain=[("muted", "=", False)])
     track_run_ids = fields.One2many(
@@ -240,27 +238,11 @@ class MailActivityMixin(models.AbstractModel):
     # CRUD
     # ------------------------------------------------------------------
 
-    def write(self, vals):
-        if self._TRACKS_CLOSING_FIELDS & vals.keys():
-            with self._tracks_following():
-                return super().write(vals)
-        may_have_tracks = self.env["track.run"]._may_have_tracks(self._name)
-        if may_have_tracks and self._TRACKS_COMPANY_FIELDS & vals.keys():
-            companies = self.env["track.run"]._get_record_companies(self)
-            result = super().write(vals)
-            self.sudo()._tracks_follow_companies(companies)
-            return result
-        return super().write(vals)
-
     def unlink(self):
         if not self.env["track.run"]._may_have_tracks(self._name):
             return super().unlink()
         # sudo: the tracks go with the record, whoever may delete it
-        runs = (
-            self.env["track.run"]
-            .sudo()
-            .search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
-        )
+        runs = self._tracks_search_runs([])
         if runs:
             # before the activities go, which would pass the turn to the next task
             self.check_access("unlink")

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import psycopg2
 
-from odoo import api, fields, models
+from odoo import api, models
 
 _logger = logging.getLogger(__name__)
 
@@ -61,34 +61,6 @@ class MailActivityMixin(models.AbstractModel):
         """
         return "all"
 
-    @contextmanager
-    def _tracks_following(self):
-        """Whatever the block does to these records, their tracks follow at its end.
-
-        Nested blocks leave their records to the outermost one, so that a closing that
-        takes several writes is one closing.
-        """
-        following = self.env.cr.precommit.data.setdefault("crm_tracks.following", {})
-        followed = following.setdefault(self._name, set())
-        # filtered: the records keep what they prefetch with others
-        records = self.filtered(lambda record: record.id not in followed).sudo()
-        followed.update(records._ids)
-        try:
-            before = records._tracks_get_closed() if records else {}
-            companies = self.env["track.run"]._get_record_companies(records)
-            yield
-        finally:
-            followed.difference_update(records._ids)
-        if records:
-            records._tracks_follow_companies(companies)
-            records._tracks_follow_closing(before)
-
-    def _tracks_follow_companies(self, before):
-        companies = self.env["track.run"]._get_record_companies(self)
-        moved = self.filtered(lambda record: companies[record] != before[record])
-        for run in moved._tracks_search_runs([]):
-            run.company_id = companies[self.browse(run.res_id)] or run.company_id
-
     def _tracks_follow_closing(self, before):
         """Mute and unmute, by the step from open to closed or back (rule 24).
 
@@ -101,18 +73,6 @@ class MailActivityMixin(models.AbstractModel):
             self.browse(closing)._tracks_close(closing)
         if reopening:
             self.browse(reopening)._tracks_reopen()
-
-    def _tracks_search_runs(self, domain):
-        """The tracks of these records that match, in sudo."""
-        if not self:
-            return self.env["track.run"].sudo()
-        return (
-            self.env["track.run"]
-            .sudo()
-            .search(
-                [("res_model", "=", self._name), ("res_id", "in", self.ids), *domain]
-            )
-        )
 
     def _tracks_search_activities(self, domain):
         """The activities of these records that belong to no track, in sudo."""
@@ -193,42 +153,3 @@ class MailActivityMixin(models.AbstractModel):
             # nothing of others is lost: all was written before the savepoint
             self.env.clear()
             _logger.exception("The tracks of %s could not follow it.", self)
-
-
-class TrackRun(models.Model):
-    _inherit = "track.run"
-
-    # How many tracks one run of the cron compares with their records.
-    _SWEEP_LIMIT = 5000
-
-    def _cron_sweep(self):
-        """Catch the closings and reopenings that no hook saw (rule 26).
-
-        Compares ``record_closed`` with the record, for tracks that are running or
-        paused, those compared longest ago first.
-        """
-        runs = self._engine().search(
-            [("state", "in", ("running", "paused"))],
-            order="date_checked NULLS FIRST, id",
-            limit=self._SWEEP_LIMIT,
-        )
-        for records in runs._get_records_by_model():
-            closed = records._tracks_get_closed()
-            before = dict.fromkeys(records.ids, False)
-            for run in runs.filtered(
-                lambda run, records=records: run.res_model == records._name
-            ):
-                if run.res_id in before:
-                    before[run.res_id] = run.record_closed
-            changed = [id_ for id_ in closed if bool(closed[id_]) != before[id_]]
-            records.browse(changed)._tracks_follow_closing(before)
-        runs.date_checked = fields.Datetime.now()
-
-    def _get_records_by_model(self):
-        """The records of these tracks, in sudo, one recordset a model."""
-        by_model = defaultdict(list)
-        for record in self._get_records().values():
-            by_model[record._name].append(record.id)
-        return [
-            self.env[name].sudo().browse(set(ids)) for name, ids in by_model.items()
-        ]

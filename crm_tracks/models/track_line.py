@@ -81,55 +81,6 @@ class TrackLine(models.Model):
             lambda line: (line.sequence, line._origin.id or float("inf"))
         )
 
-    def _check_in_template(self, number):
-        """Refuse this task if its template could never date or assign it.
-
-        :param int number: its place in the template, from 1
-        :raise ValidationError: in a sentence that names the task and what to do
-        """
-        self.ensure_one()
-        values = {
-            "number": number,
-            "task": self._get_label(),
-            "template": self.template_id.name,
-        }
-        if self.template_id.direction == "end" and self.delay_from != "end":
-            message = self.env._(
-                "“%(template)s” counts back from an end date, so task %(number)s, "
-                "“%(task)s”, must be due some time before that date."
-            )
-        elif self.template_id.direction == "start" and self.delay_from == "end":
-            message = self.env._(
-                "“%(template)s” counts forwards from its start, so task %(number)s, "
-                "“%(task)s”, cannot be due before an end date: count it from the start "
-                "or from the previous task."
-            )
-        elif number == 1 and self.delay_from == "previous":
-            message = self.env._(
-                "“%(task)s” is the first task of “%(template)s” and waits for a "
-                "previous one, which there is not: count it from the start."
-            )
-        elif self.responsible_type == "previous" and (
-            number == 1 or self.template_id.direction == "end"
-        ):
-            message = self.env._(
-                "“%(task)s” in “%(template)s” cannot go to whoever did the previous "
-                "task, because it waits for none: choose another responsible."
-            )
-        elif self.responsible_type == "user" and not self.responsible_id:
-            message = self.env._(
-                "“%(task)s” in “%(template)s” goes to a given user: say which one."
-            )
-        elif not self._is_type_applicable():
-            values["type"] = self.activity_type_id.name
-            message = self.env._(
-                "The activity type “%(type)s” of “%(task)s” is for one model only, and "
-                "“%(template)s” applies to others: choose another type."
-            )
-        else:
-            return
-        raise ValidationError(message % values)
-
     def _is_type_applicable(self):
         type_model = self.activity_type_id.res_model
         models = set(self.template_id.sudo().res_model_ids.mapped("model"))

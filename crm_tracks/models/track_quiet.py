@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import models
+from odoo import fields, models
 
 from ..tools.dates import get_today
 
@@ -45,11 +45,16 @@ class TrackRun(models.Model):
 
     def _fall_silent(self):
         self._get_open_activities()._mute()
+        # the cron leaves them alone until the track wakes
+        self.line_ids.filtered("date_retry").date_retry = False
 
     def _wake(self):
         """Bring back the activities of those no longer quiet, and move them on."""
         awake = self.filtered(lambda run: not run._is_quiet())
         awake._get_open_activities()._unmute()
+        awake.line_ids.filtered(
+            lambda line: line.state == "failed"
+        ).date_retry = fields.Datetime.now()
         awake._advance()
 
     def _get_open_activities(self):

@@ -84,6 +84,7 @@ class TrackRunLine(models.Model):
         return not (
             self.date_manual
             or self.user_manual
+            or self.text_manual
             or activity.attachment_ids
             or activity.calendar_event_id
             or (activity and (activity.summary or "") != (self.summary or ""))

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class ResUsers(models.Model):
@@ -16,6 +17,54 @@ class TrackRun(models.Model):
     """Who starts a track, and who stands in for whoever is missing (rules 3 and 32)."""
 
     _inherit = "track.run"
+
+    def action_reassign(self, user):
+        """Hand these tracks to one person: what is not finished becomes theirs.
+
+        As if each task had been given to them by hand: it stays so, whoever owns the
+        record later. Muted activities change hands silently.
+
+        :param user: ``res.users``, or its id
+        :raise AccessError: when the user may not write the record of one of them
+        :raise UserError: when that person cannot be assigned, or all have ended
+        """
+        runs = self._filter_for_action(
+            ("running", "paused"),
+            self.env._("ended already, there is nothing to hand over"),
+        )
+        unfinished = runs.line_ids.filtered(lambda line: line._is_unfinished())
+        unfinished._reassign(self._check_assignee(user))
+        return True
+
+    def action_open_reassign(self):
+        """Open the dialog that hands these tracks over."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_tracks.track_reassign_action"
+        )
+        action["context"] = {"default_run_ids": self.ids}
+        return action
+
+    @api.model
+    def _check_assignee(self, user):
+        """The person that a caller named, who must be able to do a task.
+
+        :param user: ``res.users``, or its id
+        :return: ``res.users``, in sudo
+        :raise UserError: when there is no such person, or not an active internal one
+        """
+        if isinstance(user, models.BaseModel):
+            user = user.id if user._name == "res.users" and len(user) == 1 else 0
+        is_id = isinstance(user, int) and not isinstance(user, bool)
+        person = self.env["res.users"].browse(user if is_id else []).exists()
+        if not person._tracks_can_be_assigned():
+            known = person.has_access("read") and person.name
+            raise UserError(
+                self.env._(
+                    "%s cannot be assigned: choose an active internal user.",
+                    known or f"#{user}",
+                )
+            )
+        return person.sudo()
 
     @api.model
     def _get_starters(self, records):
@@ -98,14 +147,19 @@ class MailActivity(models.Model):
                     activity.id
                 )
         by_user = {}
-        for by_assignee in by_record.values():
+        for record, by_assignee in by_record.items():
             for user, ids in by_assignee.items():
-                by_user.setdefault(user, []).extend(ids)
-        for user, ids in by_user.items():
+                is_owner = user == record._tracks_get_owner()[record.id]
+                by_user.setdefault((user, is_owner), []).extend(ids)
+        for (user, is_owner), ids in by_user.items():
             activities = self.browse(ids)
-            # the task first, so that this does not count as chosen by hand
-            activities.track_run_line_id.write({"user_id": user.id})
+            tasks = activities.track_run_line_id
+            # the tasks first, so that this does not count as chosen by hand
+            tasks.write({"user_id": user.id, "user_manual": False})
+            if is_owner:
+                tasks.follows_owner = True
             activities._write_silently({"user_id": user.id})
+            tasks._announce()
         bodies = {}
         for record, by_assignee in by_record.items():
             if "message_ids" in record._fields:
@@ -124,32 +178,20 @@ class TrackRunLine(models.Model):
     def _get_assignees(self):
         """Who is to do each of these tasks, as things stand now (rule 3).
 
-        :return: dict of ``res.users`` (in sudo)
+        :return: dict of dicts: ``user_id`` (``res.users``, in sudo), and whether the
+            task ``follows_owner`` because it is the owner's, or fell to the owner
         """
-        records = self.run_id._get_records()
         owners = {}
-        for model in set(self.run_id.mapped("res_model")):
-            on_model = [rec.id for rec in records.values() if rec._name == model]
-            if on_model:
-                owners[model] = (
-                    self.env[model].sudo().browse(on_model)._tracks_get_owner()
-                )
+        for records in self.run_id._get_records_by_model():
+            owners[records._name] = records._tracks_get_owner()
         assignees = {}
         administrators = {}
         for task in self:
             run = task.run_id
             owner = owners.get(run.res_model, {}).get(run.res_id)
-            wanted = {
-                "owner": lambda owner=owner: owner,
-                "user": lambda task=task: task.responsible_id,
-                "starter": lambda run=run: run.user_id,
-                "previous": lambda task=task: task._get_previous_doer(),
-            }[task.responsible_type]()
-            if task.user_manual and task.user_id:
-                wanted = task.user_id
+            wanted = task._get_wanted_assignee(owner)
             for user in (wanted, owner, run.user_id):
                 if user and user._tracks_can_be_assigned():
-                    assignees[task] = user
                     break
             else:
                 company = run.company_id
@@ -157,8 +199,53 @@ class TrackRunLine(models.Model):
                     administrators[company] = self.env["track.run"]._get_administrator(
                         company
                     )
-                assignees[task] = administrators[company]
+                user = administrators[company]
+            by_hand = task.user_manual and user == task.user_id
+            assignees[task] = {
+                "user_id": user,
+                "follows_owner": not by_hand
+                and (
+                    task.responsible_type == "owner"
+                    or (user == owner and user != wanted)
+                ),
+            }
         return assignees
+
+    def _get_wanted_assignee(self, owner):
+        """Who should do this task, perhaps nobody, or somebody who left."""
+        self.ensure_one()
+        if self.user_manual and self.user_id:
+            return self.user_id
+        if self.responsible_type == "user":
+            return self.responsible_id
+        if self.responsible_type == "starter":
+            return self.run_id.user_id
+        if self.responsible_type == "previous":
+            return self._get_previous_doer()
+        return owner
+
+    def _reassign(self, user=None):
+        """Give these tasks, and the activities they have, to somebody else.
+
+        Muted activities change hands silently; whoever gets others is told, once.
+
+        :param user: ``res.users`` whom a person chose, which stays so; None finds the
+            responsible of each open task anew
+        """
+        if user:
+            self.write({"user_id": user.id, "user_manual": True})
+        else:
+            for task, vals in self._get_assignees().items():
+                task.write({**vals, "user_id": vals["user_id"].id})
+        for assignee, tasks in self.grouped("user_id").items():
+            activities = tasks.activity_ids.filtered(
+                lambda activity, tasks=tasks, assignee=assignee: (
+                    activity.user_id != assignee
+                    and activity.track_run_line_id.state == "open"
+                )
+            )
+            activities._write_silently({"user_id": assignee.id})
+            activities.track_run_line_id._announce()
 
     def _get_previous_doer(self):
         """The last person who completed an earlier task of this track."""

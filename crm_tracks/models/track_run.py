@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -6,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 UNFINISHED = ("waiting", "planned", "open", "failed")
+NOT_BEGUN = ("waiting", "planned")
 
 
 class TrackRun(models.Model):
@@ -32,8 +35,6 @@ class TrackRun(models.Model):
             "user_id",
             "company_id",
             "direction",
-            "start_date",
-            "end_date",
             "state",
             "held",
             "record_closed",
@@ -47,7 +48,6 @@ class TrackRun(models.Model):
             "date_held",
             "stop_reason",
             "progress",
-            "line_ids",
         )
     )
 
@@ -67,8 +67,8 @@ class TrackRun(models.Model):
         required=True,
         readonly=True,
     )
-    start_date = fields.Date(required=True, readonly=True)
-    end_date = fields.Date(readonly=True)
+    start_date = fields.Date(required=True)
+    end_date = fields.Date()
     user_id = fields.Many2one(
         "res.users",
         string="Started By",
@@ -306,6 +306,16 @@ class TrackRun(models.Model):
             )
         return runs.sudo()
 
+    def action_open(self):
+        """Open this track, where it is renamed and its tasks are added and moved."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
     def action_open_record(self):
         """Open the record on which this track runs."""
         self.ensure_one()
@@ -335,6 +345,15 @@ class TrackRun(models.Model):
                 (run, by_id[run.res_id]) for run in runs if run.res_id in by_id
             )
         return records
+
+    def _get_records_by_model(self):
+        """The records of these tracks, in sudo, one recordset a model."""
+        by_model = defaultdict(list)
+        for record in self._get_records().values():
+            by_model[record._name].append(record.id)
+        return [
+            self.env[name].sudo().browse(set(ids)) for name, ids in by_model.items()
+        ]
 
     @api.model
     def _get_record_companies(self, records):

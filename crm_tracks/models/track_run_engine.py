@@ -1,9 +1,8 @@
 from collections import defaultdict
-from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
@@ -26,9 +25,6 @@ class TrackRun(models.Model):
     """
 
     _inherit = "track.run"
-
-    # How many activities the cron creates between two commits.
-    _CRON_BATCH = 200
 
     @api.model
     def _engine(self):
@@ -142,21 +138,26 @@ class TrackRun(models.Model):
         The previous task is the one just before that did not drop out. It was finished
         on the day on which it was done, or on which it was skipped after its turn had
         come. A task with nothing before it counts from the start date (rule 8). What
-        was done ahead of its turn counts from the day on which it was done (rule 7).
+        was done ahead of its turn counts from the day on which it was done (rule 7);
+        what somebody put behind a finished task, from the day on which that was done.
 
         :return: list of (task, day): the tasks that wait for their predecessor, which
             was finished on ``day`` (``date``)
         """
         self.ensure_one()
         turns = []
-        anchor = self.start_date
+        anchor, is_first = self.start_date, True
         for task in self.line_ids.sorted():
             if task._has_dropped_out():
                 continue
             has_come = task.delay_from != "previous" or anchor
             if task.state == "waiting" and has_come:
+                placed = task.date_placed
+                if placed and anchor:
+                    anchor = placed if is_first else max(placed, anchor)
                 turns.append((task, anchor))
             anchor = task.date_done if task._is_finished() and has_come else None
+            is_first = False
         return turns
 
     def _advance(self):
@@ -293,38 +294,3 @@ class TrackRun(models.Model):
         if not closed:
             target.sudo()._tracks_reopen()
         twice._log_for_each(self.env._("Track %s came along and runs twice now."))
-
-    # ------------------------------------------------------------------
-    # The cron
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _cron_process(self):
-        """Create the activities whose day has come (rules 19 and 28).
-
-        In batches with a commit after each; rows that somebody else holds are left for
-        the next run.
-        """
-        self._cron_sweep()
-        Task = self._engine().env["track.run.line"]
-        progress = self.env["ir.cron"]
-        # It is already tomorrow somewhere: the exact day is each company's own.
-        horizon = fields.Date.today() + timedelta(days=1)
-        due = Task.search(
-            [
-                ("state", "=", "planned"),
-                ("date_planned", "<=", horizon),
-                ("run_id.state", "=", "running"),
-                ("run_id.held", "=", False),
-            ],
-            order="date_planned, id",
-        ).filtered(lambda task: task._is_due_for_opening())
-        time_left = progress._commit_progress(remaining=len(due))
-        for start in range(0, len(due), self._CRON_BATCH):
-            if not time_left:
-                break
-            batch = due[start : start + self._CRON_BATCH]
-            tasks = batch.try_lock_for_update(allow_referencing=True)
-            tasks.invalidate_recordset(["state"])
-            tasks.filtered(lambda task: task._is_due_for_opening())._open()
-            time_left = progress._commit_progress(len(batch))

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..tools.dates import get_today
+from .track_run import NOT_BEGUN
 
 
 class TrackRunLine(models.Model):
@@ -27,9 +28,6 @@ class TrackRunLine(models.Model):
     _description = "Track Task"
     _inherit = ["track.task.mixin"]
     _order = "run_id, sequence, id"
-
-    # What people may edit on a running task; the engine keeps all the rest.
-    _USER_FIELDS = frozenset(("summary", "note", "date_deadline", "user_id"))
 
     run_id = fields.Many2one(
         "track.run",
@@ -99,6 +97,14 @@ class TrackRunLine(models.Model):
     )
     date_manual = fields.Boolean(readonly=True, help="Somebody moved the date.")
     user_manual = fields.Boolean(readonly=True, help="Somebody chose the assignee.")
+    text_manual = fields.Boolean(readonly=True, help="Somebody edited its words.")
+    date_placed = fields.Date(
+        readonly=True,
+        help="When somebody put it behind a finished task, from where it counts.",
+    )
+    follows_owner = fields.Boolean(
+        readonly=True, help="It goes to the next owner of the record, too."
+    )
     skip_reason = fields.Char(readonly=True)
     error = fields.Char(readonly=True)
     attempts = fields.Integer(readonly=True)
@@ -116,19 +122,34 @@ class TrackRunLine(models.Model):
         compute="_compute_is_muted",
         help="Its activity is in nobody's list while the track is quiet.",
     )
+    begun = fields.Boolean(compute="_compute_begun")
+    finished = fields.Boolean(compute="_compute_begun")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
 
     # “my tasks” and “late” in the list of tasks
     _open_idx = models.Index("(user_id, date_deadline) WHERE state = 'open'")
     # the cron: what is due for an activity
-    _planned_idx = models.Index("(date_planned) WHERE state = 'planned'")
+    _planned_idx = models.Index(
+        "(date_planned, id) WHERE state = 'planned' AND date_planned IS NOT NULL"
+    )
 
-    @api.depends("date_deadline", "run_id.activity_creation", "run_id.ahead_days")
+    @api.depends(
+        "date_deadline",
+        "run_id.activity_creation",
+        "run_id.ahead_days",
+        "run_id.state",
+        "run_id.held",
+    )
     def _compute_date_planned(self):
+        # None while the track is quiet: the cron finds only what it may open (rule 30)
         for task in self:
-            ahead = task.date_deadline and task.run_id.activity_creation == "ahead"
-            task.date_planned = ahead and task.date_deadline - timedelta(
-                days=task.run_id.ahead_days
+            run = task.run_id
+            is_ahead = run.activity_creation == "ahead" and run.state == "running"
+            task.date_planned = (
+                is_ahead
+                and not run.held
+                and task.date_deadline
+                and task.date_deadline - timedelta(days=run.ahead_days)
             )
 
     @api.depends("activity_ids")
@@ -209,6 +230,12 @@ class TrackRunLine(models.Model):
         for task in self:
             task.is_muted = task.state == "open" and task.run_id._is_quiet()
 
+    @api.depends("state")
+    def _compute_begun(self):
+        for task in self:
+            task.begun = task.state not in NOT_BEGUN
+            task.finished = not task._is_unfinished()
+
     @api.depends("state", "date_deadline")
     def _compute_is_late(self):
         today = get_today(self.env, self.env.company)
@@ -244,64 +271,21 @@ class TrackRunLine(models.Model):
             if name in self._fields and self._fields[name].default
         }
 
-    def write(self, vals):
-        if self.env.su:
-            return super().write(vals)
-        self.check_access("write")
-        self._check_user_vals(vals)
-        self.sudo()._edit(vals)
-        return True
-
-    def _check_user_vals(self, vals):
-        """Refuse from a person what the engine keeps, and what cannot be a task."""
-        kept = vals.keys() - self._USER_FIELDS
-        if kept:
-            raise AccessError(
-                self.env._(
-                    "“%s” of a track's task cannot be edited.",
-                    ", ".join(
-                        self._fields[name].string if name in self._fields else name
-                        for name in sorted(kept)
-                    ),
-                )
-            )
-        for task in self.sudo():
-            if task.state not in ("waiting", "planned", "open"):
-                raise UserError(
-                    self.env._(
-                        "“%s” is not open any more: it cannot be edited.",
-                        task._get_label(),
-                    )
-                )
-        user_id = vals.get("user_id")
-        user = self.env["res.users"].browse(user_id if isinstance(user_id, int) else [])
-        if user_id and not user.exists()._tracks_can_be_assigned():
-            known = user.exists().has_access("read") and user.exists().name
-            raise UserError(
-                self.env._(
-                    "%s cannot be assigned: choose an active internal user.",
-                    known or f"#{user_id}",
-                )
-            )
-        if "date_deadline" in vals and not vals["date_deadline"]:
-            if any(task.state != "waiting" for task in self.sudo()):
-                raise UserError(self.env._("A task needs a due date: give one."))
-
-    def _edit(self, vals):
-        """Write what a person changed on these tasks, and on their activities."""
-        marks = {}
-        if "date_deadline" in vals:
-            marks["date_manual"] = bool(vals["date_deadline"])
-        if "user_id" in vals:
-            marks["user_manual"] = bool(vals["user_id"])
-        self.write({**vals, **marks})
-        activities = self.filtered(lambda task: task.state == "open").activity_ids
-        if activities:
-            activities.with_context(mail_activity_quick_update=True).write(vals)
-
     # ------------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------------
+
+    def action_open(self):
+        """Open this task in a dialog, to edit it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.run_id.name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
 
     def action_open_record(self):
         """Open the record on which this task's track runs."""

@@ -1,8 +1,11 @@
+from collections import defaultdict
+
 from markupsafe import Markup
 
 from odoo import fields, models
 
 from ..tools.dates import get_today
+from .track_run import UNFINISHED
 
 
 class TrackRunLine(models.Model):
@@ -17,13 +20,18 @@ class TrackRunLine(models.Model):
     def _is_finished(self):
         return self.state in ("done", "skipped")
 
+    def _is_unfinished(self):
+        return self.state in UNFINISHED
+
     def _has_dropped_out(self):
         """Whether this task left the sequence before its turn had come (rule 8)."""
         return self.state in ("skipped", "cancelled") and not self.date_done
 
     def _is_due_for_opening(self):
-        """Whether a planned task is to get its activity now (rule 19)."""
+        """Whether a task is to get its activity now: planned (rule 19), or failed."""
         self.ensure_one()
+        if self.state == "failed":
+            return bool(self.date_retry and self.date_retry <= fields.Datetime.now())
         if self.state != "planned":
             return False
         today = get_today(self.env, self.run_id.company_id)
@@ -31,6 +39,10 @@ class TrackRunLine(models.Model):
 
     def _get_siblings(self):
         return self.run_id.line_ids.sorted()
+
+    def _is_type_applicable(self):
+        type_model = self.activity_type_id.res_model
+        return not type_model or type_model == self.res_model
 
     def _get_previous(self):
         """The task this one waits for: the one just before that did not drop out."""
@@ -57,15 +69,19 @@ class TrackRunLine(models.Model):
             }
             for name in set(tasks.mapped("res_model"))
         }
-        for user_id in {assignees[task].id for task in tasks}:
-            of_user = tasks.filtered(
-                lambda task, uid=user_id: assignees[task].id == uid
-            )
-            of_user.write(
+        by_assignee = defaultdict(list)
+        for task in tasks:
+            vals = assignees[task]
+            by_assignee[vals["user_id"].id, vals["follows_owner"]].append(task.id)
+        for (user_id, follows_owner), ids in by_assignee.items():
+            tasks.browse(ids).write(
                 {
                     "state": "open",
                     "user_id": user_id,
+                    "follows_owner": follows_owner,
                     "date_open": fields.Datetime.now(),
+                    "error": False,
+                    "date_retry": False,
                 }
             )
         self.env["mail.activity"].sudo().with_context(
@@ -79,6 +95,7 @@ class TrackRunLine(models.Model):
                 for task in tasks
             ]
         )
+        tasks._announce()
 
     def _prepare_activity_vals(self, record):
         """The values of this task's activity, those of its model apart."""

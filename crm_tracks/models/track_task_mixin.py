@@ -103,6 +103,61 @@ class TrackTaskMixin(models.AbstractModel):
         for task in self:
             task.display_name = task._get_label()
 
+    def _check_in_parent(self, parent, is_first=False):
+        """Refuse this task if its template or track could never date or assign it.
+
+        :param parent: the ``track.template`` or ``track.run``
+        :param bool is_first: whether it is a template's first task, which has nothing
+            to wait for
+        :raise ValidationError: in a sentence that names the task and what to do
+        """
+        self.ensure_one()
+        values = {
+            "number": self._get_number(),
+            "task": self._get_label(),
+            "parent": parent.name,
+        }
+        if parent.direction == "end" and self.delay_from != "end":
+            message = self.env._(
+                "“%(parent)s” counts back from an end date, so task %(number)s, "
+                "“%(task)s”, must be due some time before that date."
+            )
+        elif parent.direction == "start" and self.delay_from == "end":
+            message = self.env._(
+                "“%(parent)s” counts forwards from its start, so task %(number)s, "
+                "“%(task)s”, cannot be due before an end date: count it from the start "
+                "or from the previous task."
+            )
+        elif is_first and self.delay_from == "previous":
+            message = self.env._(
+                "“%(task)s” is the first task of “%(parent)s” and waits for a "
+                "previous one, which there is not: count it from the start."
+            )
+        elif self.responsible_type == "previous" and (
+            is_first or parent.direction == "end"
+        ):
+            message = self.env._(
+                "“%(task)s” in “%(parent)s” cannot go to whoever did the previous "
+                "task, because it waits for none: choose another responsible."
+            )
+        elif self.responsible_type == "user" and not self.responsible_id:
+            message = self.env._(
+                "“%(task)s” in “%(parent)s” goes to a given user: say which one."
+            )
+        elif not self._is_type_applicable():
+            values["type"] = self.activity_type_id.name
+            message = self.env._(
+                "The activity type “%(type)s” of “%(task)s” is for one model only, and "
+                "“%(parent)s” applies to others: choose another type."
+            )
+        else:
+            return
+        raise ValidationError(message % values)
+
+    def _is_type_applicable(self):
+        """Whether this task's activity type fits the records of its parent."""
+        raise NotImplementedError
+
     def _get_siblings(self):
         """All tasks of the same template or track, in their order."""
         raise NotImplementedError

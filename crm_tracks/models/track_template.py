@@ -161,8 +161,9 @@ class TrackTemplate(models.Model):
         """
         deferred = self.env.cr.precommit.data.get("crm_tracks.deferred_templates", ())
         for template in self.filtered(lambda template: template.id not in deferred):
-            for number, line in enumerate(template.line_ids.sorted(), start=1):
-                line._check_in_template(number)
+            lines = template.line_ids.sorted()
+            for line in lines:
+                line._check_in_parent(template, is_first=line == lines[0])
 
     @contextmanager
     def _deferring_checks(self):

@@ -99,6 +99,22 @@ class TracksCase(TransactionCase):
             ]
         )
 
+    def make_meeting(self, task, day="2026-03-10"):
+        """Arrange a meeting from the activity of this task, as people do."""
+        return (
+            self.env["calendar.event"]
+            .with_user(task.user_id)
+            .create(
+                {
+                    "name": "With the customer",
+                    "start": f"{day} 09:00:00",
+                    "stop": f"{day} 10:00:00",
+                    "activity_ids": [Command.link(task.activity_id.id)],
+                }
+            )
+            .sudo()
+        )
+
     @contextmanager
     def at(self, moment):
         """Set the clock, for Python and for the transaction.
@@ -120,6 +136,12 @@ class TracksCase(TransactionCase):
         activity = self.get_task(run, summary).activity_id
         self.assertTrue(activity.active, f"{summary} has an open activity")
         activity.with_user(user or activity.user_id).action_feedback(feedback=feedback)
+
+    def run_cron(self):
+        """Run the hourly cron once, as the scheduler does."""
+        cron = self.env.ref("crm_tracks.ir_cron_tracks").sudo()
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
 
     def count_queries(self, function):
         """How many queries a call takes, from an empty cache to the database."""

@@ -117,7 +117,7 @@ class TestChanging(AccessCase):
                 after = self.env["track.run"].search_count([])
                 self.assertEqual(after - before, int(allowed))
 
-    def test_nobody_creates_a_track_or_a_task_by_hand(self):
+    def test_nobody_creates_a_track_by_hand_and_tasks_only_where_they_may_write(self):
         run_vals = {
             "name": "Smuggled",
             "res_model": "crm.lead",
@@ -125,13 +125,16 @@ class TestChanging(AccessCase):
             "direction": "start",
             "start_date": "2026-03-04",
         }
-        task_vals = {"run_id": self.runs["own"].id, "summary": "Smuggled"}
-        for user, _kinds in self.matrix:
-            for model, vals in (("track.run", run_vals), ("track.run.line", task_vals)):
+        task_vals = {"run_id": self.runs["own"].id, "summary": "Added"}
+        for user, kinds in self.matrix:
+            for model, vals, allowed in (
+                ("track.run", run_vals, False),
+                ("track.run.line", task_vals, "own" in kinds),
+            ):
                 Model = self.as_user(self.env[model], user)
                 with self.subTest(user=user.name, model=model):
                     self.assertAllowed(
-                        False, lambda Model=Model, vals=vals: Model.create(vals)
+                        allowed, lambda Model=Model, vals=vals: Model.create(vals)
                     )
         with self.assertRaises(AccessError):
             self.as_user(self.runs["own"], self.manager).copy()
@@ -160,11 +163,15 @@ class TestChanging(AccessCase):
         self.as_user(ended, self.manager).unlink()
         self.assertFalse(ended.exists())
 
-    def test_nobody_deletes_a_task(self):
-        for user, _kinds in self.matrix:
-            task = self.as_user(self.runs["own"].line_ids[0], user)
-            with self.subTest(user=user.name), self.assertRaises(AccessError):
-                task.unlink()
+    def test_whoever_may_not_write_the_record_removes_no_task(self):
+        for user, kinds in self.matrix:
+            for kind in self.runs.keys() - kinds:
+                task = self.as_user(self.runs[kind].line_ids[0], user)
+                with (
+                    self.subTest(user=user.name, kind=kind),
+                    self.assertRaises(AccessError),
+                ):
+                    task.unlink()
 
 
 @tagged("post_install", "-at_install")

@@ -335,17 +335,13 @@ class TestApply(TracksCase):
                 run,
                 [("Soon", "open", "2026-03-07"), ("Later", "planned", "2026-03-14")],
             )
-        cron = self.env.ref("crm_tracks.ir_cron_tracks").sudo()
-        with self.enter_registry_test_mode():
-            with self.at("2026-03-10 10:00:00"):
-                cron.method_direct_trigger()
-                self.env.invalidate_all()
-                self.assertEqual(self.get_task(runs[0], "Later").state, "planned")
-            self.patch(type(self.env["track.run"]), "_CRON_BATCH", 2)
-            with self.at("2026-03-11 10:00:00"):
-                cron.method_direct_trigger()
-                cron.method_direct_trigger()
-        self.env.invalidate_all()
+        with self.at("2026-03-10 10:00:00"):
+            self.run_cron()
+            self.assertEqual(self.get_task(runs[0], "Later").state, "planned")
+        self.patch(type(self.env["track.run"]), "_CRON_BATCH", 2)
+        with self.at("2026-03-11 10:00:00"):
+            self.run_cron()
+            self.run_cron()
         for run in runs:
             later = self.get_task(run, "Later")
             self.assertActivityFollows(later)

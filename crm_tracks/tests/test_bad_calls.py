@@ -214,7 +214,7 @@ class TestBadTaskEdit(BadInputCase):
 
     def test_an_open_task_keeps_a_date(self):
         self.assertRefused(
-            "A task needs a due date", lambda: self.call.write({"date_deadline": False})
+            "“Call” needs a due date", lambda: self.call.write({"date_deadline": False})
         )
         self.assertEqual(self.call.date_deadline, self.TODAY)
 
@@ -223,7 +223,7 @@ class TestBadTaskEdit(BadInputCase):
         for words, change in (
             ("“Call” is finished already", self.call.action_done),
             ("“Call” is finished already", self.call.action_skip),
-            ("“Call” is not open any more", lambda: self.call.write({"note": "x"})),
+            ("“Call” is finished: it cannot", lambda: self.call.write({"note": "x"})),
         ):
             self.assertRefused(words, change)
         self.assertFalse(self.call.note)
@@ -237,7 +237,7 @@ class TestBadTaskEdit(BadInputCase):
             ),
             ("“Sales follow-through” has ended", self.call.action_done),
             ("“Sales follow-through” has ended", self.write_task.action_skip),
-            ("“Call” is not open any more", lambda: self.call.write({"note": "x"})),
+            ("“Call” is finished: it cannot", lambda: self.call.write({"note": "x"})),
         ):
             self.assertRefused(words, change)
 

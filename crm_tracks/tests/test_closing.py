@@ -178,13 +178,13 @@ class TestClosing(TracksCase):
         ids = tuple((leads + untouched).ids)
         self.cr.execute(query, (False, "lost", ids))
         self.env.invalidate_all()
-        self.env["track.run"]._cron_sweep()
+        self.run_cron()
         self.assertClosed(leads)
         # records without a track are not swept
         self.assertTrue(self.activities(untouched).active)
         self.cr.execute(query, (True, "pending", ids))
         self.env.invalidate_all()
-        self.env["track.run"]._cron_sweep()
+        self.run_cron()
         self.assertOpen(leads)
 
     def test_the_sweep_is_bounded_and_takes_turns(self):
@@ -193,7 +193,7 @@ class TestClosing(TracksCase):
         self.patch(type(self.env["track.run"]), "_SWEEP_LIMIT", 2)
         for hour, checked in ((11, 2), (12, 4), (13, 5), (14, 5)):
             with self.at(f"2026-03-04 {hour}:00:00"):
-                self.env["track.run"]._cron_sweep()
+                self.run_cron()
             self.assertEqual(len(runs.sudo().filtered("date_checked")), checked)
 
     # ------------------------------------------------------------------
@@ -247,7 +247,7 @@ class TestClosing(TracksCase):
         self.assertTrue(all(own.mapped("active")))
         self.tick(runs[0], "Write")
         self.assertActivityFollows(self.get_task(runs[0], "Call"))
-        self.env["track.run"]._cron_sweep()
+        self.run_cron()
         self.assertEqual(runs.mapped("held"), [False, False])
         # the next closing takes them like all others
         leads[1].action_restore()
@@ -293,7 +293,7 @@ class TestClosing(TracksCase):
         leads, _runs = self.start()
         leads.action_set_lost()
         parameters.set_param("crm_tracks.mute_lost", "all")
-        self.env["track.run"]._cron_sweep()
+        self.run_cron()
         self.assertClosed(leads, muted=())
 
     # ------------------------------------------------------------------
@@ -311,7 +311,7 @@ class TestClosing(TracksCase):
         self.assertEqual(leads.mapped("won_status"), ["lost", "lost"])
         self.assertEqual(runs.mapped("held"), [False, False])
         self.assertFalse(self.activities(leads).filtered("muted"))
-        self.env["track.run"]._cron_sweep()
+        self.run_cron()
         self.assertClosed(leads)
 
     def test_what_goes_wrong_halfway_leaves_nothing_behind(self):
@@ -328,7 +328,7 @@ class TestClosing(TracksCase):
         self.env.invalidate_all()
         self.assertEqual(leads.mapped("won_status"), ["lost", "lost"])
         self.assertEqual(runs.mapped("held"), [False, False])
-        self.env["track.run"]._cron_sweep()
+        self.run_cron()
         self.assertClosed(leads)
 
     @mute_logger("odoo.sql_db")
@@ -369,7 +369,7 @@ class TestClosing(TracksCase):
         self.assertEqual(activities.filtered("muted"), muted)
         self.assertEqual(runs.mapped("held"), [True, False])
         self.assertEqual(runs.mapped("record_closed"), [True, True])
-        self.env["track.run"]._cron_sweep()
+        self.run_cron()
         self.assertEqual(runs.mapped("held"), [True, False])
 
     # ------------------------------------------------------------------

@@ -39,7 +39,7 @@ class TestQuiet(TracksCase):
             "reopen": lead.action_restore,
             "complete": self.get_open_task(run).with_user(self.seller).action_done,
             "skip": self.get_open_task(run).with_user(self.seller).action_skip,
-            "cron": self.env["track.run"]._cron_sweep,
+            "cron": self.run_cron,
         }[step]()
         self.env.invalidate_all()
 
@@ -203,9 +203,7 @@ class TestQuiet(TracksCase):
         run.action_pause()
         with self.at("2026-03-20 10:00:00"):
             later = self.get_task(run, "Later")
-            with self.enter_registry_test_mode():
-                self.env.ref("crm_tracks.ir_cron_tracks").method_direct_trigger()
-            self.env.invalidate_all()
+            self.run_cron()
             self.assertEqual(later.state, "planned")
             run.action_resume()
             self.assertActivityFollows(later)

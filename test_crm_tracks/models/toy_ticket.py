@@ -9,6 +9,7 @@ class ToyTicket(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
 
     _TRACKS_CLOSING_FIELDS = frozenset(("active", "stage_id"))
+    _TRACKS_OWNER_FIELDS = frozenset(("owner_id",))
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)

@@ -59,6 +59,6 @@ class TestPartner(TracksCase):
                 [active, self.partner.id],
             )
             self.env.invalidate_all()
-            self.env["track.run"]._cron_sweep()
+            self.run_cron()
             self.assertEqual(track.held, not active)
             self.assertEqual(self.plain.muted, not active)

@@ -136,7 +136,7 @@ class TestTicket(TracksCase):
                 [closed, self.stage_new.id],
             )
             self.env.invalidate_all()
-            self.env["track.run"]._cron_sweep()
+            self.run_cron()
             if closed:
                 self.assertClosed()
             else:
@@ -145,6 +145,6 @@ class TestTicket(TracksCase):
     def test_the_sweep_leaves_alone_what_a_hook_saw(self):
         self.ticket.stage_id = self.stage_done
         self.plain.action_unarchive()
-        self.env["track.run"]._cron_sweep()
+        self.run_cron()
         self.assertTrue(self.plain.active)
         self.assertTrue(self.track.held)

@@ -1,0 +1,265 @@
+from contextlib import nullcontext
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools.dates import parse_day
+from .track_run import NOT_BEGUN
+
+
+class TrackRunLine(models.Model):
+    """What people change by hand on the tasks of a running track (SPEC, rule 11).
+
+    What they edit stays as they set it. They add tasks, remove those that are not
+    finished, and move those that have not begun.
+    """
+
+    _inherit = "track.run.line"
+
+    # What people may edit on a task that is not finished; the engine keeps the rest.
+    _USER_FIELDS = frozenset(
+        ("summary", "note", "date_deadline", "user_id", "sequence")
+    )
+    # What they may edit as long as it has not begun, and give to a new one.
+    _PLAN_FIELDS = frozenset(
+        (
+            "activity_type_id",
+            "delay_count",
+            "delay_unit",
+            "delay_from",
+            "responsible_type",
+            "responsible_id",
+        )
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.su and all("state" in vals for vals in vals_list):
+            return super().create(vals_list)  # the engine's copies of a template
+        self.check_access("create")
+        runs = self._check_added_vals(vals_list)
+        with runs._rearranging():
+            tasks = super(TrackRunLine, self.sudo()).create(
+                self._prepare_added_vals(vals_list)
+            )
+            for task in tasks:
+                task._check_in_parent(task.run_id)
+        return tasks.with_env(self.env)
+
+    def write(self, vals):
+        if self.env.su and "sequence" not in vals:
+            return super().write(vals)
+        tasks = self.sudo()
+        if self.env.su:
+            with tasks.run_id._rearranging():
+                return super().write(vals)
+        self.check_access("write")
+        tasks._edit(self._check_edited_vals(vals))
+        return True
+
+    def web_resequence(self, specification, field_name="sequence", offset=0):
+        # row by row, and in order at the end only
+        with self.sudo().run_id._rearranging():
+            super().web_resequence({}, field_name=field_name, offset=offset)
+        return self.web_read(specification)
+
+    def unlink(self):
+        self.check_access("unlink")
+        tasks = self.sudo()
+        if not self.env.su:
+            tasks._check_removable()
+        with tasks.run_id._rearranging():
+            activities = tasks.activity_ids
+            # the state goes first: this is no skipping
+            tasks.write({"state": "cancelled"})
+            activities.unlink()
+            return super(TrackRunLine, tasks).unlink()
+
+    def _check_removable(self):
+        for task in self:
+            if not task._is_unfinished():
+                raise UserError(
+                    self.env._(
+                        "“%s” is finished: it stays on record. Only tasks that are "
+                        "not finished can be removed.",
+                        task._get_label(),
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # Adding
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _check_added_vals(self, vals_list):
+        """Refuse tasks that a person cannot add.
+
+        :return: the ``track.run`` to which they are added, in sudo
+        :raise AccessError: on fields that the engine keeps, or when the user may not
+            write the record of the track
+        :raise UserError: when a track is missing, or has ended
+        """
+        allowed = self._USER_FIELDS | self._PLAN_FIELDS | {"run_id"}
+        runs = self.env["track.run"]
+        for vals in vals_list:
+            # every task that is added by hand is one for a person (rule 32)
+            action = vals.get("action", "activity") != "activity" and {"action"}
+            self._refuse_kept((vals.keys() - allowed - {"action"}) | (action or set()))
+            run_id = vals.get("run_id")
+            run = runs.browse(run_id if isinstance(run_id, int) else [])
+            if not run.exists():
+                raise UserError(
+                    self.env._("Say to which track the task is to be added.")
+                )
+            runs |= run
+        runs.check_access("write")
+        for run in runs.sudo():
+            run._check_not_ended()
+        return runs.sudo()
+
+    @api.model
+    def _prepare_added_vals(self, vals_list):
+        """The values of added tasks; they come last, if nothing else is said."""
+        result = []
+        last = {}
+        for vals in vals_list:
+            run = self.env["track.run"].sudo().browse(vals["run_id"])
+            vals = {**vals, **self._check_person_vals(vals)}
+            last[run] = max(last.get(run, 0), *run.line_ids.mapped("sequence"), 0) + (
+                "sequence" not in vals
+            )
+            vals.setdefault("sequence", last[run])
+            if run.direction == "end":
+                vals.setdefault("delay_from", "end")
+            activity_type = self.env["mail.activity.type"].browse(
+                vals.get("activity_type_id")
+            )
+            vals["summary"] = vals.get("summary") or activity_type.summary
+            vals["note"] = vals.get("note") or activity_type.default_note
+            result.append(
+                {
+                    **vals,
+                    "state": "waiting",
+                    "date_manual": bool(vals.get("date_deadline")),
+                    "user_manual": bool(vals.get("user_id")),
+                }
+            )
+        return result
+
+    # ------------------------------------------------------------------
+    # Editing
+    # ------------------------------------------------------------------
+
+    def _check_edited_vals(self, vals):
+        """Refuse from a person what the engine keeps, and what cannot be a task.
+
+        :return: the values to write
+        """
+        self._refuse_kept(vals.keys() - self._USER_FIELDS - self._PLAN_FIELDS)
+        for task in self.sudo():
+            # the order of those that have begun is checked when all are in place
+            if vals.keys() != {"sequence"} and not task._is_unfinished():
+                raise UserError(
+                    self.env._(
+                        "“%s” is finished: it cannot be edited.", task._get_label()
+                    )
+                )
+            if self._PLAN_FIELDS & vals.keys() and task.state not in NOT_BEGUN:
+                raise UserError(
+                    self.env._(
+                        "“%s” has begun: change its date or who does it instead.",
+                        task._get_label(),
+                    )
+                )
+            task._check_date_vals(vals)
+        return {**vals, **self._check_person_vals(vals)}
+
+    @api.model
+    def _refuse_kept(self, names):
+        if names:
+            raise AccessError(
+                self.env._(
+                    "“%s” of a track's task cannot be edited.",
+                    ", ".join(
+                        self._fields[name].string if name in self._fields else name
+                        for name in sorted(names)
+                    ),
+                )
+            )
+
+    @api.model
+    def _check_person_vals(self, vals):
+        """The day and the people among these values, checked."""
+        checked = {}
+        if "date_deadline" in vals:
+            checked["date_deadline"] = parse_day(
+                self.env, vals["date_deadline"], self.env._("due date")
+            )
+        for name in {"user_id", "responsible_id"} & vals.keys():
+            checked[name] = (
+                vals[name] and self.env["track.run"]._check_assignee(vals[name]).id
+            )
+        return checked
+
+    def _check_date_vals(self, vals):
+        if "date_deadline" not in vals:
+            return
+        if not vals["date_deadline"] and self.state != "waiting":
+            raise UserError(
+                self.env._("“%s” needs a due date: give one.", self._get_label())
+            )
+        day = parse_day(self.env, vals["date_deadline"], self.env._("due date"))
+        if self.activity_ids.calendar_event_id and day != self.date_deadline:
+            raise UserError(
+                self.env._(
+                    "“%s” has a meeting: move that in the calendar, and the task "
+                    "follows.",
+                    self._get_label(),
+                )
+            )
+
+    def _edit(self, vals):
+        """Write what a person changed on these tasks, and on their activities.
+
+        :param dict vals: checked values, as of :meth:`_check_edited_vals`
+        """
+        vals = dict(vals)
+        texts = {name: vals[name] for name in ("summary", "note") if name in vals}
+        moves_tasks = {"sequence", "delay_from"} & vals.keys()
+        chosen = vals.pop("user_id", None) if "user_id" in vals else None
+        clears_user = chosen is False
+        if "date_deadline" in vals:
+            vals["date_manual"] = bool(vals["date_deadline"])
+        if texts:
+            vals["text_manual"] = True
+        with self.run_id._rearranging() if moves_tasks else nullcontext():
+            self.write(vals)
+            if self._PLAN_FIELDS & vals.keys():
+                for task in self:
+                    task._check_in_parent(task.run_id)
+                self._plan_anew()
+        to_activities = {**texts}
+        if "date_deadline" in vals:
+            to_activities["date_deadline"] = vals["date_deadline"]
+        activities = self.filtered(lambda task: task.state == "open").activity_ids
+        if activities and to_activities:
+            activities._write_silently(to_activities)
+        if chosen:
+            self._reassign(self.env["res.users"].browse(chosen))
+        elif clears_user:
+            self.write({"user_id": False, "user_manual": False})
+            self.filtered(lambda task: task.state == "open")._reassign()
+        if "date_deadline" in vals or self._PLAN_FIELDS & vals.keys():
+            self.run_id._advance()
+
+    def _plan_anew(self):
+        """Date these tasks again, which have not begun; their delay was edited."""
+        for task in self.filtered(lambda task: not task.date_manual):
+            day = task._get_known_date_in_track()
+            planned = day and task.state == "planned"
+            task.write(
+                {
+                    "date_deadline": planned and day,
+                    "state": "planned" if planned else "waiting",
+                }
+            )

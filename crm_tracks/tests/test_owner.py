@@ -1,0 +1,112 @@
+from odoo.tests import tagged, users
+
+from .common import TracksCase
+
+
+@tagged("post_install", "-at_install")
+class TestOwner(TracksCase):
+    """The tasks of the owner follow the owner (rule 17)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.template = cls.make_template(
+            {"summary": "Owner's"},
+            {"summary": "Waiting", "delay_from": "previous"},
+            {
+                "summary": "Employee's",
+                "responsible_type": "user",
+                "responsible_id": cls.employee.id,
+            },
+            {"summary": "Starter's", "responsible_type": "starter"},
+        )
+
+    def assertAssigned(self, run, **expected):
+        for summary, user in expected.items():
+            task = self.get_task(run, summary.replace("_s", "'s"))
+            with self.subTest(task=task.summary):
+                self.assertEqual(task.user_id, user)
+                if task.state == "open":
+                    self.assertEqual(task.activity_ids.user_id, user)
+
+    @users("tracks_seller_all")
+    def test_open_tasks_of_the_owner_go_to_the_new_one(self):
+        leads = self.make_leads(3).with_env(self.env)
+        runs = leads.tracks_apply(self.template)
+        leads.user_id = self.seller_2
+        for run in runs:
+            self.assertAssigned(
+                run,
+                Owner_s=self.seller_2,
+                Employee_s=self.employee,
+                Starter_s=self.seller_all,
+            )
+        self.tick(runs[0], "Owner's")
+        self.assertAssigned(runs[0], Waiting=self.seller_2)
+        self.assertFalse(self.get_task(runs[0], "Owner's").user_manual)
+
+    @users("tracks_seller_all")
+    def test_what_somebody_had_reassigned_by_hand_stays(self):
+        lead = self.make_leads().with_env(self.env)
+        for reassign in (
+            lambda task: task.write({"user_id": self.employee.id}),
+            lambda task: task.activity_id.write({"user_id": self.employee.id}),
+            lambda task: task.run_id.action_reassign(self.employee),
+        ):
+            lead.user_id = self.seller
+            run = lead.tracks_apply(self.template)
+            reassign(self.get_task(run, "Owner's").with_env(self.env))
+            lead.user_id = self.seller_2
+            self.assertAssigned(run, Owner_s=self.employee)
+
+    @users("tracks_seller_all")
+    def test_an_emptied_owner_changes_nothing(self):
+        lead = self.make_leads().with_env(self.env)
+        run = lead.tracks_apply(self.template)
+        lead.user_id = False
+        self.assertAssigned(run, Owner_s=self.seller)
+        lead.user_id = self.seller_2
+        self.assertAssigned(run, Owner_s=self.seller_2)
+
+    def test_what_fell_to_the_owner_follows(self):
+        lead = self.make_leads()
+        self.employee.active = False
+        run = lead.with_user(self.seller_all).tracks_apply(self.template)
+        self.assertAssigned(run, Employee_s=self.seller)
+        lead.user_id = self.seller_2
+        self.assertAssigned(run, Employee_s=self.seller_2, Owner_s=self.seller_2)
+
+    def test_what_fell_to_the_owner_when_somebody_left_follows(self):
+        lead = self.make_leads()
+        run = lead.with_user(self.seller_all).tracks_apply(self.template)
+        self.employee.active = False
+        self.assertAssigned(run, Employee_s=self.seller)
+        lead.user_id = self.seller_2
+        self.assertAssigned(run, Employee_s=self.seller_2)
+
+    def test_a_given_user_who_happens_to_be_the_owner_stays(self):
+        lead = self.make_leads(user=self.employee)
+        run = lead.with_user(self.manager).tracks_apply(self.template)
+        lead.user_id = self.seller_2
+        self.assertAssigned(run, Owner_s=self.seller_2, Employee_s=self.employee)
+
+    def test_muted_tasks_follow_silently(self):
+        lead = self.make_leads()
+        run = lead.with_user(self.seller).tracks_apply(self.template)
+        run.action_pause()
+        lead.message_unsubscribe(self.seller_2.partner_id.ids)
+        self.env.cr.flush()
+        messages = self.env["mail.message"].search([])
+        lead.with_user(self.manager).user_id = self.seller_2
+        self.env.cr.flush()
+        self.assertAssigned(run, Owner_s=self.seller_2)
+        activity = self.get_task(run, "Owner's").activity_id
+        self.assertTrue(activity.muted)
+        told = self.env["mail.message"].search([]) - messages
+        self.assertFalse(told.filtered(lambda message: "Owner's" in message.body))
+
+    def test_an_owner_who_cannot_be_assigned_is_replaced(self):
+        lead = self.make_leads()
+        run = lead.with_user(self.seller_all).tracks_apply(self.template)
+        lead.user_id = self.portal
+        self.assertAssigned(run, Owner_s=self.seller_all)

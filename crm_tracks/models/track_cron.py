@@ -27,10 +27,11 @@ class TrackRun(models.Model):
 
     _inherit = "track.run"
 
-    # How many tasks are opened, and how many tracks compared, between two commits.
+    # How many tasks the cron opens between two commits.
     _CRON_BATCH = 200
-    # How many tracks one run of the cron compares with their records.
+    # How many tracks one run compares with their records, and how many at a time.
     _SWEEP_LIMIT = 5000
+    _SWEEP_BATCH = 1000
     # When to come back for what somebody else held.
     _LOCKED_RETRY = timedelta(minutes=5)
 
@@ -58,8 +59,8 @@ class TrackRun(models.Model):
         )
         ids = runs.ids
         self.env["ir.cron"]._commit_progress()
-        for start in range(0, len(ids), self._CRON_BATCH):
-            batch = self.browse(ids[start : start + self._CRON_BATCH])
+        for start in range(0, len(ids), self._SWEEP_BATCH):
+            batch = self.browse(ids[start : start + self._SWEEP_BATCH])
             try:
                 batch._lock_for_cron()._follow_records()
             except Exception as error:
@@ -193,13 +194,8 @@ class TrackRunLine(models.Model):
         """Open those of these tasks that are due, and that nobody else holds."""
         tasks = self.env["track.run"]._lock_tasks(self)
         runs = tasks.run_id._follow_records()
-        tasks.exists().filtered(
-            lambda task: (
-                task.run_id in runs
-                and not task.run_id._is_quiet()
-                and task._is_due_for_opening()
-            )
-        )._open()
+        tasks = tasks.exists().filtered(lambda task: task.run_id in runs)
+        tasks._filter_due()._open()
         self.env.flush_all()
 
     def _cron_open_each(self):

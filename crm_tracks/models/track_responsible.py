@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..tools.people import People
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -178,51 +180,20 @@ class TrackRunLine(models.Model):
     def _get_assignees(self):
         """Who is to do each of these tasks, as things stand now (rule 3).
 
-        :return: dict of dicts: ``user_id`` (``res.users``, in sudo), and whether the
-            task ``follows_owner`` because it is the owner's, or fell to the owner
+        :return: dict of (``res.users`` in sudo, whether the task follows the owner,
+            because it is the owner's or fell to the owner)
         """
-        owners = {}
-        for records in self.run_id._get_records_by_model():
-            owners[records._name] = records._tracks_get_owner()
+        people = People(self.run_id)
         assignees = {}
-        administrators = {}
         for task in self:
-            run = task.run_id
-            owner = owners.get(run.res_model, {}).get(run.res_id)
-            wanted = task._get_wanted_assignee(owner)
-            for user in (wanted, owner, run.user_id):
-                if user and user._tracks_can_be_assigned():
-                    break
+            if task.user_manual and task.user_id:
+                user, fell_to_owner = people.choose(task.run_id, task.user_id)
+                assignees[task] = user, fell_to_owner and user != task.user_id
             else:
-                company = run.company_id
-                if company not in administrators:
-                    administrators[company] = self.env["track.run"]._get_administrator(
-                        company
-                    )
-                user = administrators[company]
-            by_hand = task.user_manual and user == task.user_id
-            assignees[task] = {
-                "user_id": user,
-                "follows_owner": not by_hand
-                and (
-                    task.responsible_type == "owner"
-                    or (user == owner and user != wanted)
-                ),
-            }
+                assignees[task] = people.get_assignee(
+                    task.run_id, task, task._get_previous_doer
+                )
         return assignees
-
-    def _get_wanted_assignee(self, owner):
-        """Who should do this task, perhaps nobody, or somebody who left."""
-        self.ensure_one()
-        if self.user_manual and self.user_id:
-            return self.user_id
-        if self.responsible_type == "user":
-            return self.responsible_id
-        if self.responsible_type == "starter":
-            return self.run_id.user_id
-        if self.responsible_type == "previous":
-            return self._get_previous_doer()
-        return owner
 
     def _reassign(self, user=None):
         """Give these tasks, and the activities they have, to somebody else.
@@ -235,8 +206,8 @@ class TrackRunLine(models.Model):
         if user:
             self.write({"user_id": user.id, "user_manual": True})
         else:
-            for task, vals in self._get_assignees().items():
-                task.write({**vals, "user_id": vals["user_id"].id})
+            for task, (person, follows_owner) in self._get_assignees().items():
+                task.write({"user_id": person.id, "follows_owner": follows_owner})
         for assignee, tasks in self.grouped("user_id").items():
             activities = tasks.activity_ids.filtered(
                 lambda activity, tasks=tasks, assignee=assignee: (

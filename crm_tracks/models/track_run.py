@@ -110,9 +110,12 @@ class TrackRun(models.Model):
         readonly=True, help="When the cron last compared the track with its record."
     )
     line_ids = fields.One2many("track.run.line", "run_id", string="Tasks", copy=True)
+    # precomputed from the value given, so that no new track is written to twice
     progress = fields.Float(
         compute="_compute_progress",
         store=True,
+        readonly=False,
+        precompute=True,
         aggregator="avg",
         help="The share of its tasks that are done or skipped, from 0 to 100.",
     )

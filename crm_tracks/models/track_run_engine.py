@@ -1,12 +1,14 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ..tools.dates import WorkingDays, get_today
+from ..tools.people import People
 from .track_run import UNFINISHED
 
 
@@ -66,12 +68,14 @@ class TrackRun(models.Model):
                     "user_id": starters[record].id,
                     "company_id": company.id,
                     "record_closed": bool(closed[record.id]),
+                    "progress": 0,
                 }
             )
         # The dates first: one that lies outside of the calendar changes nothing.
         plans = engine._plan_dates(template, vals_list)
         runs = engine.create(vals_list)
         tasks = runs._copy_tasks(template, plans)
+        tasks.filtered(lambda task: task.state == "open")._create_activities()
         count = len(template.line_ids)
         runs._log(
             {
@@ -84,7 +88,6 @@ class TrackRun(models.Model):
                 for run in runs
             }
         )
-        tasks.filtered(lambda task: task._is_due_for_opening())._open()
         return runs.with_env(self.env)
 
     @api.model
@@ -115,22 +118,45 @@ class TrackRun(models.Model):
 
         :param template: ``track.template``, in sudo
         :param plans: the dates of the tasks for each track, as of :meth:`_plan_dates`
-        :return: ``track.run.line``, planned or waiting
+        :return: ``track.run.line``: open, but still without an activity, where the day
+            has come, else planned or waiting
         """
+        Task = self.env["track.run.line"]
+        now = fields.Datetime.now()
+        todays = {
+            company: get_today(self.env, company)
+            for company in self.grouped("company_id")
+        }
         lines = template.line_ids.sorted()
         base_vals = [line._prepare_run_line_vals() for line in lines]
-        return self.env["track.run.line"].create(
-            [
-                dict(
-                    vals,
-                    run_id=run.id,
-                    date_deadline=day,
-                    state="planned" if day else "waiting",
-                )
-                for run, plan in zip(self, plans, strict=True)
-                for vals, day in zip(base_vals, plan, strict=True)
-            ]
-        )
+        people = People(self)
+        vals_list = []
+        for run, plan in zip(self, plans, strict=True):
+            for line, vals, day in zip(lines, base_vals, plan, strict=True):
+                planned = run._get_planned_day(day)
+                vals = {
+                    **vals,
+                    "run_id": run.id,
+                    "date_deadline": day,
+                    "date_planned": planned,
+                    "state": "planned" if day else "waiting",
+                }
+                if day and (not planned or planned <= todays[run.company_id]):
+                    user, follows_owner = people.get_assignee(run, line)
+                    vals |= Task._prepare_opening_vals(user.id, follows_owner, now)
+                vals_list.append(vals)
+        return Task.create(vals_list)
+
+    def _get_planned_day(self, day):
+        """When the activity of a task of this track is to be created (rule 19).
+
+        :param date day: when the task is due, or empty
+        :return: ``date``; False where that is at once, or where the track is quiet or
+            has ended, so that the cron finds only what it may open (rule 30)
+        """
+        if self.activity_creation != "ahead" or self.state != "running" or self.held:
+            return False
+        return day and day - timedelta(days=self.ahead_days)
 
     def _get_turns(self):
         """Walk along the tasks of one track and see whose turn it is.
@@ -182,8 +208,7 @@ class TrackRun(models.Model):
         for day, task_ids in by_date.items():
             ready = runs.line_ids.browse(task_ids)
             ready.write({"date_deadline": day, "state": "planned"})
-        tasks = runs.filtered(lambda run: not run._is_quiet()).line_ids
-        tasks.filtered(lambda task: task._is_due_for_opening())._open()
+        runs.line_ids._filter_due()._open()
         runs._finish()
 
     def _finish(self):

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -81,10 +79,13 @@ class TrackRunLine(models.Model):
         search="_search_activity_id",
         compute_sudo=True,
     )
+    # precomputed from the values given, so that no new task is written to twice
     date_planned = fields.Date(
         string="Shows Up On",
         compute="_compute_date_planned",
         store=True,
+        readonly=False,
+        precompute=True,
         help="When its activity is created, where that is ahead of the due date.",
     )
     date_open = fields.Datetime(readonly=True)
@@ -110,10 +111,10 @@ class TrackRunLine(models.Model):
     attempts = fields.Integer(readonly=True)
     date_retry = fields.Datetime(readonly=True)
     # for lists and the record's tab
-    res_model = fields.Char(related="run_id.res_model", store=True)
+    res_model = fields.Char(related="run_id.res_model")
     res_name = fields.Char(related="run_id.res_name")
     run_state = fields.Selection(related="run_id.state", string="Track State")
-    company_id = fields.Many2one(related="run_id.company_id", store=True)
+    company_id = fields.Many2one(related="run_id.company_id")
     icon = fields.Char(related="activity_type_id.icon")
     run_heading = fields.Char(string="Of Track", compute="_compute_run_heading")
     due_text = fields.Char(string="Due", compute="_compute_due_text")
@@ -143,14 +144,7 @@ class TrackRunLine(models.Model):
     def _compute_date_planned(self):
         # None while the track is quiet: the cron finds only what it may open (rule 30)
         for task in self:
-            run = task.run_id
-            is_ahead = run.activity_creation == "ahead" and run.state == "running"
-            task.date_planned = (
-                is_ahead
-                and not run.held
-                and task.date_deadline
-                and task.date_deadline - timedelta(days=run.ahead_days)
-            )
+            task.date_planned = task.run_id._get_planned_day(task.date_deadline)
 
     @api.depends("activity_ids")
     def _compute_activity_id(self):
@@ -205,9 +199,10 @@ class TrackRunLine(models.Model):
         if self.state == "cancelled" or not self.date_deadline:
             return False
         if self.is_muted:
-            return self.env._(
-                "Inactive, was due %s", format_date(self.env, self.date_deadline)
-            )
+            day = format_date(self.env, self.date_deadline)
+            if self.date_deadline < today:
+                return self.env._("Inactive, was due %s", day)
+            return self.env._("Inactive, due %s", day)
         days = (self.date_deadline - today).days
         if days < -1:
             return self.env._("%s days late", -days)

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..tools.dates import get_today
 from .track_run import UNFINISHED
@@ -27,15 +27,30 @@ class TrackRunLine(models.Model):
         """Whether this task left the sequence before its turn had come (rule 8)."""
         return self.state in ("skipped", "cancelled") and not self.date_done
 
-    def _is_due_for_opening(self):
-        """Whether a task is to get its activity now: planned (rule 19), or failed."""
-        self.ensure_one()
-        if self.state == "failed":
-            return bool(self.date_retry and self.date_retry <= fields.Datetime.now())
-        if self.state != "planned":
-            return False
-        today = get_today(self.env, self.run_id.company_id)
-        return not self.date_planned or self.date_planned <= today
+    def _filter_due(self):
+        """Those of these tasks that are to get their activity now.
+
+        The planned ones whose day has come (rule 19), and the failed ones that are to be
+        tried again; of tracks that are not quiet.
+        """
+        now = fields.Datetime.now()
+        awake = self.filtered(
+            lambda task: (
+                task.state in ("planned", "failed") and not task.run_id._is_quiet()
+            )
+        )
+        todays = {
+            company: get_today(self.env, company)
+            for company in awake.run_id.grouped("company_id")
+        }
+        return awake.filtered(
+            lambda task: (
+                (task.date_retry and task.date_retry <= now)
+                if task.state == "failed"
+                else not task.date_planned
+                or task.date_planned <= todays[task.run_id.company_id]
+            )
+        )
 
     def _get_siblings(self):
         return self.run_id.line_ids.sorted()
@@ -54,12 +69,38 @@ class TrackRunLine(models.Model):
         )
 
     def _open(self):
-        """Create the activities of these tasks, all in one ``create`` (rule 6)."""
+        """Assign these tasks and create their activities (rule 6)."""
         if not self:
             return
-        assignees = self._get_assignees()
+        now = fields.Datetime.now()
         records = self.run_id._get_records()
         tasks = self.filtered(lambda task: task.run_id in records)
+        by_assignee = defaultdict(list)
+        for task, (user, follows_owner) in tasks._get_assignees().items():
+            by_assignee[user.id, follows_owner].append(task.id)
+        for (user_id, follows_owner), ids in by_assignee.items():
+            tasks.browse(ids).write(
+                {
+                    **self._prepare_opening_vals(user_id, follows_owner, now),
+                    "error": False,
+                    "date_retry": False,
+                }
+            )
+        tasks._create_activities()
+
+    @api.model
+    def _prepare_opening_vals(self, user_id, follows_owner, now):
+        """The values of a task that is assigned to somebody now."""
+        return {
+            "state": "open",
+            "user_id": user_id,
+            "follows_owner": follows_owner,
+            "date_open": now,
+        }
+
+    def _create_activities(self):
+        """Create the activities of these open tasks, all in one ``create``."""
+        records = self.run_id._get_records()
         by_model = {
             name: {
                 "res_model_id": self.env["ir.model"]._get_id(name),
@@ -67,35 +108,20 @@ class TrackRunLine(models.Model):
                 ._default_activity_type_for_model(name)
                 .id,
             }
-            for name in set(tasks.mapped("res_model"))
+            for name in set(self.run_id.mapped("res_model"))
         }
-        by_assignee = defaultdict(list)
-        for task in tasks:
-            vals = assignees[task]
-            by_assignee[vals["user_id"].id, vals["follows_owner"]].append(task.id)
-        for (user_id, follows_owner), ids in by_assignee.items():
-            tasks.browse(ids).write(
-                {
-                    "state": "open",
-                    "user_id": user_id,
-                    "follows_owner": follows_owner,
-                    "date_open": fields.Datetime.now(),
-                    "error": False,
-                    "date_retry": False,
-                }
-            )
         self.env["mail.activity"].sudo().with_context(
             mail_activity_quick_update=True
         ).create(
             [
                 {
-                    **by_model[task.res_model],
+                    **by_model[task.run_id.res_model],
                     **task._prepare_activity_vals(records[task.run_id]),
                 }
-                for task in tasks
+                for task in self
             ]
         )
-        tasks._announce()
+        self._announce()
 
     def _prepare_activity_vals(self, record):
         """The values of this task's activity, those of its model apart."""

@@ -231,7 +231,7 @@ class TestCron(CronCase):
         self.env["track.run"].search([]).write({"state": "stopped"})
         runs = self.start(4)
         self.patch(type(self.env["track.run"]), "_SWEEP_LIMIT", 2)
-        self.patch(type(self.env["track.run"]), "_CRON_BATCH", 2)
+        self.patch(type(self.env["track.run"]), "_SWEEP_BATCH", 2)
         checked = []
 
         def break_first(leads):

@@ -138,7 +138,7 @@ class TestResponsible(TracksCase):
         task.responsible_type = "user"
         for stranger in (self.portal, self.env.ref("base.user_root")):
             task.responsible_id = stranger
-            self.assertEqual(task._get_assignees()[task]["user_id"], self.seller)
+            self.assertEqual(task._get_assignees()[task][0], self.seller)
 
     def test_the_administrator_who_stands_in_is_one_of_the_record_s_company(self):
         manager_2 = self.make_user(

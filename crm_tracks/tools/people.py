@@ -1,0 +1,55 @@
+"""Who does a task, of all those who might (SPEC, rule 3)."""
+
+
+class People:
+    """Who does the tasks of these tracks (rule 3); each person is looked up once.
+
+    :param runs: ``track.run``, in sudo
+    """
+
+    def __init__(self, runs):
+        self._owners = {
+            records._name: records._tracks_get_owner()
+            for records in runs._get_records_by_model()
+        }
+        self._assignable = {}
+        self._administrators = {}
+
+    def get_assignee(self, run, task, get_previous_doer=None):
+        """Who is to do this task.
+
+        :param run: its ``track.run``
+        :param task: ``track.run.line``, or the ``track.line`` that it is to be copied from
+        :param get_previous_doer: a function that returns who completed a task before
+            this one; None while nothing is done yet
+        :return: (``res.users``, whether the task follows the owner)
+        """
+        wanted = None
+        if task.responsible_type == "user":
+            wanted = task.responsible_id
+        elif task.responsible_type == "starter":
+            wanted = run.user_id
+        elif task.responsible_type == "previous":
+            wanted = get_previous_doer and get_previous_doer()
+        user, fell_to_owner = self.choose(run, wanted)
+        return user, fell_to_owner or task.responsible_type == "owner"
+
+    def choose(self, run, wanted):
+        """This person, or who stands in: the owner, the starter, an administrator.
+
+        :param wanted: ``res.users``, empty, or None
+        :return: (``res.users``, whether it fell to the owner)
+        """
+        owner = self._owners.get(run.res_model, {}).get(run.res_id)
+        for user in (wanted, owner, run.user_id):
+            if user and self._can_be_assigned(user):
+                return user, user == owner and user != wanted
+        company = run.company_id
+        if company not in self._administrators:
+            self._administrators[company] = run._get_administrator(company)
+        return self._administrators[company], False
+
+    def _can_be_assigned(self, user):
+        if user not in self._assignable:
+            self._assignable[user] = user._tracks_can_be_assigned()
+        return self._assignable[user]

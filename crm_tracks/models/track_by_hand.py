@@ -3,7 +3,7 @@ from contextlib import nullcontext
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.dates import parse_day
+from ..tools.dates import WorkingDaysByCompany, parse_day
 from .track_run import NOT_BEGUN
 
 
@@ -100,18 +100,16 @@ class TrackRunLine(models.Model):
         :raise UserError: when a track is missing, or has ended
         """
         allowed = self._USER_FIELDS | self._PLAN_FIELDS | {"run_id"}
-        runs = self.env["track.run"]
+        run_ids = {vals.get("run_id") for vals in vals_list}
+        runs = self.env["track.run"].browse(
+            id_ for id_ in run_ids if isinstance(id_, int) and id_ is not False
+        )
+        if len(runs.exists()) < len(run_ids):
+            raise UserError(self.env._("Say to which track the task is to be added."))
         for vals in vals_list:
             # every task that is added by hand is one for a person (rule 32)
             action = vals.get("action", "activity") != "activity" and {"action"}
             self._refuse_kept((vals.keys() - allowed - {"action"}) | (action or set()))
-            run_id = vals.get("run_id")
-            run = runs.browse(run_id if isinstance(run_id, int) else [])
-            if not run.exists():
-                raise UserError(
-                    self.env._("Say to which track the task is to be added.")
-                )
-            runs |= run
         runs.check_access("write")
         for run in runs.sudo():
             run._check_not_ended()
@@ -254,8 +252,12 @@ class TrackRunLine(models.Model):
 
     def _plan_anew(self):
         """Date these tasks again, which have not begun; their delay was edited."""
+        working_days = WorkingDaysByCompany()
         for task in self.filtered(lambda task: not task.date_manual):
-            day = task._get_known_date_in_track()
+            run = task.run_id
+            day = task._get_known_date(
+                run.start_date, run.end_date, working_days[run.company_id]
+            )
             planned = day and task.state == "planned"
             task.write(
                 {

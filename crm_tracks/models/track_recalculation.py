@@ -6,7 +6,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..tools.dates import WorkingDays, parse_day
+from ..tools.dates import WorkingDaysByCompany, parse_day
 from .track_run import UNFINISHED
 
 
@@ -74,8 +74,9 @@ class TrackRun(models.Model):
         """
         by_date = defaultdict(list)
         meetings = {}
+        working_days = WorkingDaysByCompany()
         for run in self:
-            days = WorkingDays(run.company_id)
+            days = working_days[run.company_id]
             for task in run.line_ids.sorted():
                 if not task._hangs_on(name):
                     continue
@@ -126,10 +127,3 @@ class TrackRunLine(models.Model):
             is_first = not self._get_previous() and not self.date_placed
             return name == "start_date" and is_first
         return name == ("end_date" if self.delay_from == "end" else "start_date")
-
-    def _get_known_date_in_track(self):
-        """As :meth:`_get_known_date`, by the dates of this task's track."""
-        run = self.run_id
-        return self._get_known_date(
-            run.start_date, run.end_date, WorkingDays(run.company_id)
-        )

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from ..tools.dates import WorkingDays, get_today
+from ..tools.dates import WorkingDaysByCompany, get_today
 from ..tools.people import People
 from .track_run import UNFINISHED
 
@@ -99,15 +99,15 @@ class TrackRun(models.Model):
         :return: list of lists of ``date``, None for a task that waits
         """
         dates = {}  # they are the same for all records of a company
+        working_days = WorkingDaysByCompany()
         plans = []
         for vals in vals_list:
             start, end = vals["start_date"], vals["end_date"]
             key = (vals["company_id"], start, end)
             if key not in dates:
                 company = self.env["res.company"].browse(vals["company_id"])
-                days = WorkingDays(company)
                 dates[key] = [
-                    line._get_known_date(start, end, days)
+                    line._get_known_date(start, end, working_days[company])
                     for line in template.line_ids.sorted()
                 ]
             plans.append(dates[key])
@@ -192,9 +192,7 @@ class TrackRun(models.Model):
         Quiet tracks (paused or held) assign nothing; they still finish.
         """
         runs = self._engine().filtered(lambda run: run.state in ("running", "paused"))
-        working_days = {
-            company: WorkingDays(company) for company in runs.company_id
-        } | {self.env["res.company"]: WorkingDays(self.env["res.company"])}
+        working_days = WorkingDaysByCompany()
         by_date = defaultdict(list)
         for run in runs.filtered(lambda run: not run._is_quiet()):
             for task, anchor in run._get_turns():

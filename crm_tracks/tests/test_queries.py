@@ -134,3 +134,68 @@ class TestQueries(TracksCase):
             for name, number in with_hooks.items():
                 with self.subTest(user=env.user.login, what=name):
                     self.assertLessEqual(number, without_hooks[name])
+
+    @users("tracks_seller_all")
+    def test_changing_many_tracks_costs_the_same_for_ten_and_for_forty(self):
+        template = self.make_template(
+            *(
+                {
+                    "summary": f"Task {number}",
+                    "delay_count": number + 1,
+                    "delay_unit": ("days", "weekdays")[number % 2],
+                    "delay_from": "end",
+                }
+                for number in range(4)
+            ),
+            direction="end",
+        )
+
+        def measure(number):
+            leads = self.make_leads(number).with_env(self.env)
+            runs = leads.tracks_apply(template, end_date="2026-05-05")
+            lead_ids, run_ids = leads.ids, runs.ids
+            bare_ids = self.make_leads(number).ids
+            task_ids = runs.line_ids.ids
+
+            def get(model, ids):
+                return self.env[model].browse(ids)
+
+            return {
+                name: self.count_queries(function)
+                for name, function in {
+                    "end date": lambda: get("track.run", run_ids).write(
+                        {"end_date": "2026-05-19"}
+                    ),
+                    "hand over": lambda: get("track.run", run_ids).action_reassign(
+                        self.seller_2
+                    ),
+                    "give back": lambda: get("track.run.line", task_ids).write(
+                        {"user_id": False}
+                    ),
+                    "owner": lambda: get("crm.lead", lead_ids).write(
+                        {"user_id": self.seller_2.id}
+                    ),
+                    "owner without tracks": lambda: get("crm.lead", bare_ids).write(
+                        {"user_id": self.seller_2.id}
+                    ),
+                    "pause": lambda: get("track.run", run_ids).action_pause(),
+                    "resume": lambda: get("track.run", run_ids).action_resume(),
+                    "remove": lambda: get("track.run.line", task_ids[::4]).unlink(),
+                    "add": lambda: self.env["track.run.line"].create(
+                        [
+                            {"run_id": run_id, "summary": "Added", "delay_count": 2}
+                            for run_id in run_ids
+                        ]
+                    ),
+                }.items()
+            }
+
+        measure(10)  # warms up
+        few, many = measure(10), measure(40)
+        for counts in (few, many):
+            # Odoo tells a new owner lead by lead
+            counts["owner"] -= counts.pop("owner without tracks")
+        for name, number in many.items():
+            with self.subTest(what=name):
+                # INSERT and UPDATE go to the database in packets of 100 rows and more
+                self.assertLessEqual(number, few[name] + 12, f"{few[name]} for 10")

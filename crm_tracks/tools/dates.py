@@ -127,6 +127,14 @@ class WorkingDays:
         return day
 
 
+class WorkingDaysByCompany(dict):
+    """The :class:`WorkingDays` of each ``res.company`` (or none), made when asked for."""
+
+    def __missing__(self, company):
+        self[company] = WorkingDays(company)
+        return self[company]
+
+
 def shift_day(env, day, count, unit, working_days, backwards=False):
     """The day that lies a delay after (or before) another one.
 

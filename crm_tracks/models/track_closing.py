@@ -1,10 +1,9 @@
 import logging
 from collections import defaultdict
-from contextlib import contextmanager
-
-import psycopg2
 
 from odoo import api, models
+
+from ..tools.never_failing import never_failing
 
 _logger = logging.getLogger(__name__)
 
@@ -133,23 +132,11 @@ class MailActivityMixin(models.AbstractModel):
                 activities._unmute()
                 runs.filtered("held")._release()
 
-    @contextmanager
     def _tracks_never_failing(self):
         """Closing a record never fails because of its tracks (rule 27).
 
-        One savepoint a call, with what is pending written before: a plain savepoint
-        would run the precommit hooks, and split mail's tracking messages. What is
-        raised is logged and left to the cron, locks and conflicts apart, for which
-        Odoo starts the transaction over.
+        What goes wrong is logged, and left to the cron.
         """
-        self.env.flush_all()
-        try:
-            with self.env.cr.savepoint(flush=False):
-                yield
-                self.env.flush_all()
-        except psycopg2.OperationalError:
-            raise
-        except Exception:
-            # nothing of others is lost: all was written before the savepoint
-            self.env.clear()
-            _logger.exception("The tracks of %s could not follow it.", self)
+        return never_failing(
+            self.env, _logger, "The tracks of %s could not follow it.", self
+        )

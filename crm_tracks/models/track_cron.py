@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..tools.never_failing import never_failing
+
 _logger = logging.getLogger(__name__)
 
 
@@ -253,19 +255,16 @@ class TrackRunLine(models.Model):
             track=Markup("<b>%s</b>") % run.name,
             reason=self.error,
         )
-        try:
-            with self.env.cr.savepoint(flush=False):
-                run._log({run: Markup("<p>%s</p>") % text})
-                record.with_context(mail_activity_quick_update=True).activity_schedule(
-                    "mail.mail_activity_data_warning",
-                    summary=self.env._("Failed: %s", self._get_label()),
-                    note=Markup("<p>%s</p>") % text,
-                    user_id=user.id,
-                )
-                self.env.flush_all()
-        except Exception:
-            self.env.clear()
-            _logger.exception("Tracks: the failure of %s could not be reported.", self)
+        with never_failing(
+            self.env, _logger, "The failure of %s could not be reported.", self
+        ):
+            run._log({run: Markup("<p>%s</p>") % text})
+            record.with_context(mail_activity_quick_update=True).activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=self.env._("Failed: %s", self._get_label()),
+                note=Markup("<p>%s</p>") % text,
+                user_id=user.id,
+            )
 
     def action_retry(self):
         """Carry these failed tasks out now.

@@ -1,5 +1,11 @@
+import logging
+
 from odoo import models
 from odoo.tools import format_date
+
+from ..tools.never_failing import never_failing
+
+_logger = logging.getLogger(__name__)
 
 
 class TrackRunLine(models.Model):
@@ -25,7 +31,10 @@ class TrackRunLine(models.Model):
         if self.env.context.get("install_mode"):
             return
         told = self.filtered(
-            lambda task: task.user_id.id != self.env.uid and task.activity_ids.active
+            lambda task: (
+                task.user_id.id not in (False, self.env.uid)
+                and task.activity_ids.active
+            )
         )
         if not told:
             return
@@ -40,7 +49,10 @@ class TrackRunLine(models.Model):
         )
 
     def _send_announcements(self):
-        """Send what :meth:`_announce` collected; called before the commit."""
+        """Send what :meth:`_announce` collected; called before the commit.
+
+        A message that cannot be sent is logged, and stops nobody's work.
+        """
         by_actor = self.env.cr.precommit.data.pop("crm_tracks.assigned", {})
         for actor_id, assigned in by_actor.items():
             tasks = self.browse(assigned).exists()
@@ -52,7 +64,10 @@ class TrackRunLine(models.Model):
                 )
             )
             for user, of_user in tasks.grouped("user_id").items():
-                of_user.with_user(actor_id).sudo()._notify(user)
+                with never_failing(
+                    self.env, _logger, "%s could not be told of tasks.", user
+                ):
+                    of_user.with_user(actor_id).sudo()._notify(user)
 
     def _notify(self, user):
         """Send one message about these tasks.

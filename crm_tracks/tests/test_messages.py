@@ -157,6 +157,19 @@ class TestMessages(TracksCase):
         self.assertEqual(self.get_task(run, "Meet").state, "open")
         self.assertTrue(self.get_task(run, "Meet").activity_id.muted)
 
+    def test_a_message_that_cannot_be_sent_stops_nobody_s_work(self):
+        self.env.ref("crm_tracks.message_tasks_assigned").arch_db = (
+            '<t t-name="x"><t t-out="nobody.name"/></t>'
+        )
+        leads = self.make_leads(2) + self.make_leads(user=self.seller_2)
+        with self.assertLogs("odoo.addons.crm_tracks.models.track_messages", "ERROR"):
+            messages = self.collect(
+                lambda: leads.with_user(self.seller_all).tracks_apply(self.template)
+            )
+        self.assertFalse(messages)
+        for run in leads.track_run_ids:
+            self.assertActivityFollows(self.get_task(run, "Write"))
+
     def test_a_run_of_the_cron_is_one_message_for_each_person(self):
         template = self.make_template(
             {"summary": "Later", "delay_count": 10},

@@ -1,0 +1,27 @@
+from contextlib import contextmanager
+
+import psycopg2
+
+
+@contextmanager
+def never_failing(env, logger, message, *args):
+    """What goes wrong in the block is taken back and logged, and stops nothing else.
+
+    In one savepoint, with what is pending written before: a plain savepoint would run
+    the precommit hooks, which splits mail's tracking messages and costs ten queries a
+    lead. Locks and conflicts are raised, for which Odoo starts the transaction over.
+
+    :param env: the environment whose transaction it is
+    :param logger: where an exception is logged, with ``message % args``
+    """
+    env.flush_all()
+    try:
+        with env.cr.savepoint(flush=False):
+            yield
+            env.flush_all()
+    except psycopg2.OperationalError:
+        raise
+    except Exception:
+        # nothing of others is lost: all was written before the savepoint
+        env.clear()
+        logger.exception(message, *args)

@@ -158,9 +158,9 @@ class TestMessages(TracksCase):
         self.assertTrue(self.get_task(run, "Meet").activity_id.muted)
 
     def test_a_message_that_cannot_be_sent_stops_nobody_s_work(self):
-        self.env.ref("crm_tracks.message_tasks_assigned").arch_db = (
-            '<t t-name="x"><t t-out="nobody.name"/></t>'
-        )
+        self.env.ref(
+            "crm_tracks.message_tasks_assigned"
+        ).arch_db = '<t t-name="x"><t t-out="nobody.name"/></t>'
         leads = self.make_leads(2) + self.make_leads(user=self.seller_2)
         with self.assertLogs("odoo.addons.crm_tracks.models.track_messages", "ERROR"):
             messages = self.collect(

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# ./dev bench [--only PART[,PART…]] [--repeat N] [--quick]: what tracks cost, as a table.
+#
+# Installs crm_tracks without demo data into the database tracks_bench, which is dropped
+# again, and runs tools/bench on it, whose beginning says what is measured and how.
+#
+#   --only PART,…   of own, others, closing, ticking, form, cron (default: all)
+#   --repeat N      samples of each side (default: 5)
+#   --quick         small numbers, two samples: whether it works, in about a minute
+#
+# The table goes to stdout, the progress to stderr. Exits with 0 if everything could be
+# measured, whether or not the targets are met: the table says which are not.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tools/common.sh
+source tools/common.sh
+db=tracks_bench
+log=.dev/log/$db.log
+export PYTHONDONTWRITEBYTECODE=1
+bench=("$python" tools/bench --config .dev/odoo.conf --database "$db")
+
+"${bench[@]}" --check "$@" # what it does not understand, it says before the long work
+trap 'drop "$db"' EXIT
+drop "$db"
+echo "=> $db: installing crm_tracks" >&2
+"$python" -m odoo server -c .dev/odoo.conf -d "$db" -i crm_tracks --no-http \
+    --max-cron-threads 0 --stop-after-init >"$log" 2>&1 ||
+    { tail -n 20 "$log" >&2; echo "crm_tracks could not be installed." >&2; exit 2; }
+"${bench[@]}" "$@"

@@ -1,0 +1,349 @@
+"""What is compared: each function here measures one part of the table."""
+
+from dataclasses import dataclass
+
+from fields_spec import get_fields_spec
+from lxml import etree
+from stopwatch import Result, Side, compare, without_commits
+
+from odoo.api import SUPERUSER_ID
+from odoo.fields import Domain
+
+
+@dataclass
+class Sizes:
+    """How many records are measured with."""
+
+    leads: int = 500
+    plan_leads: int = 50  # of somebody else's: a whole 500 would take a minute each
+    ticks: int = 100
+    due: int = 1000
+    running: int = 5000  # as many tracks as a run of the cron compares, in every size
+    tasks: tuple = (10_000, 100_000, 1_000_000)
+
+
+@dataclass
+class Row:
+    """One line of the table: a result, and how it compares.
+
+    :ivar comparison: in words, beside the side it is compared with
+    :ivar target: in words, and ``met`` tells whether it was reached
+    """
+
+    result: Result
+    comparison: str = ""
+    target: str = ""
+    met: bool | None = None
+
+
+class Bench:
+    """Measures the parts of the table in one database.
+
+    Each public method is a part: a generator of its title, and then of its rows.
+    """
+
+    PARTS = ("own", "others", "closing", "ticking", "form", "cron")
+
+    def __init__(self, world, sizes, repeat):
+        self.world = world
+        self.sizes = sizes
+        self.repeat = repeat
+
+    def _compare(self, *sides):
+        self.world.tidy()
+        return compare(self.world.registry, self.world.uid, sides, self.repeat)
+
+    # ------------------------------------------------------------------
+    # Applying
+    # ------------------------------------------------------------------
+
+    def own(self):
+        """Applying ten tasks to opportunities that are one's own."""
+        yield from self._apply(self.world.uid, self.sizes.leads, 4)
+
+    def others(self):
+        """Applying ten tasks to opportunities that are somebody else's."""
+        yield from self._apply(self.world.colleague_id, self.sizes.plan_leads, 25)
+
+    def _apply(self, owner_id, plan_count, factor):
+        world, count = self.world, self.sizes.leads
+        ours_on = world.make_leads(count, owner_id)
+        others_on = world.make_leads(count, owner_id)
+        ours, plan, bare = self._compare(
+            Side(
+                f"tracks_apply on {count}",
+                count,
+                self._tracks(ours_on),
+                self._has_ten(ours_on),
+            ),
+            Side(
+                f"Odoo's plan on {plan_count}",
+                plan_count,
+                self._plan(others_on[:plan_count], owner_id),
+                self._has_ten(others_on[:plan_count]),
+            ),
+            Side(
+                f"bare create of the {10 * count:,} activities",
+                count,
+                self._bare(others_on, owner_id),
+                self._has_ten(others_on),
+            ),
+        )
+        world.remove_leads(ours_on + others_on)
+        yield Row(ours)
+        faster = plan.per_record / ours.per_record
+        yield Row(
+            plan,
+            f"ours is {faster:.1f} times as fast",
+            f"at least {factor} times",
+            faster >= factor,
+        )
+        slower = ours.per_record / bare.per_record
+        yield Row(
+            bare,
+            f"ours takes {slower:.2f} times as long",
+            "at most 2 times, better 1.5",
+            slower <= 2,
+        )
+
+    def _tracks(self, lead_ids):
+        def prepare(env):
+            leads = env["crm.lead"].browse(lead_ids)
+            return lambda: leads.tracks_apply(self.world.ten_id)
+
+        return prepare
+
+    def _plan(self, lead_ids, owner_id):
+        def prepare(env):
+            wizard = env["mail.activity.schedule"].create(
+                {
+                    "res_model": "crm.lead",
+                    "res_ids": repr(lead_ids),
+                    "plan_id": self.world.make_plan(env).id,
+                    "plan_on_demand_user_id": owner_id,
+                }
+            )
+            return wizard.action_schedule_plan
+
+        return prepare
+
+    def _bare(self, lead_ids, owner_id):
+        def prepare(env):
+            vals_list = self.world.prepare_activities_vals(
+                env, env["crm.lead"].browse(lead_ids), owner_id
+            )
+            activities = env["mail.activity"].with_context(
+                mail_activity_quick_update=True
+            )
+            return lambda: activities.create(vals_list)
+
+        return prepare
+
+    def _has_ten(self, lead_ids):
+        """A check that each of these opportunities has ten activities."""
+
+        def check(env):
+            count = env["mail.activity"].search_count(_on(lead_ids))
+            assert count == 10 * len(lead_ids), f"{count} activities"
+
+        return check
+
+    # ------------------------------------------------------------------
+    # Closing and ticking
+    # ------------------------------------------------------------------
+
+    def closing(self):
+        """Losing and restoring opportunities with ten open activities each."""
+        world, count = self.world, self.sizes.leads
+        plain, tracked = (world.make_leads(count, world.uid) for _side in "ab")
+        spare = world.make_leads(1, world.uid)
+        self._make_plain(plain)
+        with world.committing() as env:
+            leads = env["crm.lead"].with_user(world.uid).browse(tracked)
+            leads.tracks_apply(world.ten_id)
+        results = self._compare(
+            self._close(tracked, spare, "all", "with tracks"),
+            self._close(plain, spare, "none", "plain activities, nothing muted"),
+        )
+        world.remove_leads(plain + tracked + spare)
+        for ours, other in zip(results[:2], results[2:], strict=True):
+            yield Row(ours)
+            slower = ours.median / other.median
+            yield Row(other, f"ours takes {slower:.2f} times as long")
+
+    def _make_plain(self, lead_ids, count=10):
+        with self.world.committing() as env:
+            leads = env["crm.lead"].browse(lead_ids)
+            vals_list = self.world.prepare_activities_vals(
+                env, leads, self.world.uid, count
+            )
+            env["mail.activity"].create(vals_list)
+            # as tracks do: Odoo reads earlier messages with each later one
+            leads._message_log_batch(dict.fromkeys(lead_ids, "Started"))
+
+    def _close(self, lead_ids, spare_ids, muting, what):
+        """Losing these opportunities, and restoring them then.
+
+        :param str muting: the setting for lost ones
+        """
+
+        def prepare(env):
+            # clears the caches that a server has warm: one more record fills them
+            env["ir.config_parameter"].sudo().set_param("crm_tracks.mute_lost", muting)
+            spare = env["crm.lead"].browse(spare_ids)
+            spare.action_set_lost()
+            spare.action_restore()
+            return env["crm.lead"].browse(lead_ids).action_set_lost
+
+        count = len(lead_ids)
+        restoring = Side(
+            f"restoring {count}, {what}",
+            count,
+            lambda env: env["crm.lead"].browse(lead_ids).action_restore,
+            self._is_muted(lead_ids, False),
+        )
+        is_muted = self._is_muted(lead_ids, muting == "all")
+        return Side(f"losing {count}, {what}", count, prepare, is_muted, then=restoring)
+
+    def _is_muted(self, lead_ids, muted):
+        def check(env):
+            count = env["mail.activity"].search_count(
+                _on(lead_ids) & Domain("active", "=", not muted)
+            )
+            assert count == 10 * len(lead_ids), f"{count} activities"
+
+        return check
+
+    def ticking(self):
+        """Ticking activities, after each of which a track assigns the next one."""
+        world, count = self.world, self.sizes.ticks
+        plain, tracked = (world.make_leads(count, world.uid) for _side in "ab")
+        self._make_plain(plain, count=1)
+        with world.committing() as env:
+            leads = env["crm.lead"].with_user(world.uid).browse(tracked)
+            leads.tracks_apply(world.chain_id)
+        ours, other = self._compare(
+            Side(
+                f"ticking {count} tasks, the next ones assigned",
+                count,
+                self._tick(tracked),
+                self._is_ticked(tracked, 1),
+            ),
+            Side(
+                f"ticking {count} plain activities",
+                count,
+                self._tick(plain),
+                self._is_ticked(plain, 0),
+            ),
+        )
+        world.remove_leads(plain + tracked)
+        yield Row(ours)
+        slower, more = (
+            ours.median / other.median,
+            ours.query_count / other.query_count,
+        )
+        yield Row(
+            other,
+            f"ours takes {slower:.2f} times as long, {more:.2f} times the queries",
+            "at most 2 times the queries",
+            more <= 2,
+        )
+
+    def _tick(self, lead_ids):
+        def prepare(env):
+            activities = env["mail.activity"].search(_on(lead_ids))
+            assert len(activities) == len(lead_ids)
+            return activities.action_feedback
+
+        return prepare
+
+    def _is_ticked(self, lead_ids, following):
+        def check(env):
+            activities = env["mail.activity"].search(_on(lead_ids))
+            active = len(activities.filtered("active"))
+            assert len(activities) - active == len(lead_ids)
+            assert active == following * len(lead_ids)
+
+        return check
+
+    # ------------------------------------------------------------------
+    # The form
+    # ------------------------------------------------------------------
+
+    def form(self):
+        """Opening the opportunity's form with four tracks of ten tasks (web_read)."""
+        world = self.world
+        with_tracks, without = (world.make_leads(1, world.uid) for _side in "ab")
+        with world.committing() as env:
+            lead = env["crm.lead"].with_user(world.uid).browse(with_tracks)
+            for template_id in (world.ten_id, world.chain_id) * 2:
+                lead.tracks_apply(template_id)
+        ours, other = self._compare(
+            Side("form with 40 tasks", 1, self._read(with_tracks)),
+            Side("form without a track", 1, self._read(without)),
+        )
+        world.remove_leads(with_tracks + without)
+        yield Row(ours)
+        more = ours.query_count - other.query_count
+        yield Row(
+            other, f"ours takes {more} queries more", "at most 10 more", more <= 10
+        )
+
+    def _read(self, lead_ids):
+        def prepare(env):
+            lead = env["crm.lead"].browse(lead_ids)
+            view = env.ref("crm.crm_lead_view_form")
+            arch = etree.fromstring(lead.get_view(view.id, "form")["arch"])
+            spec = get_fields_spec(arch, lead)
+            assert len(spec["track_task_ids"]["fields"]) > 3
+            return lambda: lead.web_read(spec)
+
+        return prepare
+
+    # ------------------------------------------------------------------
+    # The cron
+    # ------------------------------------------------------------------
+
+    def cron(self):
+        """A run of the cron, with as many due tasks among ever more tasks."""
+        first = None
+        for tasks in self.sizes.tasks:
+            self.world.grow(tasks)
+            with self.world.committing() as env:
+                count = self.world.count_tasks(env)
+            name = f"{self.sizes.due:,} tasks due among {count:,}"
+            [result] = self._compare(
+                Side(name, self.sizes.due, self._run, self._is_opened, SUPERUSER_ID)
+            )
+            first = first or result
+            slower = result.median / first.median
+            if result is first:
+                yield Row(result)
+            else:
+                yield Row(
+                    result,
+                    f"{slower:.2f} times as long as among the fewest",
+                    "at most 1.2 times",
+                    slower <= 1.2,
+                )
+
+    def _run(self, env):
+        def run():
+            with without_commits(env.cr):
+                env["track.run"]._cron_process()
+
+        return run
+
+    def _is_opened(self, env):
+        due = self.world.due_leads
+        opened = env["mail.activity"].search_count(_on(due))
+        assert opened == len(due), f"{opened} of {len(due)} due tasks were assigned"
+
+
+def _on(lead_ids):
+    """The domain of the activities of these opportunities, archived ones included."""
+    return (
+        Domain("res_model", "=", "crm.lead")
+        & Domain("res_id", "in", lead_ids)
+        & Domain("active", "in", (True, False))
+    )

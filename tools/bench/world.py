@@ -1,0 +1,312 @@
+"""What the bench measures with: users, templates, opportunities, and tasks by the
+hundred thousand."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import Command, fields
+from odoo.api import SUPERUSER_ID, Environment
+
+# The tables of which a block is made, with what they refer to within it.
+BLOCK_TABLES = {
+    "crm_lead": {},
+    "track_run": {"res_id": "crm_lead"},
+    "track_run_line": {"run_id": "track_run"},
+    "mail_activity": {"res_id": "crm_lead", "track_run_line_id": "track_run_line"},
+}
+# How far ahead the prototype of a task lies that is to be due.
+FAR = 100
+
+
+class World:
+    """The database of the bench.
+
+    A *block* is a few opportunities with everything on them. Its prototype is made by
+    the addon itself; the copies are made by SQL, with all of its columns, so that they
+    look like the real thing whatever columns there are.
+
+    :ivar uid: the user who acts, a sales manager
+    :ivar colleague_id: the user who owns what is somebody else's
+    """
+
+    def __init__(self, registry):
+        self.registry = registry
+        with self.committing() as env:
+            self.uid = self._make_user(env, "bench", "group_sale_manager")
+            self.colleague_id = self._make_user(
+                env, "bench_colleague", "group_sale_salesman"
+            )
+            self.ten_id = self._make_template(env, "Ten tasks", self._ten_tasks()).id
+            self.chain_id = self._make_template(env, "Chain", self._chain(10)).id
+            self.pair_id = self._make_template(env, "Pair", self._chain(2)).id
+            self.ahead_id = self._make_template(
+                env, "Ahead", self._ten_tasks(), activity_creation="ahead"
+            ).id
+            self.due_id = self._make_template(
+                env, "Due", self._chain(2), activity_creation="ahead"
+            ).id
+        self.due_leads = []
+        self.mix = None
+
+    @contextmanager
+    def committing(self):
+        """An environment of the superuser; what is done in it stays."""
+        with self.registry.cursor() as cr:
+            yield Environment(cr, SUPERUSER_ID, {})
+
+    # ------------------------------------------------------------------
+    # Users, templates, opportunities
+    # ------------------------------------------------------------------
+
+    def _make_user(self, env, login, group):
+        return (
+            env["res.users"]
+            .with_context(no_reset_password=True)
+            .create(
+                {
+                    "name": login.replace("_", " ").title(),
+                    "login": login,
+                    "email": f"{login}@tracks.example",
+                    "tz": "Europe/Brussels",
+                    "group_ids": [Command.set([env.ref(f"sales_team.{group}").id])],
+                }
+            )
+            .id
+        )
+
+    def _ten_tasks(self):
+        return [
+            {"summary": f"Task {number}", "delay_count": number} for number in range(10)
+        ]
+
+    def _chain(self, length):
+        return [
+            {
+                "summary": f"Task {number}",
+                "delay_count": number and 1,
+                "delay_from": "previous" if number else "start",
+            }
+            for number in range(length)
+        ]
+
+    def _make_template(self, env, name, lines, **vals):
+        todo = env.ref("mail.mail_activity_data_todo")
+        return env["track.template"].create(
+            {
+                "name": name,
+                "line_ids": [
+                    Command.create(
+                        {"activity_type_id": todo.id, "sequence": number, **line}
+                    )
+                    for number, line in enumerate(lines)
+                ],
+                **vals,
+            }
+        )
+
+    def make_plan(self, env):
+        """Odoo's own plan with the tasks of the template of ten."""
+        todo = env.ref("mail.mail_activity_data_todo")
+        return env["mail.activity.plan"].create(
+            {
+                "name": "Ten activities",
+                "res_model": "crm.lead",
+                "template_ids": [
+                    Command.create(
+                        {
+                            "activity_type_id": todo.id,
+                            "summary": line["summary"],
+                            "delay_count": line["delay_count"],
+                            "delay_unit": "days",
+                            "responsible_type": "on_demand",
+                        }
+                    )
+                    for line in self._ten_tasks()
+                ],
+            }
+        )
+
+    def make_leads(self, count, owner_id):
+        """So many new opportunities of this user.
+
+        :return: their ids
+        """
+        with self.committing() as env:
+            return self._make_leads(env, count, owner_id).ids
+
+    def _make_leads(self, env, count, owner_id):
+        return env["crm.lead"].create(
+            [
+                {
+                    "name": f"Opportunity {number}",
+                    "type": "opportunity",
+                    "user_id": owner_id,
+                    "expected_revenue": 1000,
+                }
+                for number in range(count)
+            ]
+        )
+
+    def prepare_activities_vals(self, env, leads, owner_id, count=10):
+        """The values of plain activities: what the template of ten makes on these."""
+        model_id = env["ir.model"]._get_id("crm.lead")
+        todo = env.ref("mail.mail_activity_data_todo")
+        today = fields.Date.today()
+        return [
+            {
+                "res_model_id": model_id,
+                "res_id": lead.id,
+                "activity_type_id": todo.id,
+                "summary": f"Task {number}",
+                "date_deadline": today + timedelta(days=number),
+                "user_id": owner_id,
+            }
+            for lead in leads
+            for number in range(count)
+        ]
+
+    def remove_leads(self, lead_ids):
+        """Remove these opportunities with all their tracks and activities."""
+        of_leads = "res_model = 'crm.lead' AND res_id = ANY(%s)"
+        with self.committing() as env:
+            for table in ("mail_activity", "track_run"):
+                env.cr.execute(f"DELETE FROM {table} WHERE {of_leads}", [lead_ids])
+            env.cr.execute("DELETE FROM crm_lead WHERE id = ANY(%s)", [lead_ids])
+
+    # ------------------------------------------------------------------
+    # Tasks by the hundred thousand
+    # ------------------------------------------------------------------
+
+    def make_base(self, due, running):
+        """Tracks of two tasks, the first of which is due or open.
+
+        :param int due: how many tasks are due, one on each of as many opportunities
+        :param int running: how many tracks run, these included
+        """
+        with self.committing() as env:
+            lead = self._make_leads(env, 1, self.colleague_id)
+            start = fields.Date.today() + timedelta(days=FAR)
+            lead.with_user(self.uid).tracks_apply(
+                env["track.template"].browse(self.due_id), start_date=start
+            )
+            env.flush_all()
+            # a day more: it is due in every time zone
+            self.due_leads = self._copy_block(env.cr, lead.ids, due, days=-FAR - 1)
+            self._remove_prototype(env, lead)
+            lead = self._make_leads(env, 1, self.colleague_id)
+            for _number in range(2):
+                lead.with_user(self.uid).tracks_apply(self.pair_id)
+            env.flush_all()
+            self._copy_block(env.cr, lead.ids, (running - due) // 2)
+            self._remove_prototype(env, lead)
+            self.mix = self._make_mix(env)
+        self.tidy()
+
+    def _remove_prototype(self, env, leads):
+        leads.env["track.run"].search([("res_id", "in", leads.ids)]).unlink()
+        leads.unlink()
+
+    def _make_mix(self, env):
+        """The prototype of the mass: ten tracks of ten tasks on five opportunities.
+
+        Four of them done, four running, one paused, one held.
+        """
+        leads = self._make_leads(env, 5, self.colleague_id).with_user(self.uid)
+        done = leads[:4].tracks_apply(self.ten_id)
+        done.sudo().line_ids.activity_ids.action_feedback()
+        running = leads[:3].tracks_apply(self.chain_id)
+        running.sudo().line_ids.activity_ids[:2].action_feedback()
+        far = fields.Date.today() + timedelta(days=3 * FAR)
+        leads[3].tracks_apply(self.ahead_id, start_date=far)
+        leads[3].tracks_apply(self.ten_id).action_pause()
+        leads[4].tracks_apply(self.ten_id)
+        leads[4].action_set_lost()
+        env.cr.flush()
+        return leads.ids
+
+    def grow(self, tasks):
+        """Copy the mix until there are about so many tasks in all."""
+        with self.committing() as env:
+            missing = tasks - self.count_tasks(env)
+            if missing >= 100:
+                self._copy_block(env.cr, self.mix, missing // 100)
+        self.tidy()
+
+    def count_tasks(self, env):
+        env.cr.execute("SELECT count(*) FROM track_run_line")
+        return env.cr.fetchone()[0]
+
+    def _copy_block(self, cr, lead_ids, copies, days=0):
+        """Copy opportunities with everything on them so many times, in SQL.
+
+        :param int days: by how much the dates of their tracks and tasks are shifted
+        :return: the ids of the new opportunities
+        """
+        steps = {}  # how each table's ids go from the prototype to the copy k
+        found = {"crm_lead": lead_ids}
+        for table, references in BLOCK_TABLES.items():
+            for column, target in references.items():
+                if table not in found:
+                    model = "AND res_model = 'crm.lead'" if column == "res_id" else ""
+                    cr.execute(
+                        f"SELECT id FROM {table} WHERE {column} = ANY(%s) {model}",
+                        [found[target]],
+                    )
+                    found[table] = [id_ for (id_,) in cr.fetchall()]
+            if not found[table]:
+                continue
+            steps[table] = self._get_step(cr, table, found[table])
+            values = {
+                column: f"{column} + {steps[target]}"
+                for column, target in {"id": table, **references}.items()
+            }
+            self._copy_rows(cr, table, found[table], copies, values, days)
+        cr.execute(
+            f"SELECT id + {steps['crm_lead']} FROM crm_lead,"
+            " generate_series(0, %s - 1) k WHERE id = ANY(%s)",
+            [copies, lead_ids],
+        )
+        return [id_ for (id_,) in cr.fetchall()]
+
+    def _get_step(self, cr, table, ids):
+        """What is to be added to an id of the prototype for its copy number k."""
+        cr.execute(f"SELECT max(id) FROM {table}")
+        highest = cr.fetchone()[0]
+        span = max(ids) - min(ids) + 1
+        return f"({highest - min(ids) + 1} + k * {span})"
+
+    def _copy_rows(self, cr, table, ids, copies, values, days):
+        cr.execute(
+            """
+            SELECT column_name, data_type FROM information_schema.columns
+             WHERE table_schema = current_schema AND table_name = %s
+            """,
+            [table],
+        )
+        columns = dict(cr.fetchall())
+        if days and table != "crm_lead":
+            for name, data_type in columns.items():
+                if data_type == "date":
+                    values.setdefault(name, f'"{name}" + {int(days)}')
+        names = ", ".join(f'"{name}"' for name in columns)
+        expressions = ", ".join(values.get(name, f'"{name}"') for name in columns)
+        cr.execute(
+            f"INSERT INTO {table} ({names}) SELECT {expressions} FROM {table},"
+            " generate_series(0, %s - 1) k WHERE id = ANY(%s)",
+            [copies, ids],
+        )
+        cr.execute(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id))"
+            f" FROM {table}"
+        )
+
+    def tidy(self):
+        """VACUUM and ANALYZE the database: without it PostgreSQL plans foreign-key
+        checks as scans, and what was rolled back lies in the way."""
+        connection = psycopg2.connect(dbname=self.registry.db_name)
+        connection.autocommit = True
+        with connection.cursor() as cr:
+            cr.execute("VACUUM (ANALYZE)")
+        connection.close()

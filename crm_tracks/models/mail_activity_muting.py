@@ -66,10 +66,14 @@ class MailActivity(models.Model):
         """Set the active ones of these activities aside, and tell nobody."""
         activities = self.filtered("active")
         if activities:
+            # asked of each model, and before: afterwards it would be known already
+            names = set(activities.sudo().mapped("res_model"))
+            known = [self._may_be_muted(name) for name in names]
             activities._write_silently({"active": False, "muted": True})
-            models_muted = set(activities.sudo().mapped("res_model"))
-            if not all(map(self._may_be_muted, models_muted)):
+            if not all(known):
                 self.env.registry.clear_cache()
+                # once more: others may look before these are there for them
+                self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _unmute(self):
         """Bring the muted ones of these activities back, and tell nobody."""

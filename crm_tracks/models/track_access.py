@@ -24,9 +24,16 @@ class TrackRun(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # asked of each model, and before: afterwards it would be known already
+        known = [
+            self._may_have_tracks(name)
+            for name in {vals.get("res_model") for vals in vals_list}
+        ]
         runs = super().create(vals_list)
-        if not all(map(self._may_have_tracks, set(runs.mapped("res_model")))):
+        if not all(known):
             self.env.registry.clear_cache()
+            # once more: others may look before these tracks are there for them
+            self.env.cr.postcommit.add(self.env.registry.clear_cache)
         return runs
 
     @api.model

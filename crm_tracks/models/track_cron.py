@@ -63,13 +63,12 @@ class TrackRun(models.Model):
         self.env["ir.cron"]._commit_progress()
         for start in range(0, len(ids), self._SWEEP_BATCH):
             batch = self.browse(ids[start : start + self._SWEEP_BATCH])
-            try:
-                batch._lock_for_cron()._follow_records()
-            except Exception as error:
-                self._cron_rollback(error)
+            time_left = self._cron_commit(
+                lambda batch=batch: batch._lock_for_cron()._follow_records(),
                 # what is broken must not come first for ever
-                batch._lock_for_cron().date_checked = fields.Datetime.now()
-            if not self.env["ir.cron"]._commit_progress():
+                lambda error, batch=batch: error and batch._mark_as_checked(),
+            )
+            if not time_left:
                 break
 
     def _follow_records(self):
@@ -99,8 +98,12 @@ class TrackRun(models.Model):
                 ("activity_ids", "=", False),
             ]
         )._skip(self.env._("Its activity was deleted in the database."))
-        runs.date_checked = fields.Datetime.now()
+        runs._touch()
+        runs._mark_as_checked()
         return runs
+
+    def _mark_as_checked(self):
+        self.exists().date_checked = fields.Datetime.now()
 
     # ------------------------------------------------------------------
     # Opening what is due
@@ -127,12 +130,11 @@ class TrackRun(models.Model):
             if not time_left:
                 break
             batch = Task.browse(ids[start : start + self._CRON_BATCH])
-            try:
-                batch._cron_open_batch()
-            except Exception as error:
-                self._cron_rollback(error)
-                batch._cron_open_each()
-            time_left = self.env["ir.cron"]._commit_progress(len(batch))
+            time_left = self._cron_commit(
+                batch._cron_open_batch,
+                lambda _error, batch=batch: batch._cron_open_each(),
+                processed=len(batch),
+            )
 
     # ------------------------------------------------------------------
     # Locks and rollbacks
@@ -169,14 +171,47 @@ class TrackRun(models.Model):
             cron._trigger(fields.Datetime.now() + self._LOCKED_RETRY)
 
     @api.model
-    def _cron_rollback(self, error):
-        """Forget the batch that raised; a conflict with somebody else is ordinary."""
-        self.env.cr.rollback()
-        self.env.clear()
-        if isinstance(error, psycopg2.OperationalError):
-            _logger.info("Tracks: a batch met another transaction: %s", error)
-        else:
-            _logger.warning("Tracks: a batch failed.", exc_info=error)
+    def _cron_commit(self, work, otherwise=None, processed=0):
+        """Do some work and commit it; never raises.
+
+        What a commit begins with (messages, pending writes) belongs to the work.
+
+        :param work: a function
+        :param otherwise: what is done instead if the work raises: a function of the
+            exception, or None if it meets another transaction, for which the cron comes
+            back soon
+        :param int processed: how many of the cron's items that was
+        :return: the seconds that are left for the cron
+        """
+        progress = self.env["ir.cron"]
+        try:
+            work()
+            return progress._commit_progress(processed)
+        except Exception as raised:
+            self.env.cr.rollback()
+            self.env.clear()
+            error = raised
+            if isinstance(raised, psycopg2.OperationalError):
+                _logger.info("Tracks: the cron met another transaction: %s", raised)
+                self._cron_come_back()
+                error = None
+            else:
+                _logger.warning("Tracks: the cron failed.", exc_info=raised)
+        if otherwise:
+            return self._cron_commit(lambda: otherwise(error), processed=processed)
+        return progress._commit_progress(processed)
+
+    def _touch(self):
+        """Write to these tracks, so that whoever changes them right now conflicts.
+
+        Of two transactions that do not see one another the second is started over: what
+        one opens, the other mutes or gives to a new owner.
+        """
+        if self:
+            self.flush_recordset()
+            # as it is: the ORM would leave out a value that has not changed
+            query = "UPDATE track_run SET id = id WHERE id IN %s"
+            self.env.cr.execute(query, [self._ids])
 
 
 class TrackRunLine(models.Model):
@@ -203,23 +238,16 @@ class TrackRunLine(models.Model):
     def _cron_open_each(self):
         """Open these tasks one by one, since one of them broke their batch."""
         for task in self:
-            try:
-                task._cron_open_batch()
-                self.env["ir.cron"]._commit_progress()
-            except psycopg2.OperationalError as error:
-                self.env["track.run"]._cron_rollback(error)
-                self.env["track.run"]._cron_come_back()
-            except Exception as error:
-                self.env["track.run"]._cron_rollback(error)
-                task._cron_fail(error)
-                self.env["ir.cron"]._commit_progress()
+            self.env["track.run"]._cron_commit(task._cron_open_batch, task._cron_fail)
 
     def _cron_fail(self, error):
         """Record that this task broke, and when it is tried again.
 
         :param Exception error: why; people read what a ``UserError`` says, and the name
-            of anything else
+            of anything else. None for a meeting with somebody else, which is no failure
         """
+        if error is None:
+            return
         task = self.env["track.run"]._lock_tasks(self)
         if task.state not in ("planned", "failed"):
             return

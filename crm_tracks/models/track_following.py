@@ -116,6 +116,7 @@ class MailActivityMixin(models.AbstractModel):
             )
         )
         runs = moved._tracks_search_runs([("state", "in", ("running", "paused"))])
+        runs._touch()
         runs.line_ids.filtered(
             lambda task: (
                 task.state == "open" and task.follows_owner and not task.user_manual

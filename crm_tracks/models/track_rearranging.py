@@ -45,6 +45,7 @@ class TrackRun(models.Model):
         )
         runs = self.filtered(lambda run: run.id not in rearranged)._engine()
         rearranged.update(runs.ids)
+        runs._touch()
         before = {run: run._get_places() for run in runs}
         try:
             yield

@@ -30,8 +30,8 @@ class TrackRunLine(models.Model):
     def _filter_due(self):
         """Those of these tasks that are to get their activity now.
 
-        The planned ones whose day has come (rule 19), and the failed ones that are to be
-        tried again; of tracks that are not quiet.
+        The planned ones whose day has come (rule 19), and the failed ones that are to
+        be tried again; of tracks that are not quiet.
         """
         now = fields.Datetime.now()
         awake = self.filtered(
@@ -99,7 +99,12 @@ class TrackRunLine(models.Model):
         }
 
     def _create_activities(self):
-        """Create the activities of these open tasks, all in one ``create``."""
+        """Create the activities of these open tasks, all in one ``create``.
+
+        The tasks are written first: who does the same at the same time meets us there,
+        and is started over, instead of at the unique index, which is an error.
+        """
+        self.flush_recordset()
         records = self.run_id._get_records()
         by_model = {
             name: {

@@ -128,7 +128,7 @@ class WorkingDays:
 
 
 class WorkingDaysByCompany(dict):
-    """The :class:`WorkingDays` of each ``res.company`` (or none), made when asked for."""
+    """The :class:`WorkingDays` of each ``res.company`` (or none), made when needed."""
 
     def __missing__(self, company):
         self[company] = WorkingDays(company)

@@ -19,7 +19,7 @@ class People:
         """Who is to do this task.
 
         :param run: its ``track.run``
-        :param task: ``track.run.line``, or the ``track.line`` that it is to be copied from
+        :param task: ``track.run.line``, or the ``track.line`` it is to be copied from
         :param get_previous_doer: a function that returns who completed a task before
             this one; None while nothing is done yet
         :return: (``res.users``, whether the task follows the owner)

@@ -1,0 +1,243 @@
+"""The cron, and a person who does something with a track at the same time."""
+
+import time
+from contextlib import ExitStack
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import fields
+
+from .meeting import Meeting
+from .world import get_lead, get_task
+
+
+def check(world):
+    Held(world).check()
+    Orders(world).check()
+    AtCommit(world).check()
+
+
+class Held(Meeting):
+    """What somebody else holds, the cron leaves out and takes the next time."""
+
+    def check_locked_rows(self):
+        for table, what in (("track_run_line", "task"), ("track_run", "track")):
+            run_ids = self.world.make_runs(4, {}, due=True)
+            held, others = run_ids[0], run_ids[1:]
+            column = "id" if table == "track_run" else "run_id"
+            self.world.sql("DELETE FROM ir_cron_trigger")
+            with self.world.connection() as env:
+                env.cr.execute(
+                    f"SELECT FROM {table} WHERE {column} = %s FOR UPDATE", [held]
+                )
+                started = time.monotonic()
+                self.cron()
+                seconds = time.monotonic() - started
+                self.world.expect(
+                    f"a {what} that is held is left out, the others are opened",
+                    self.world.count_due([held]) == 1
+                    and self.world.count_due(others) == 0,
+                )
+                self.world.expect(
+                    f"the cron does not wait for a {what} that is held",
+                    seconds < 4,  # it would wait until lock_timeout
+                    f"it took {seconds:.1f} s",
+                )
+            self.world.expect(
+                f"the cron comes back for a {what} that was held",
+                self.world.sql(
+                    "SELECT 1 FROM ir_cron_trigger WHERE cron_id = (SELECT res_id"
+                    " FROM ir_model_data WHERE name = 'ir_cron_tracks')"
+                    " AND call_at < now() AT TIME ZONE 'UTC' + interval '10 minutes'"
+                ),
+            )
+            self.cron()
+            self.world.expect(
+                f"a {what} that was held is opened by the next run",
+                self.world.states(held) == ("running", "open"),
+            )
+            self.world.expect_right(f"after a held {what}, all is right", run_ids)
+
+    def check_conflict(self):
+        """A track changes after its task is locked, in the batch and in the second
+        try, task by task."""
+        what = "a track changes twice under the cron's hands"
+        run_id = self.world.make_run({}, due=True)
+
+        def rename():
+            self.world.act(
+                lambda env: env["track.run"].browse(run_id).write({"name": "Renamed"})
+            )
+
+        locking = ("track.run.line", "try_lock_for_update", rename, "after")
+        with self.world.hook(*locking), self.world.hook(*locking, nth=2) as called:
+            self.cron()
+        self.world.expect(
+            f"{what}: its task waits for the next run, and has not failed",
+            len(called) == 2 and self.world.states(run_id) == ("running", "planned"),
+            f"{called}, {self.world.states(run_id)}",
+        )
+        self.cron()
+        self.world.expect(
+            f"{what}: the next run opens it",
+            self.world.states(run_id) == ("running", "open"),
+        )
+        self.world.expect_right(f"{what}: all is right", [run_id])
+
+
+class Orders(Meeting):
+    """A person changes a track while the cron opens its task, in every order."""
+
+    def check_orders(self):
+        for what, act, undo, when_first, when_last in (
+            (
+                "pausing",
+                lambda env, run_id: env["track.run"].browse(run_id).action_pause(),
+                lambda env, run_id: env["track.run"].browse(run_id).action_resume(),
+                ("paused", "planned"),
+                ("paused", "open"),
+            ),
+            (
+                "losing the record",
+                lambda env, run_id: get_lead(env, run_id).action_set_lost(),
+                lambda env, run_id: get_lead(env, run_id).action_unarchive(),
+                ("running", "planned"),
+                ("running", "open"),
+            ),
+            (
+                "stopping",
+                lambda env, run_id: env["track.run"].browse(run_id).action_stop(),
+                None,
+                ("stopped", "cancelled"),
+                ("stopped", "cancelled"),
+            ),
+            (
+                "skipping the task",
+                lambda env, run_id: get_task(env, run_id, 0).action_skip(),
+                None,
+                ("done", "skipped"),
+                ("done", "skipped"),
+            ),
+            (
+                "completing it",
+                lambda env, run_id: get_task(env, run_id, 0).action_done(),
+                None,
+                ("done", "done"),
+                ("done", "done"),
+            ),
+            (
+                "moving its date",
+                lambda env, run_id: get_task(env, run_id, 0).write(
+                    {"date_deadline": fields.Date.today() + timedelta(days=9)}
+                ),
+                None,
+                ("running", "planned"),
+                ("running", "open"),
+            ),
+            (
+                "giving the record to somebody else",
+                lambda env, run_id: get_lead(env, run_id).write(
+                    {"user_id": self.world.bob}
+                ),
+                None,
+                ("running", "planned"),
+                ("running", "open"),
+            ),
+        ):
+            for order in dir(self):
+                if not order.startswith("order_"):
+                    continue
+                run_id = self.world.make_run({}, due=True)
+                where = f"{what}, {order.removeprefix('order_').replace('_', ' ')}"
+                errors = getattr(self, order)(
+                    lambda env, r=run_id, act=act: act(env, r)
+                )
+                self.world.expect(
+                    f"{where}: it succeeds",
+                    all(isinstance(error, self.world.CONFLICT) for error in errors)
+                    and len(errors) < 4,  # one for each commit that was in the way
+                    repr(errors),
+                )
+                states = self.world.states(run_id)
+                self.world.expect(
+                    f"{where}: {' or '.join({when_first[1], when_last[1]})}",
+                    states in (when_first, when_last),
+                    str(states),
+                )
+                self.world.expect_right(f"{where}: all is right", [run_id])
+                if undo:
+                    self.world.act(lambda env, r=run_id, undo=undo: undo(env, r))
+                    self.cron()
+                    states = self.world.states(run_id)
+                    self.world.expect(
+                        f"{where}: taken back, the task is open",
+                        states == ("running", "open"),
+                        str(states),
+                    )
+                    self.world.expect_right(
+                        f"{where}: taken back, all is right", [run_id]
+                    )
+
+    def order_not_committed_when_the_cron_comes(self, act):
+        with self.world.connection(self.world.ann) as env:
+            act(env)
+            env.cr.flush()
+            self.cron()
+        return []
+
+    def order_committed_between_the_cron_s_search_and_its_lock(self, act):
+        errors = []
+        with self.world.hook(
+            "track.run", "_lock_tasks", lambda: errors.extend(self.world.act(act))
+        ):
+            self.cron()
+        return errors
+
+    def order_between_the_cron_s_two_locks(self, act):
+        return self._begin_after("track.run.line", "try_lock_for_update", act)
+
+    def order_when_the_cron_has_opened_and_not_committed(self, act):
+        return self._begin_after("track.run.line", "_cron_open_batch", act)
+
+    def _begin_after(self, model, method, act):
+        """The person comes while the cron holds rows, and may have to wait for it."""
+        with ExitStack() as stack:
+            errors = []
+
+            def begin():
+                errors.append(stack.enter_context(self.world.meanwhile(act)))
+
+            with self.world.hook(model, method, begin, "after"):
+                self.cron()
+        return errors[0] if errors else [ValueError("the cron did not come so far")]
+
+    def order_begun_before_the_cron_and_ended_after_it(self, act):
+        attempts = []
+
+        def read_first(env):
+            attempts.append(env.cr.now())
+            if len(attempts) == 1:
+                self.cron()
+            act(env)
+
+        return self.world.act(read_first)
+
+
+class AtCommit(Meeting):
+    """A conflict at the end of a batch, when people are told, is ordinary, too."""
+
+    def check_announcement(self):
+        what = "a conflict when people are told"
+        run_ids = self.world.make_runs(3, {}, due=True)
+
+        def conflict():
+            raise psycopg2.errors.SerializationFailure("could not serialize access")
+
+        with self.world.hook("track.run.line", "_send_announcements", conflict):
+            self.world.expect(f"{what}: the cron goes on", self.cron())
+        self.cron()
+        self.world.expect(
+            f"{what}: the next run opens the tasks", not self.world.count_due(run_ids)
+        )
+        self.world.expect_right(f"{what}: all is right", run_ids)

@@ -1,0 +1,54 @@
+"""Two transactions that meet at one track."""
+
+from contextlib import ExitStack
+
+
+class Meeting:
+    """Expectations of what comes out; each ``check_*`` method has some."""
+
+    def __init__(self, world):
+        self.world = world
+
+    def check(self):
+        for name in dir(self):
+            if name.startswith("check_"):
+                getattr(self, name)()
+
+    def cron(self):
+        """One run of the cron, which is not to raise.
+
+        :return: whether it did not
+        """
+        try:
+            self.world.cron()
+        except Exception as error:
+            self.world.expect("the cron does not raise", False, repr(error))
+            return False
+        return True
+
+    def wait(self, first, second):
+        """Ann does the first, Bob the second: he finds rows that she has changed, and
+        waits until she commits.
+
+        :return: list of exceptions, as of ``World.act``
+        """
+        with ExitStack() as stack:
+            with self.world.connection(self.world.ann) as env:
+                first(env)
+                env.cr.flush()
+                errors = stack.enter_context(
+                    self.world.meanwhile(second, self.world.bob)
+                )
+        return errors
+
+    def read_before(self, first, second):
+        """The second has read the database before the first commits."""
+        attempts = []
+
+        def read_first(env):
+            attempts.append(env.cr.now())
+            if len(attempts) == 1:
+                self.world.act(first)
+            second(env)
+
+        return self.world.act(read_first, self.world.bob)

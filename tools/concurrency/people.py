@@ -1,0 +1,241 @@
+"""Two people who do something with one track at the same time."""
+
+from odoo.exceptions import UserError, ValidationError
+
+from .meeting import Meeting
+from .world import get_lead, get_task, tick
+
+
+def check(world):
+    Ticks(world).check()
+    SameTask(world).check()
+    Pairs(world).check()
+
+
+class Ticks(Meeting):
+    """Two people complete two tasks of one track at the same time.
+
+    The second either waits for the first and then finds that its row was changed, or
+    has read the track before the first one committed. Both end in a serialization
+    error, and Odoo starts the second over.
+    """
+
+    AFTER = {"delay_from": "previous"}
+
+    def check_ticks(self):
+        for what, lines, first, second, expected in (
+            (
+                "the last two tasks",
+                [{}, {}],
+                tick(0),
+                tick(1),
+                ("done", "done", "done"),
+            ),
+            (
+                "two tasks before a third",
+                [{}, {}, self.AFTER],
+                tick(0),
+                tick(1),
+                ("running", "done", "done", "open"),
+            ),
+            (
+                "a task and the one that waits for it",
+                [{}, self.AFTER, self.AFTER],
+                tick(0),
+                lambda run_id: lambda env: get_task(env, run_id, 1).action_done(),
+                ("running", "done", "done", "open"),
+            ),
+            (
+                "the one that waits, and its predecessor",
+                [{}, self.AFTER, self.AFTER],
+                lambda run_id: lambda env: get_task(env, run_id, 1).action_done(),
+                tick(0),
+                ("running", "done", "done", "open"),
+            ),
+            (
+                "one task, twice",
+                [{}, self.AFTER],
+                tick(0),
+                tick(0),
+                ("running", "done", "open"),
+            ),
+            (
+                "a task, and the one after it skipped",
+                [{}, self.AFTER],
+                tick(0),
+                lambda run_id: lambda env: get_task(env, run_id, 1).action_skip(),
+                ("done", "done", "skipped"),
+            ),
+        ):
+            for how, meet in (("waiting", self.wait), ("too late", self.read_before)):
+                run_id = self.world.make_run(*lines)
+                errors = meet(first(run_id), second(run_id))
+                self.world.expect(
+                    f"{what}, {how}: the second one is started over",
+                    self.world.is_conflict(errors),
+                    repr(errors),
+                )
+                states = self.world.states(run_id)
+                self.world.expect(
+                    f"{what}, {how}: {', '.join(expected[1:])}; the track is "
+                    f"{expected[0]}",
+                    states == expected,
+                    str(states),
+                )
+                self.world.expect_right(f"{what}, {how}: all is right", [run_id])
+
+
+class SameTask(Meeting):
+    """Two transactions that try to open one task: the unique index."""
+
+    def check_open(self):
+        def open_task(env):
+            task = get_task(env(su=True), run_id, 0)
+            if task.state == "planned":
+                task._open()
+
+        for how, meet in (
+            ("waiting", self.wait),
+            ("too late", self.read_before),
+        ):
+            run_id = self.world.make_run({}, due=True)
+            errors = meet(open_task, open_task)
+            self.world.expect(
+                f"opening one task twice, {how}: the second one is started over",
+                self.world.is_conflict(errors),
+                repr(errors),
+            )
+            self.world.expect(
+                f"opening one task twice, {how}: it has one activity",
+                self.count_activities(run_id) == 1,
+            )
+            self.world.expect_right(
+                f"opening one task twice, {how}: all is right", [run_id]
+            )
+
+    def check_index(self):
+        for how, meet in (
+            ("waiting", self.wait),
+            ("too late", self.read_before),
+        ):
+            run_id = self.world.make_run({}, due=True)
+            self.world.sql(
+                "UPDATE track_run_line SET state = 'open' WHERE run_id = %s", [run_id]
+            )
+
+            def create(env, run_id=run_id):
+                env = env(su=True)
+                record = get_lead(env, run_id)
+                env["mail.activity"].create(
+                    {
+                        "res_model_id": env["ir.model"]._get_id(record._name),
+                        **get_task(env, run_id, 0)._prepare_activity_vals(record),
+                    }
+                )
+
+            errors = meet(create, create)
+            refused = errors and "has an activity already" in str(errors[-1])
+            self.world.expect(
+                f"a second activity for one task, {how}: the index refuses it",
+                refused and self.count_activities(run_id) == 1,
+            )
+
+    def count_activities(self, run_id):
+        [(count,)] = self.world.sql(
+            "SELECT count(*) FROM mail_activity JOIN track_run_line task"
+            " ON track_run_line_id = task.id WHERE run_id = %s",
+            [run_id],
+        )
+        return count
+
+    def check_one_per_record(self):
+        """Rule 16, by its partial unique index."""
+        run_id = self.world.make_run({}, one_per_record=True)
+        self.world.act(
+            lambda env: env["track.run"].browse(run_id).action_stop(),
+        )
+
+        def apply(env):
+            get_lead(env, run_id).tracks_apply(
+                env["track.run"].browse(run_id).template_id
+            )
+
+        for how, meet in (
+            ("waiting", self.wait),
+            ("too late", self.read_before),
+        ):
+            errors = meet(apply, apply)
+            refused = errors and "may run only once" in str(errors[-1])
+            with self.world.connection() as env:
+                running = get_lead(env, run_id).track_run_ids.filtered(
+                    lambda run: run.state == "running"
+                )
+                count = len(running)
+                running._stop("")
+            self.world.expect(
+                f"a track that may run once, started twice, {how}: it runs once",
+                refused and count == 1,
+                f"{count} run; {errors}",
+            )
+
+
+class Pairs(Meeting):
+    """Two people do two different things with one track at the same time.
+
+    Whatever comes out, it is what one after the other would have made of it; the cron
+    may have to follow a closing.
+    """
+
+    def check_pairs(self):
+        acts = {
+            "ticking": lambda env, run_id: get_task(env, run_id, 0).action_done(),
+            "pausing": lambda env, run_id: env["track.run"]
+            .browse(run_id)
+            .action_pause(),
+            "stopping": lambda env, run_id: env["track.run"]
+            .browse(run_id)
+            .action_stop(),
+            "losing": lambda env, run_id: get_lead(env, run_id).action_set_lost(),
+            "giving away": lambda env, run_id: get_lead(env, run_id).write(
+                {"user_id": self.world.bob}
+            ),
+            "adding a task": lambda env, run_id: env["track.run.line"].create(
+                {"run_id": run_id, "summary": "Added"}
+            ),
+            "starting another": lambda env, run_id: get_lead(env, run_id).tracks_apply(
+                env["track.run"].browse(run_id).template_id
+            ),
+        }
+        for first, act in acts.items():
+            for second, other in acts.items():
+                pair = {first, second}
+                if "starting another" in pair and "losing" not in pair:
+                    continue  # two tracks that have nothing to do with each other
+                if pair == {"giving away"}:
+                    continue  # Odoo itself refuses to subscribe the owner twice
+                for how, meet in (
+                    ("waiting", self.wait),
+                    ("too late", self.read_before),
+                ):
+                    run_id = self.world.make_run({}, {"delay_from": "previous"})
+                    with self.world.connection() as env:
+                        lead_id = get_lead(env, run_id).id
+                    errors = meet(
+                        lambda env, r=run_id, act=act: act(env, r),
+                        lambda env, r=run_id, act=other: act(env, r),
+                    )
+                    self.cron()
+                    with self.world.connection() as env:
+                        run_ids = env["crm.lead"].browse(lead_id).track_run_ids.ids
+                    wrong = self.world.wrong(run_ids)
+                    self.world.expect(
+                        f"{first}, then {second}, {how}: all is right",
+                        not wrong and all(map(self.is_expected, errors)),
+                        f"{wrong} {errors}",
+                    )
+
+    def is_expected(self, error):
+        """Whether it is a conflict, or says what a person cannot do any more."""
+        return isinstance(error, self.world.CONFLICT) or (
+            isinstance(error, UserError) and not isinstance(error, ValidationError)
+        )

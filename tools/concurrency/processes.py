@@ -1,0 +1,350 @@
+"""Real processes: crons side by side, among people, and killed."""
+
+import os
+import random
+import select
+import signal
+import sys
+import time
+import traceback
+from collections import Counter
+from contextlib import ExitStack
+from unittest.mock import patch
+
+from odoo import sql_db
+
+from .world import get_lead
+
+BATCH = 7
+# Where a worker is killed: the method of a model, and whether before or after it.
+POINTS = {
+    "when its rows are locked": ("track.run", "_lock_tasks", "after"),
+    "when the states are written": ("mail.activity", "create", "before"),
+    "when the activities are created": ("mail.activity", "create", "after"),
+    "before people are told": ("track.run.line", "_send_announcements", "before"),
+    "before its commit": ("track.run.line", "_send_announcements", "after"),
+    "after its commit": ("ir.cron", "_commit_progress", "after"),
+}
+
+
+def check(world):
+    side_by_side(world)
+    among_people(world)
+    killed(world)
+    killed_sweep(world)
+    first_track(world)
+
+
+class Worker:
+    """A forked process, as Odoo's own workers are.
+
+    :param function: what it does; is given a function that sends a byte to us
+    """
+
+    def __init__(self, function):
+        sql_db.close_all()  # no connection is to be shared
+        sys.stdout.flush()
+        self.pipe, pipe = os.pipe()
+        self.pid = os.fork()
+        if self.pid:
+            os.close(pipe)
+            return
+        code = 1
+        try:
+            function(lambda: os.write(pipe, b"."))
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+
+    def wait_for_word(self, timeout=20):
+        """Wait until the worker has sent a byte, or has ended.
+
+        :return: whether it did send one
+        """
+        if not select.select([self.pipe], [], [], timeout)[0]:
+            self.kill()
+            sys.exit("A worker hangs.")
+        return bool(os.read(self.pipe, 1))
+
+    def kill(self):
+        os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self):
+        """:return: its exit code; the signal, negative, if it was killed"""
+        _pid, status = os.waitpid(self.pid, 0)
+        os.close(self.pipe)
+        return os.waitstatus_to_exitcode(status)
+
+
+def small_batches(world):
+    return patch.multiple(
+        world.registry["track.run"], _CRON_BATCH=BATCH, _SWEEP_BATCH=BATCH
+    )
+
+
+def work(world, run_ids, seconds=20):
+    """Run the cron in small batches until nothing of these tracks is due."""
+    until = time.monotonic() + seconds
+    with small_batches(world):
+        while world.count_due(run_ids) and time.monotonic() < until:
+            world.cron()
+
+
+def together(*functions):
+    """Do this in a process each, beginning at the same time.
+
+    :return: their exit codes
+    """
+    read_end, write_end = os.pipe()
+
+    def begin(function):
+        os.close(write_end)
+        os.read(read_end, 1)  # returns when everybody has closed the other end
+        function()
+
+    workers = [
+        Worker(lambda say, function=function: begin(function)) for function in functions
+    ]
+    os.close(read_end)
+    os.close(write_end)
+    return [worker.wait() for worker in workers]
+
+
+def expect_all_open(world, what, run_ids):
+    """Every task of these tracks is open, and its assignee was told once."""
+    with world.connection() as env:
+        tasks = env["track.run"].browse(run_ids).line_ids
+        states = Counter(tasks.mapped("state"))
+        count = len(tasks.activity_ids.filtered("active"))
+        expected = {(task.user_id.partner_id.id, task.id): 1 for task in tasks}
+        ids = set(tasks.ids)
+    world.expect(
+        f"{what}: each of {len(ids)} tasks is open, with one activity",
+        states == {"open": len(ids)} and count == len(ids),
+        f"{dict(states)}, {count} activities",
+    )
+    told = {key: number for key, number in world.get_told().items() if key[1] in ids}
+    wrong = {
+        key: told.get(key, 0)
+        for key in told.keys() | expected.keys()
+        if told.get(key) != expected.get(key)
+    }
+    world.expect(
+        f"{what}: its assignee was told of each of them, once",
+        not wrong,
+        f"{len(wrong)} were not: {dict(list(wrong.items())[:5])}",
+    )
+    world.expect_right(f"{what}: all is right", run_ids)
+
+
+def side_by_side(world):
+    run_ids = world.make_runs(130, {}, {}, {}, due=True)
+    what = "two crons side by side"
+    codes = together(*2 * [lambda: work(world, run_ids)])
+    world.expect(f"{what}: neither crashed", codes == [0, 0], str(codes))
+    expect_all_open(world, what, run_ids)
+
+
+def among_people(world):
+    """Two crons, and two people who do whatever comes into their minds."""
+    run_ids = world.make_runs(40, {}, {}, {"delay_from": "previous"}, due=True)
+    what = "two crons among people"
+    codes = together(
+        *2 * [lambda: work(world, run_ids, seconds=5)],
+        lambda: meddle(world, run_ids, world.ann, seed=1),
+        lambda: meddle(world, run_ids, world.bob, seed=2),
+    )
+    world.expect(f"{what}: nobody crashed", not any(codes), str(codes))
+    world.cron()
+    world.expect_right(f"{what}: all is right", run_ids)
+    with world.connection() as env:
+        runs = env["track.run"].browse(run_ids)
+        env["crm.lead"].browse(runs.mapped("res_id")).action_unarchive()
+        runs.filtered(lambda run: run.state == "paused").action_resume()
+    world.cron()
+    world.expect(
+        f"{what}: when all go on, nothing is left planned",
+        not world.count_due(run_ids),
+    )
+    world.expect_right(f"{what}: when all go on, all is right", run_ids)
+
+
+def meddle(world, run_ids, uid, seed, seconds=4):
+    """Do something at random with a track at random, again and again."""
+    chance = random.Random(seed)
+    acts = {
+        "pause": lambda env, run: run.state == "running" and run.action_pause(),
+        "resume": lambda env, run: run.state == "paused" and run.action_resume(),
+        "lose": lambda env, run: get_lead(env, run.id).action_set_lost(),
+        "restore": lambda env, run: get_lead(env, run.id).action_unarchive(),
+        "tick": lambda env, run: complete(chance, run),
+        "skip": lambda env, run: complete(chance, run, "action_skip"),
+    }
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        act = acts[chance.choice(list(acts))]
+        run_id = chance.choice(run_ids)
+        errors = world.act(
+            lambda env, act=act, run_id=run_id: act(
+                env, env["track.run"].browse(run_id)
+            ),
+            uid,
+        )
+        if errors and not isinstance(errors[-1], world.CONFLICT):
+            raise errors[-1]
+
+
+def complete(chance, run, how="action_done"):
+    tasks = run.line_ids.filtered(lambda task: task.state in ("open", "planned"))
+    if run.state != "stopped" and tasks and chance.random() < 0.5:
+        getattr(chance.choice(list(tasks)), how)()
+
+
+def killed(world):
+    run_ids = world.make_runs(130, {}, {}, {}, due=True)
+    chance = random.Random(0)
+    for what, point in [*POINTS.items(), *[("at any moment", None)] * 6]:
+        before = world.count_due(run_ids)
+
+        def be_killed(say, point=point):
+            with ExitStack() as stack:
+                if point:
+                    stack.enter_context(stop_at(world, say, *point))
+                else:
+                    stack.enter_context(announce_commits(world, say))
+                work(world, run_ids)
+
+        worker = Worker(be_killed)
+        reached = worker.wait_for_word()
+        if not point:  # it goes on: kill it in the middle of what comes next
+            time.sleep(chance.uniform(0, 0.1))
+        worker.kill()
+        code = worker.wait()
+        world.wait_alone()
+        left = world.count_due(run_ids)
+        world.expect(
+            f"a cron is killed {what}: {before - left} tasks opened, {left} due",
+            reached and code == -signal.SIGKILL and 0 < left < before,
+            f"{reached=}, {code=}",
+        )
+        world.expect_right(f"a cron is killed {what}: all is right", run_ids)
+    work(world, run_ids)
+    expect_all_open(world, "one run after the kills", run_ids)
+
+
+def killed_sweep(world):
+    what = "a cron is killed in the sweep"
+    # _cron_open has nothing to do, and these are the ones compared longest ago
+    run_ids = world.make_runs(30, {}, {})
+    world.sql("UPDATE track_run SET date_checked = now() AT TIME ZONE 'UTC'")
+    world.sql(
+        "UPDATE track_run SET date_checked = NULL WHERE id IN %s", [tuple(run_ids)]
+    )
+    told = world.get_told()
+    # behind the ORM's back
+    world.sql(
+        "UPDATE crm_lead SET active = FALSE"
+        " WHERE id IN (SELECT res_id FROM track_run WHERE id IN %s)",
+        [tuple(run_ids)],
+    )
+
+    def count_held():
+        [(count,)] = world.sql(
+            "SELECT count(*) FROM track_run WHERE held AND id IN %s", [tuple(run_ids)]
+        )
+        return count
+
+    def be_killed(say):
+        with (
+            stop_at(world, say, "track.run", "_follow_records", "after"),
+            small_batches(world),
+        ):
+            world.cron()
+
+    worker = Worker(be_killed)
+    reached = worker.wait_for_word()
+    worker.kill()
+    code = worker.wait()
+    world.wait_alone()
+    world.expect(
+        f"{what}: two batches had been committed",
+        reached and code == -signal.SIGKILL and count_held() == 2 * BATCH,
+        f"{reached=}, {code=}, {count_held()} are held",
+    )
+    world.cron()
+    world.expect(f"{what}: the next run holds the rest", count_held() == len(run_ids))
+    world.expect_right(f"{what}: all is right", run_ids)
+    world.expect(f"{what}: nobody was told", world.get_told() == told)
+
+
+def stop_at(world, say, model, method, when):
+    """Say so in the third batch, at this method, and wait to be killed."""
+
+    def stop():
+        say()
+        time.sleep(60)  # not for ever, should nobody come
+
+    return world.hook(model, method, stop, when, nth=3)
+
+
+def announce_commits(world, say):
+    return world.hook("ir.cron", "_commit_progress", say, "after", nth=3)
+
+
+def first_track(world):
+    """Whether a model has tracks is remembered: what if its first one starts now?"""
+    run_id = world.make_run({})
+    with world.connection() as env:
+        template_id = env["track.run"].browse(run_id).template_id.id
+        partner_id = env["res.partner"].create({"name": "First"}).id
+
+    def forget():
+        world.sql("DELETE FROM track_run WHERE res_model = 'res.partner'")
+        world.registry.clear_cache()
+        world.registry.signal_changes()
+
+    def is_known():
+        with world.connection() as env:
+            return env["track.run"]._may_have_tracks("res.partner")
+
+    def apply(env):
+        env["res.partner"].browse(partner_id).tracks_apply(template_id)
+
+    forget()
+    is_known()
+
+    def apply_while_another_looks(env):
+        apply(env)
+        env.cr.flush()
+        is_known()
+
+    errors = world.act(apply_while_another_looks)
+    world.expect(
+        "a model's first track, while another request looks for tracks: it is seen",
+        not errors and is_known(),
+        repr(errors),
+    )
+
+    def look(say):
+        known_before = is_known()
+        say()
+        until = time.monotonic() + 10
+        query = "SELECT 1 FROM track_run WHERE res_model = 'res.partner'"
+        while not world.sql(query) and time.monotonic() < until:
+            time.sleep(0.01)
+        time.sleep(0.2)  # the signal comes after the commit
+        world.registry.check_signaling()  # as at the beginning of a request
+        assert not known_before and is_known()
+
+    forget()
+    worker = Worker(look)
+    worker.wait_for_word()
+    errors = world.act(apply)
+    world.expect(
+        "a model's first track, started by another process: it is seen",
+        not errors and worker.wait() == 0,
+        repr(errors),
+    )

@@ -1,0 +1,140 @@
+"""Ways to break the addon, each of which the check has to notice.
+
+``python tools/concurrency_check.py --break NAME`` goes on as always, with one of them
+in this process and all of its workers, and is to end with 1.
+"""
+
+import psycopg2
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+
+from odoo import sql_db
+from odoo.api import Environment
+
+SABOTAGES = {}
+
+
+def sabotage(function):
+    SABOTAGES[function.__name__.replace("_", "-")] = function
+    return function
+
+
+def wrap(world, model, method):
+    """Replace a method; the decorated function is given the original one."""
+    cls = world.registry[model]
+    original = getattr(cls, method)
+
+    def decorate(function):
+        setattr(
+            cls,
+            method,
+            lambda records, *args, **kwargs: function(
+                original, records, *args, **kwargs
+            ),
+        )
+
+    return decorate
+
+
+@sabotage
+def no_lock(world):
+    """The cron takes what others hold."""
+
+    @wrap(world, "track.run", "_lock_tasks")
+    def lock(original, runs, tasks):
+        runs.env.invalidate_all(flush=False)
+        return tasks
+
+
+@sabotage
+def waiting_lock(world):
+    """The cron waits for what others hold, as FOR UPDATE without SKIP LOCKED does."""
+
+    @wrap(world, "track.run", "_lock_tasks")
+    def lock(original, runs, tasks):
+        tasks.lock_for_update(allow_referencing=True)
+        return original(runs, tasks)
+
+
+@sabotage
+def read_committed(world):
+    """No snapshot, hence no conflict between two transactions."""
+    sql_db.ISOLATION_LEVEL_REPEATABLE_READ = ISOLATION_LEVEL_READ_COMMITTED
+
+
+@sabotage
+def no_index(world):
+    """Nothing in the database keeps a task from having two activities."""
+    world.sql("DROP INDEX mail_activity_track_run_line_uniq")
+
+
+@sabotage
+def no_second_look(world):
+    """The cron opens what it found, whatever has become of it since."""
+
+    @wrap(world, "track.run.line", "_cron_open_batch")
+    def open_batch(original, tasks):
+        tasks.env["track.run"]._lock_tasks(tasks)._open()
+        tasks.env.flush_all()
+
+
+@sabotage
+def conflict_is_failure(world):
+    """A conflict counts as a failure of the task."""
+
+    @wrap(world, "track.run.line", "_cron_open_batch")
+    def open_batch(original, tasks):
+        try:
+            original(tasks)
+        except psycopg2.OperationalError as error:
+            raise ValueError("It broke") from error
+
+
+@sabotage
+def conflict_is_raised(world):
+    """The cron ends with the first conflict."""
+
+    @wrap(world, "track.run", "_cron_rollback")
+    def rollback(original, runs, error):
+        raise error
+
+
+@sabotage
+def early_commit(world):
+    """The states are committed before the activities exist."""
+
+    @wrap(world, "mail.activity", "create")
+    def create(original, activities, vals_list):
+        if "track_run_line_id" in str(vals_list):
+            activities.env.flush_all()
+            activities.env.cr._cnx.commit()
+        return original(activities, vals_list)
+
+
+@sabotage
+def early_message(world):
+    """People are told in a transaction of its own, before the tasks are committed."""
+
+    @wrap(world, "track.run.line", "_notify")
+    def notify(original, tasks, user):
+        with world.registry.cursor() as cr:
+            env = Environment(cr, tasks.env.uid, {})
+            body = "".join(f"<b>{name}</b>" for name in tasks.mapped("summary"))
+            env["mail.thread"].message_notify(
+                partner_ids=user.partner_id.ids, body=body
+            )
+
+
+@sabotage
+def late_message(world):
+    """People are told in a transaction of its own, after the commit."""
+
+    @wrap(world, "track.run.line", "_send_announcements")
+    def send(original, tasks):
+        by_actor = tasks.env.cr.precommit.data.pop("crm_tracks.assigned", {})
+
+        def later():
+            with world.registry.cursor() as cr:
+                cr.precommit.data["crm_tracks.assigned"] = by_actor
+                original(tasks.with_env(Environment(cr, tasks.env.uid, {}, True)))
+
+        tasks.env.cr.postcommit.add(later)

@@ -1,0 +1,178 @@
+"""tools/concurrency_check.py: what happens at the same time, and what is cut off.
+
+Real connections, commits and processes, on the database concurrency_check, which is
+made for the purpose and dropped. Prints what holds; exits with 1 if anything does not.
+
+    people     two people meet at one track
+    cron       the cron and a person do, in every order
+    processes  crons side by side, among people, and killed
+
+With a name, runs that part alone. ``--break NAME`` breaks the addon in one of the ways
+of tools/concurrency/sabotage.py, to see whether the check notices.
+"""
+
+import argparse
+import hashlib
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg2
+
+sys.dont_write_bytecode = True
+ROOT = Path(__file__).resolve().parent.parent
+DEV = ROOT / ".dev"
+DB = "concurrency_check"
+TEST_DB = "tracks_test"
+# A statement that waits longer than this for a lock ends with an error, not never.
+LOCK_TIMEOUT = "5s"
+
+
+def main():
+    options = parse_options()
+    use_our_postgres()
+    refuse_to_run_twice()
+    make_database()
+    try:
+        failed = run(options)
+    finally:
+        drop_database()
+    sys.exit(bool(failed))
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("part", nargs="?", choices=("people", "cron", "processes"))
+    parser.add_argument("--break", dest="sabotage", metavar="NAME")
+    return parser.parse_args()
+
+
+def run(options):
+    """:return: how many expectations failed"""
+    os.environ["PGOPTIONS"] = f"-c lock_timeout={LOCK_TIMEOUT}"
+    # not above: what is imported here needs Odoo, and Odoo reads the environment
+    from concurrency import cron, people, processes
+    from concurrency.sabotage import SABOTAGES
+    from concurrency.world import World
+
+    from odoo.modules.registry import Registry
+    from odoo.tools import config
+
+    config.parse_config(
+        ["-c", str(DEV / "odoo.conf"), "-d", DB, "--no-http"]
+        + ["--max-cron-threads=0", "--log-level=error"],
+        setup_logging=True,
+    )
+    # a conflict is no error here: it is what is asked for
+    logging.getLogger("odoo.sql_db").setLevel(logging.CRITICAL)
+    if options.sabotage not in (None, *SABOTAGES):
+        sys.exit(f"There is no {options.sabotage}: choose from {', '.join(SABOTAGES)}.")
+    started = time.monotonic()
+    world = World(Registry(DB))
+    if options.sabotage:
+        SABOTAGES[options.sabotage](world)
+    for part in (people, cron, processes):
+        if options.part in (None, part.__name__.rpartition(".")[2]):
+            part.check(world)
+    print(
+        f"{world.count} expectations, {world.failed} of them NOT ok,"
+        f" in {time.monotonic() - started:.0f} s",
+        flush=True,
+    )
+    return world.failed
+
+
+# ---------------------------------------------------------------- the database
+
+
+def use_our_postgres():
+    """Called without ./dev, the server is that of .dev/."""
+    if "PGHOST" not in os.environ:
+        os.environ.update(read_own_server())
+
+
+def read_own_server():
+    path = DEV / "postgres.env"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return dict(line.split("=", 1) for line in lines if line.startswith("PG"))
+
+
+def refuse_to_run_twice():
+    """A second check would drop the database of the first."""
+    # kept, for its lock goes with it
+    main.connection = connection = psycopg2.connect(dbname="postgres")
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [DB])
+        if not cursor.fetchone()[0]:
+            sys.exit(f"This check runs already, on the database {DB}.")
+
+
+def psql(statement):
+    connection = psycopg2.connect(dbname="postgres")
+    connection.autocommit = True
+    try:
+        connection.cursor().execute(statement)
+    finally:
+        connection.close()
+
+
+def drop_database():
+    if odoo_sql := sys.modules.get("odoo.sql_db"):
+        odoo_sql.close_all()
+    psql(f'DROP DATABASE IF EXISTS "{DB}" WITH (FORCE)')
+    shutil.rmtree(DEV / "data" / "filestore" / DB, ignore_errors=True)
+
+
+def make_database():
+    """A copy of the tests' database, where that is up to date and in nobody's use."""
+    drop_database()
+    if is_test_database_current():
+        try:
+            psql(f'CREATE DATABASE "{DB}" TEMPLATE "{TEST_DB}"')
+            print(f"=> {DB}: a copy of {TEST_DB}", flush=True)
+            return
+        except (psycopg2.errors.ObjectInUse, psycopg2.errors.InvalidCatalogName):
+            pass  # somebody is connected to it, or it has been dropped
+    print(f"=> {DB}: installing crm_tracks", flush=True)
+    log = DEV / "log" / f"{DB}.log"
+    with open(log, "w") as output:
+        command = [sys.executable, "-m", "odoo", "server", "-c", DEV / "odoo.conf"]
+        command += ["-d", DB, "-i", "crm_tracks", "--no-http", "--max-cron-threads=0"]
+        code = subprocess.call(
+            [*command, "--stop-after-init"], cwd=ROOT, stdout=output, stderr=output
+        )
+    if code:
+        sys.exit(f"crm_tracks could not be installed: {log}")
+
+
+def is_test_database_current():
+    """Whether ./dev has made the tests' database of the addons' files as they are."""
+    own = read_own_server()
+    is_own = own.get("PGPORT") == os.environ.get("PGPORT")
+    server = "own" if is_own else f"{os.environ['PGHOST']}-{os.environ['PGPORT']}"
+    stamp = DEV / f"{TEST_DB}@{server}.stamp"
+    return stamp.exists() and stamp.read_text().startswith(f"{hash_addons()}-")
+
+
+def hash_addons():
+    """As ``addons_hash`` of ./dev."""
+    sums = []
+    for manifest in ROOT.glob("*/__manifest__.py"):
+        for path in manifest.parent.rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest = hashlib.sha1(path.read_bytes()).hexdigest()
+                sums.append((os.fsencode(path.relative_to(ROOT)), digest))
+    listing = b"".join(
+        b"%s  %s\n" % (sum_.encode(), path) for path, sum_ in sorted(sums)
+    )
+    return hashlib.sha1(listing).hexdigest()
+
+
+main()

@@ -10,10 +10,14 @@ class CalendarEvent(models.Model):
         activities = (
             self.env["mail.activity"]
             .sudo()
+            .with_context(active_test=False)
             .search(
                 [
                     ("calendar_event_id", "in", self.ids),
                     ("track_run_line_id", "!=", False),
+                    "|",
+                    ("active", "=", True),
+                    ("muted", "=", True),
                 ]
             )
         )

@@ -100,11 +100,10 @@ class TrackRunLine(models.Model):
         :raise UserError: when a track is missing, or has ended
         """
         allowed = self._USER_FIELDS | self._PLAN_FIELDS | {"run_id"}
-        run_ids = {vals.get("run_id") for vals in vals_list}
-        runs = self.env["track.run"].browse(
-            id_ for id_ in run_ids if isinstance(id_, int) and id_ is not False
-        )
-        if len(runs.exists()) < len(run_ids):
+        ids = [vals.get("run_id") for vals in vals_list]
+        are_ids = all(isinstance(id_, int) and not isinstance(id_, bool) for id_ in ids)
+        runs = self.env["track.run"].browse(set(ids) if are_ids else [])
+        if not are_ids or runs.exists() != runs:
             raise UserError(self.env._("Say to which track the task is to be added."))
         for vals in vals_list:
             # every task that is added by hand is one for a person (rule 32)
@@ -123,10 +122,9 @@ class TrackRunLine(models.Model):
         for vals in vals_list:
             run = self.env["track.run"].sudo().browse(vals["run_id"])
             vals = {**vals, **self._check_person_vals(vals)}
-            last[run] = max(last.get(run, 0), *run.line_ids.mapped("sequence"), 0) + (
-                "sequence" not in vals
-            )
-            vals.setdefault("sequence", last[run])
+            last.setdefault(run, max(0, *run.line_ids.mapped("sequence"), 0))
+            vals.setdefault("sequence", last[run] + 1)
+            last[run] = max(last[run], vals["sequence"])
             if run.direction == "end":
                 vals.setdefault("delay_from", "end")
             activity_type = self.env["mail.activity.type"].browse(
@@ -153,6 +151,7 @@ class TrackRunLine(models.Model):
 
         :return: the values to write
         """
+        vals = {name: value for name, value in vals.items() if name != "id"}  # load()
         self._refuse_kept(vals.keys() - self._USER_FIELDS - self._PLAN_FIELDS)
         for task in self.sudo():
             # the order of those that have begun is checked when all are in place
@@ -248,20 +247,18 @@ class TrackRunLine(models.Model):
             self.write({"user_id": False, "user_manual": False})
             self.filtered(lambda task: task.state == "open")._reassign()
         if "date_deadline" in vals or self._PLAN_FIELDS & vals.keys():
+            self._plan_again()
             self.run_id._advance()
 
     def _plan_anew(self):
         """Date these tasks again, which have not begun; their delay was edited."""
         working_days = WorkingDaysByCompany()
-        for task in self.filtered(lambda task: not task.date_manual):
+        for task in self:
             run = task.run_id
             day = task._get_known_date(
                 run.start_date, run.end_date, working_days[run.company_id]
             )
             planned = day and task.state == "planned"
-            task.write(
-                {
-                    "date_deadline": planned and day,
-                    "state": "planned" if planned else "waiting",
-                }
-            )
+            if not task.date_manual:
+                task.date_deadline = planned and day
+            task.state = "planned" if planned else "waiting"

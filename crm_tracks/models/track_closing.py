@@ -115,10 +115,14 @@ class MailActivityMixin(models.AbstractModel):
             everything = self.browse(set(with_track))
         activities = everything._tracks_search_activities([("active", "=", True)])
         if runs or activities:
-            with self._tracks_never_failing():
+            with self._tracks_never_failing() as errors:
                 runs.record_closed = True
                 held._hold()
                 activities._mute()
+            if errors and len(self) > 1:
+                # one that is broken keeps only itself
+                for record in self:
+                    record._tracks_close({record.id: reasons[record.id]})
 
     def _tracks_reopen(self):
         """Bring back what the closing of these records muted, and only that."""
@@ -127,10 +131,13 @@ class MailActivityMixin(models.AbstractModel):
         )
         activities = self._tracks_search_activities([("muted", "=", True)])
         if runs or activities:
-            with self._tracks_never_failing():
+            with self._tracks_never_failing() as errors:
                 runs.record_closed = False
                 activities._unmute()
                 runs.filtered("held")._release()
+            if errors and len(self) > 1:
+                for record in self:
+                    record._tracks_reopen()
 
     def _tracks_never_failing(self):
         """Closing a record never fails because of its tracks (rule 27).

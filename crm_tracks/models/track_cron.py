@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..tools.dates import get_today
 from ..tools.never_failing import never_failing
 
 _logger = logging.getLogger(__name__)
@@ -65,11 +66,19 @@ class TrackRun(models.Model):
             batch = self.browse(ids[start : start + self._SWEEP_BATCH])
             time_left = self._cron_commit(
                 lambda batch=batch: batch._lock_for_cron()._follow_records(),
-                # what is broken must not come first for ever
-                lambda error, batch=batch: error and batch._mark_as_checked(),
+                lambda _error, batch=batch: batch._cron_follow_each(),
             )
             if not time_left:
                 break
+
+    def _cron_follow_each(self):
+        """Compare these tracks one by one, since one of them broke their batch."""
+        for run in self:
+            self._cron_commit(
+                lambda run=run: run._lock_for_cron()._follow_records(),
+                # what is broken must not come first for ever
+                lambda error, run=run: error and run._mark_as_checked(),
+            )
 
     def _follow_records(self):
         """Compare these tracks with their records, and put right what differs.
@@ -230,15 +239,24 @@ class TrackRunLine(models.Model):
     def _cron_open_batch(self):
         """Open those of these tasks that are due, and that nobody else holds."""
         tasks = self.env["track.run"]._lock_tasks(self)
-        runs = tasks.run_id._follow_records()
-        tasks = tasks.exists().filtered(lambda task: task.run_id in runs)
+        tasks.run_id._follow_records()
+        tasks._cron_open_due()
+
+    def _cron_open_due(self):
+        tasks = self.exists()
+        tasks.run_id._touch()
         tasks._filter_due()._open()
-        self.env.flush_all()
 
     def _cron_open_each(self):
         """Open these tasks one by one, since one of them broke their batch."""
-        for task in self:
-            self.env["track.run"]._cron_commit(task._cron_open_batch, task._cron_fail)
+        self.run_id._cron_follow_each()
+        for task in self.exists():
+            self.env["track.run"]._cron_commit(
+                lambda task=task: task.env["track.run"]
+                ._lock_tasks(task)
+                ._cron_open_due(),
+                task._cron_fail,
+            )
 
     def _cron_fail(self, error):
         """Record that this task broke, and when it is tried again.
@@ -266,6 +284,26 @@ class TrackRunLine(models.Model):
         )
         if is_last:
             task._report_failure()
+
+    def _may_be_retried(self):
+        """Whether this task has failed, and is tried again without a person."""
+        return self.state == "failed" and self.attempts <= len(self._RETRY_PAUSES)
+
+    def _plan_again(self):
+        """Those of these failed tasks whose day was moved ahead are planned again."""
+        todays = {
+            company: get_today(self.env, company)
+            for company in self.run_id.grouped("company_id")
+        }
+        self.filtered(
+            lambda task: (
+                task.state == "failed"
+                and task.date_planned
+                and task.date_planned > todays[task.run_id.company_id]
+            )
+        ).write(
+            {"state": "planned", "error": False, "attempts": 0, "date_retry": False}
+        )
 
     def _report_failure(self):
         """Say on the record that this task failed, and to whoever started the track."""

@@ -101,8 +101,7 @@ class TrackRun(models.Model):
             vals = {"state": "waiting"}
             if not task.date_manual:
                 vals["date_deadline"] = False
-            if starts_today:
-                vals["date_placed"] = get_today(self.env, self.company_id)
+            vals["date_placed"] = starts_today and get_today(self.env, self.company_id)
             task.write(vals)
 
     def _check_begun_stay(self, before, tasks):

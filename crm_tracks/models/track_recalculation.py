@@ -90,6 +90,7 @@ class TrackRun(models.Model):
         for day, ids in by_date.items():
             tasks = self.line_ids.browse(ids)
             tasks.write({"date_deadline": day})
+            tasks._plan_again()
             activities = tasks.activity_ids
             activities.filtered(
                 lambda activity: activity.track_run_line_id.state == "open"

@@ -38,15 +38,17 @@ class TrackRunLine(models.Model):
         runs = self.run_id.filtered(lambda run: run.state != "stopped")
         tasks = self.filtered(lambda task: task.run_id in runs)
         tasks._withdraw_followers()
-        runs.filtered(lambda run: run.state == "done").write(
-            {"state": "running", "date_done": False}
-        )
+        runs.filtered(lambda run: run.state == "done")._run_again()
         with_activity = tasks.filtered("activity_ids")
-        had_turn = (tasks - with_activity).filtered("date_deadline")
         base = {"date_done": False, "done_user_id": False, "skip_reason": False}
         with_activity.write({**base, "state": "open"})
-        had_turn.write({**base, "state": "planned"})
-        (tasks - with_activity - had_turn).write({**base, "state": "waiting"})
+        # who did it may have left since
+        with_activity.filtered(
+            lambda task: not task.user_id._tracks_can_be_assigned()
+        )._reassign()
+        without = tasks - with_activity
+        without.write({**base, "state": "waiting"})
+        without.filtered(lambda task: not task.date_manual).date_deadline = False
         quiet = tasks.run_id.filtered(lambda run: run._is_quiet())
         quiet._fall_silent()
         runs._advance()
@@ -57,14 +59,8 @@ class TrackRunLine(models.Model):
         Silently, and only where nobody has touched them since.
         """
         for task in self:
-            follower = task._get_siblings().filtered(
-                lambda other, task=task: (
-                    other.delay_from == "previous"
-                    and other.state in ("open", "planned")
-                    and other._get_previous() == task
-                )
-            )[:1]
-            if follower and follower._is_untouched():
+            follower = task._get_follower()
+            if follower._is_unfinished() and follower._is_untouched():
                 activities = follower.activity_ids
                 # the state goes first: this is no skipping
                 follower.write(
@@ -73,9 +69,28 @@ class TrackRunLine(models.Model):
                         "date_deadline": False,
                         "user_id": False,
                         "date_open": False,
+                        "error": False,
+                        "attempts": 0,
+                        "date_retry": False,
                     }
                 )
                 activities.unlink()
+
+    def _get_follower(self):
+        """The task to which the completion of this one passed the turn.
+
+        Past those that had been done ahead of it, which passed it straight on.
+        """
+        self.ensure_one()
+        siblings = self._get_siblings()
+        for other in siblings[list(siblings).index(self) + 1 :]:
+            if other._has_dropped_out():
+                continue
+            if other.delay_from != "previous":
+                break
+            if not (other.state == "done" and other.done_rank < self.done_rank):
+                return other
+        return self.browse()
 
     def _is_untouched(self):
         """Whether nobody has edited, completed or attached anything to this task."""
@@ -90,3 +105,18 @@ class TrackRunLine(models.Model):
             or (activity and (activity.summary or "") != (self.summary or ""))
             or (activity and (activity.note or "") != (self.note or ""))
         )
+
+
+class TrackRun(models.Model):
+    _inherit = "track.run"
+
+    def _run_again(self):
+        """These tracks were done, and one of their tasks was reopened."""
+        self.write({"state": "running", "date_done": False})
+        for records in self._get_records_by_model():
+            closed = records._tracks_get_closed()
+            for run in self.filtered(
+                lambda run, records=records: run.res_model == records._name
+            ):
+                # what is applied to a closed record goes on, and so does this (rule 24)
+                run.record_closed = bool(closed.get(run.res_id))

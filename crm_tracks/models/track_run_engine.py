@@ -1,5 +1,4 @@
 from collections import defaultdict
-from datetime import timedelta
 
 from markupsafe import Markup
 
@@ -7,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from ..tools.dates import WorkingDaysByCompany, get_today
+from ..tools.dates import WorkingDaysByCompany, get_today, shift_day
 from ..tools.people import People
 from .track_run import UNFINISHED
 
@@ -156,7 +155,9 @@ class TrackRun(models.Model):
         """
         if self.activity_creation != "ahead" or self.state != "running" or self.held:
             return False
-        return day and day - timedelta(days=self.ahead_days)
+        return day and shift_day(
+            self.env, day, self.ahead_days, "days", None, backwards=True
+        )
 
     def _get_turns(self):
         """Walk along the tasks of one track and see whose turn it is.
@@ -189,7 +190,9 @@ class TrackRun(models.Model):
     def _advance(self):
         """Assign every task whose turn has come; finish the tracks that are through.
 
-        Quiet tracks (paused or held) assign nothing; they still finish.
+        Quiet tracks (paused or held) assign nothing; they still finish. A task that
+        cannot be assigned is raised to whoever moves the track on, and nothing has
+        changed; what failed in the cron is left to it, and to ``action_retry``.
         """
         runs = self._engine().filtered(lambda run: run.state in ("running", "paused"))
         working_days = WorkingDaysByCompany()
@@ -206,7 +209,8 @@ class TrackRun(models.Model):
         for day, task_ids in by_date.items():
             ready = runs.line_ids.browse(task_ids)
             ready.write({"date_deadline": day, "state": "planned"})
-        runs.line_ids._filter_due()._open()
+        planned = runs.line_ids.filtered(lambda task: task.state == "planned")
+        planned._filter_due()._open()
         runs._finish()
 
     def _finish(self):
@@ -217,7 +221,8 @@ class TrackRun(models.Model):
         if not done:
             return
         for company, runs in done.grouped("company_id").items():
-            runs.write({"state": "done", "date_done": get_today(self.env, company)})
+            today = get_today(self.env, company)
+            runs.write({"state": "done", "date_done": today, "date_paused": False})
         done._log_for_each(self.env._("Track %s is done."))
 
     def _stop(self, reason=None):

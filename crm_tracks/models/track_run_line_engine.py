@@ -77,12 +77,15 @@ class TrackRunLine(models.Model):
         tasks = self.filtered(lambda task: task.run_id in records)
         by_assignee = defaultdict(list)
         for task, (user, follows_owner) in tasks._get_assignees().items():
-            by_assignee[user.id, follows_owner].append(task.id)
-        for (user_id, follows_owner), ids in by_assignee.items():
+            by_hand = task.user_manual and task.user_id == user
+            by_assignee[user.id, follows_owner, by_hand].append(task.id)
+        for (user_id, follows_owner, by_hand), ids in by_assignee.items():
             tasks.browse(ids).write(
                 {
                     **self._prepare_opening_vals(user_id, follows_owner, now),
+                    "user_manual": by_hand,
                     "error": False,
+                    "attempts": 0,
                     "date_retry": False,
                 }
             )

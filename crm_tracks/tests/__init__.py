@@ -10,6 +10,7 @@ from . import test_cron
 from . import test_dates
 from . import test_demo
 from . import test_engine_fields
+from . import test_hardships
 from . import test_json2
 from . import test_leavers
 from . import test_messages

@@ -13,15 +13,18 @@ def never_failing(env, logger, message, *args):
 
     :param env: the environment whose transaction it is
     :param logger: where an exception is logged, with ``message % args``
+    :return: as the target of ``with``, a list that holds the exception afterwards
     """
+    errors = []
     env.flush_all()
     try:
         with env.cr.savepoint(flush=False):
-            yield
+            yield errors
             env.flush_all()
     except psycopg2.OperationalError:
         raise
-    except Exception:
+    except Exception as error:
+        errors.append(error)
         # nothing of others is lost: all was written before the savepoint
         env.clear()
         logger.exception(message, *args)

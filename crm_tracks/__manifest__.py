@@ -15,6 +15,7 @@
         "data/ir_cron.xml",
         "data/mail_templates.xml",
         "wizards/track_apply_views.xml",
+        "wizards/track_apply_places_views.xml",
         "wizards/track_reassign_views.xml",
         "views/track_template_views.xml",
         "views/track_run_line_views.xml",
@@ -32,7 +33,10 @@
         "demo/track_closing_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["crm_tracks/static/src/scss/tracks_tab.scss"],
+        "web.assets_backend": [
+            "crm_tracks/static/src/scss/tracks_tab.scss",
+            "crm_tracks/static/src/track_apply/**/*",
+        ],
         "web.assets_tests": ["crm_tracks/static/tests/tours/**/*"],
     },
 }

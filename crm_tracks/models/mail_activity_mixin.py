@@ -145,6 +145,15 @@ class MailActivityMixin(models.AbstractModel):
         :raise UserError: when the template does not fit, or a record is in the way;
             the sentence names it, and nothing has been changed
         """
+        return self._tracks_apply_chosen(template, start_date, end_date, name)
+
+    def _tracks_apply_chosen(
+        self, template, start_date=None, end_date=None, name=None, choices=None
+    ):
+        """As :meth:`tracks_apply`, with tasks left out or given to somebody.
+
+        :param dict choices: checked choices, as of ``track.run._start``
+        """
         template = self._tracks_check_template(template)
         records = self.browse(dict.fromkeys(self.ids))
         gone = set(records.ids) - set(records.exists().ids)
@@ -170,6 +179,7 @@ class MailActivityMixin(models.AbstractModel):
             start_date=start_date,
             end_date=end_date,
             name=(name or "").strip() or None,
+            choices=choices,
         )
 
     @api.model

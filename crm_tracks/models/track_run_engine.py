@@ -17,7 +17,8 @@ class TrackRun(models.Model):
     Everything here works on many tracks at once and in sudo: who was allowed to start
     it was checked before, and an assignee need not see what comes next.
 
-    1. :meth:`_start` copies the template's tasks into new tracks.
+    1. :meth:`_start` copies the template's tasks into new tracks. What it would make,
+       ``track_run_preview.py`` shows, by the same methods.
     2. :meth:`_advance` looks for the tasks whose turn has come (:meth:`_get_turns`),
        dates them and opens them.
     3. ``track.run.line._open`` creates their activities, in one ``create``.
@@ -38,7 +39,15 @@ class TrackRun(models.Model):
         )
 
     @api.model
-    def _start(self, template, records, start_date=None, end_date=None, name=None):
+    def _start(
+        self,
+        template,
+        records,
+        start_date=None,
+        end_date=None,
+        name=None,
+        choices=None,
+    ):
         """Start a template on records; everything was checked before.
 
         :param template: one ``track.template``
@@ -46,43 +55,34 @@ class TrackRun(models.Model):
         :param date start_date: None is today, in the time zone of the person who acts
         :param date end_date: for a template that counts back
         :param str name: None is the template's
+        :param dict choices: what the person chose for some of the template's tasks, by
+            their ids: False leaves a task out, a ``res.users`` is to do it
         :return: ``track.run``, one for each record, in their order
         """
         engine = self._engine()
-        starters = engine._get_starters(records)
-        closed = records.sudo()._tracks_get_closed()
-        companies = self._get_record_companies(records)
+        choices = choices or {}
         template = template.sudo()
-        vals_list = []
-        for record in records:
-            company = companies[record] or self.env.company
-            vals_list.append(
-                {
-                    **template._prepare_run_vals(),
-                    "name": name or template.name,
-                    "res_model": record._name,
-                    "res_id": record.id,
-                    "start_date": start_date or get_today(self.env, company),
-                    "end_date": end_date if template.direction == "end" else False,
-                    "user_id": starters[record].id,
-                    "company_id": company.id,
-                    "record_closed": bool(closed[record.id]),
-                    "progress": 0,
-                }
-            )
+        lines = template._get_chosen_lines(choices)
+        vals_list = engine._prepare_runs_vals(
+            template, records, start_date=start_date, end_date=end_date, name=name
+        )
+        closed = records.sudo()._tracks_get_closed()
+        for vals in vals_list:
+            vals["record_closed"] = bool(closed[vals["res_id"]])
         # The dates first: one that lies outside of the calendar changes nothing.
-        plans = engine._plan_dates(template, vals_list)
+        plans = engine._plan_dates(lines, vals_list)
         runs = engine.create(vals_list)
-        tasks = runs._copy_tasks(template, plans)
+        tasks = engine.env["track.run.line"].create(
+            runs._prepare_tasks_vals(lines, plans, choices)
+        )
         tasks.filtered(lambda task: task.state == "open")._create_activities()
-        count = len(template.line_ids)
         runs._log(
             {
                 run: Markup("<p>%s</p>")
                 % self.env._(
                     "Track %(track)s started: %(count)s tasks.",
                     track=Markup("<b>%s</b>") % run.name,
-                    count=count,
+                    count=len(lines),
                 )
                 for run in runs
             }
@@ -90,10 +90,47 @@ class TrackRun(models.Model):
         return runs.with_env(self.env)
 
     @api.model
-    def _plan_dates(self, template, vals_list):
+    def _prepare_runs_vals(
+        self, template, records, start_date=None, end_date=None, name=None
+    ):
+        """The values of new tracks, whether their record is closed apart.
+
+        The parameters are those of :meth:`_start`.
+
+        :return: list of dicts, one for each record
+        """
+        starters = self._get_starters(records)
+        companies = self._get_record_companies(records)
+        base_vals = template._prepare_run_vals()
+        todays = {}
+        vals_list = []
+        for record in records:
+            company = companies[record] or self.env.company
+            if company not in todays:
+                todays[company] = get_today(self.env, company)
+            vals_list.append(
+                {
+                    **base_vals,
+                    "name": name or template.name,
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "start_date": start_date or todays[company],
+                    "end_date": end_date if template.direction == "end" else False,
+                    "user_id": starters[record].id,
+                    "company_id": company.id,
+                    "progress": 0,
+                }
+            )
+        return vals_list
+
+    @api.model
+    def _plan_dates(self, lines, vals_list):
         """The dates of a template's tasks, for each of these new tracks.
 
-        :param template: ``track.template``, in sudo
+        The first task waits for nothing: where the one that it was to follow is left
+        out, it counts from the start (rule 8).
+
+        :param lines: ``track.line``, in sudo and in their order, those left out apart
         :param list vals_list: the values of the tracks
         :return: list of lists of ``date``, None for a task that waits
         """
@@ -106,19 +143,22 @@ class TrackRun(models.Model):
             if key not in dates:
                 company = self.env["res.company"].browse(vals["company_id"])
                 dates[key] = [
-                    line._get_known_date(start, end, working_days[company])
-                    for line in template.line_ids.sorted()
+                    line._shift(start, working_days[company])
+                    if line == lines[0] and line.delay_from == "previous"
+                    else line._get_known_date(start, end, working_days[company])
+                    for line in lines
                 ]
             plans.append(dates[key])
         return plans
 
-    def _copy_tasks(self, template, plans):
-        """Copy the tasks of a template into these new tracks.
+    def _prepare_tasks_vals(self, lines, plans, choices):
+        """The values of the tasks of these new tracks, copied from a template.
 
-        :param template: ``track.template``, in sudo
+        :param lines: ``track.line``, as of :meth:`_plan_dates`
         :param plans: the dates of the tasks for each track, as of :meth:`_plan_dates`
-        :return: ``track.run.line``: open, but still without an activity, where the day
-            has come, else planned or waiting
+        :param dict choices: as of :meth:`_start`
+        :return: list of dicts, track by track: ``open``, but still without an activity,
+            where the day has come, else ``planned`` or ``waiting``
         """
         Task = self.env["track.run.line"]
         now = fields.Datetime.now()
@@ -126,13 +166,13 @@ class TrackRun(models.Model):
             company: get_today(self.env, company)
             for company in self.grouped("company_id")
         }
-        lines = template.line_ids.sorted()
         base_vals = [line._prepare_run_line_vals() for line in lines]
         people = People(self)
         vals_list = []
         for run, plan in zip(self, plans, strict=True):
             for line, vals, day in zip(lines, base_vals, plan, strict=True):
                 planned = run._get_planned_day(day)
+                chosen = choices.get(line.id)
                 vals = {
                     **vals,
                     "run_id": run.id,
@@ -140,11 +180,17 @@ class TrackRun(models.Model):
                     "date_planned": planned,
                     "state": "planned" if day else "waiting",
                 }
+                if chosen:
+                    vals |= {"user_id": chosen.id, "user_manual": True}
                 if day and (not planned or planned <= todays[run.company_id]):
-                    user, follows_owner = people.get_assignee(run, line)
+                    user, follows_owner = (
+                        people.choose(run, chosen)
+                        if chosen
+                        else people.get_assignee(run, line)
+                    )
                     vals |= Task._prepare_opening_vals(user.id, follows_owner, now)
                 vals_list.append(vals)
-        return Task.create(vals_list)
+        return vals_list
 
     def _get_planned_day(self, day):
         """When the activity of a task of this track is to be created (rule 19).

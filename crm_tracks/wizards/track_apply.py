@@ -11,7 +11,8 @@ from ..tools.dates import get_today
 class TrackApply(models.TransientModel):
     """The dialog that applies a template to one record, or to many from a list.
 
-    Records that are in the way are left out, and the dialog says which and why.
+    Records that are in the way are left out, and the dialog says which and why. What
+    it shows before anything is made is in ``track_apply_preview.py``.
     """
 
     _name = "track.apply"
@@ -40,7 +41,6 @@ class TrackApply(models.TransientModel):
     name = fields.Char(
         string="Called", compute="_compute_name", store=True, readonly=False
     )
-    line_ids = fields.One2many(related="template_id.line_ids")
     warning = fields.Html(compute="_compute_warning")
     applicable_count = fields.Integer(compute="_compute_warning")
 
@@ -131,15 +131,30 @@ class TrackApply(models.TransientModel):
                 )
             )
             if running_on:
-                parts.append(
-                    self.env._(
-                        "“%(template)s” is already running on %(records)s.",
-                        template=template.display_name,
-                        records=wizard._format_names(running_on),
-                    )
-                )
+                parts.append(wizard._format_running(running, running_on))
             if parts:
                 wizard.warning = Markup("<br/>").join(parts)
+
+    def _format_running(self, running, running_on):
+        """Where the template is already running, in one sentence.
+
+        :param running: the ``track.run``
+        :param running_on: their records
+        :return: str
+        """
+        values = {
+            "template": self.template_id.display_name,
+            "records": self._format_names(running_on),
+        }
+        if len(running) == 1:
+            return self.env._(
+                "“%(template)s” is already running on %(records)s (%(progress)s done).",
+                **values,
+                progress=running.progress_text,
+            )
+        return self.env._(
+            "“%(template)s” is already running on %(records)s.", **values
+        )
 
     def _format_left_out(self, obstacles):
         """A sentence for each reason why records are left out.
@@ -179,11 +194,12 @@ class TrackApply(models.TransientModel):
                     "The records are gone: there is nothing to apply this to."
                 )
             )
-        applicable.tracks_apply(
+        applicable._tracks_apply_chosen(
             self.template_id,
             start_date=self.start_date if self.direction == "start" else None,
             end_date=self.end_date,
             name=self.name,
+            choices=self.template_id._parse_choices(self.choices),
         )
         close = {"type": "ir.actions.act_window_close"}
         if len(records) == 1:

@@ -1,0 +1,32 @@
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+
+// Models on whose form the command palette offers to apply a track; in their lists it
+// offers the button of the list's header, which has a hotkey.
+export const trackModels = registry.category("crm_tracks.models");
+trackModels.add("crm.lead", true);
+
+registry.category("command_provider").add("crm_tracks", {
+    provide: (env) => {
+        const controller = env.services.action.currentController;
+        const model = controller?.props?.resModel;
+        const resId = controller?.currentState?.resId || controller?.props?.resId;
+        const isForm = controller?.view?.type === "form";
+        if (!isForm || !resId || !trackModels.contains(model)) {
+            return [];
+        }
+        return [
+            {
+                name: _t("Apply a track"),
+                action: () =>
+                    env.services.action.doAction("crm_tracks.track_apply_action", {
+                        additionalContext: {
+                            default_res_model: model,
+                            default_res_ids: [resId],
+                        },
+                        onClose: () => env.services.action.doAction("soft_reload"),
+                    }),
+            },
+        ];
+    },
+});

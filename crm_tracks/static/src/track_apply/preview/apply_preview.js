@@ -1,0 +1,84 @@
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {RecordSelector} from "@web/core/record_selectors/record_selector";
+import {registry} from "@web/core/registry";
+import {usePopover} from "@web/core/popover/popover_hook";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+
+/**
+ * Chooses who does one task, or takes that choice back.
+ */
+export class AssigneePopover extends Component {
+    static template = "crm_tracks.AssigneePopover";
+    static components = {RecordSelector};
+    static props = {
+        close: Function,
+        row: Object,
+        choose: Function,
+    };
+
+    get domain() {
+        return [["share", "=", false]];
+    }
+
+    choose(userId) {
+        this.props.choose(userId);
+        this.props.close();
+    }
+}
+
+/**
+ * Every task that would be made, with its date, its assignee and what is odd about it.
+ *
+ * Tasks are left out and given to others here. This is the field that says how; the
+ * tasks come with the record, in its field `preview`, and anew after every choice.
+ */
+export class ApplyPreview extends Component {
+    static template = "crm_tracks.ApplyPreview";
+    static props = {...standardFieldProps};
+
+    setup() {
+        this.popover = usePopover(AssigneePopover, {position: "bottom-start"});
+    }
+
+    get rows() {
+        return this.props.record.data.preview || [];
+    }
+
+    getAssigneeLabel(row) {
+        return _t("%(task)s: assigned to %(person)s. Choose somebody else", {
+            task: row.summary,
+            person: row.assignee,
+        });
+    }
+
+    toggle(row) {
+        return this.choose(row, {left_out: !row.left_out});
+    }
+
+    onAssigneeClick(ev, row) {
+        this.popover.open(ev.currentTarget, {
+            row,
+            choose: (userId) => this.choose(row, {user_id: userId}),
+        });
+    }
+
+    /**
+     * @param {Object} row
+     * @param {Object} changes what to change of this task's choice
+     * @returns {Promise}
+     */
+    choose(row, changes) {
+        const choices = this.props.record.data[this.props.name] || {};
+        return this.props.record.update({
+            [this.props.name]: {...choices, [row.id]: {...choices[row.id], ...changes}},
+        });
+    }
+}
+
+registry.category("fields").add("track_apply_preview", {
+    component: ApplyPreview,
+    displayName: _t("Tasks of the track"),
+    supportedTypes: ["json"],
+    fieldDependencies: [{name: "preview", type: "json"}],
+});

@@ -1,0 +1,212 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+
+class TrackApply(models.TransientModel):
+    """What the dialog shows before anything is made: the templates, and every task.
+
+    The tasks are those that the engine would make (``track.run._preview``), in the
+    words of this person: nobody is named whom they may not see.
+    """
+
+    _inherit = "track.apply"
+
+    template_choices = fields.Json(
+        compute="_compute_template_choices", help="What the list of templates shows."
+    )
+    choices = fields.Json(
+        compute="_compute_choices",
+        store=True,
+        readonly=False,
+        help="Tasks that are left out or given to somebody, by the ids of the "
+        "template's tasks.",
+    )
+    preview = fields.Json(compute="_compute_preview")
+    problem = fields.Char(compute="_compute_preview")
+
+    @api.depends("available_template_ids")
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_template_choices(self):
+        for wizard in self:
+            templates = wizard.available_template_ids._origin
+            counts = templates._count_records()
+            wizard.template_choices = [
+                {
+                    "id": template.id,
+                    "name": template.display_name,
+                    "details": wizard._format_template(template, counts[template]),
+                }
+                for template in templates
+            ]
+
+    def _format_template(self, template, count):
+        """How long a template is, how it counts, and on how many records it runs."""
+        tasks = len(template.line_ids)
+        parts = [
+            self.env._("1 task") if tasks == 1 else self.env._("%s tasks", tasks),
+            self.env._("from a start date")
+            if template.direction == "start"
+            else self.env._("back from an end date"),
+        ]
+        if count:
+            parts.append(
+                self.env._("runs on 1 record")
+                if count == 1
+                else self.env._("runs on %s records", count)
+            )
+        return " · ".join(parts)
+
+    @api.depends("template_id")
+    def _compute_choices(self):
+        self.choices = False
+
+    @api.depends(
+        "template_id", "start_date", "end_date", "choices", "res_model", "res_ids"
+    )
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_preview(self):
+        for wizard in self:
+            wizard.preview = wizard.problem = False
+            if not wizard.template_id:
+                continue
+            try:
+                wizard.preview = wizard._get_preview()
+            except UserError as error:
+                wizard.problem = str(error)
+                wizard.preview = wizard._get_rows([], wizard.choices)
+
+    def _get_preview(self):
+        """Every task of the template, as it would be made.
+
+        :return: list of dicts, as of :meth:`_get_rows`
+        :raise UserError: when the choices or the dates cannot be taken
+        """
+        records = self._get_records()
+        template = self.template_id
+        # what cannot have the track is not looked at: it may be others' to see
+        obstacles = template._get_obstacles(records)
+        records = records.filtered(lambda record: record not in obstacles)
+        if self.direction == "end" and not self.end_date:
+            records = records.browse()
+        previews = self.env["track.run"]._preview(
+            template,
+            records,
+            start_date=self.start_date if self.direction == "start" else None,
+            end_date=self.end_date,
+            choices=template._parse_choices(self.choices),
+        )
+        return self._get_rows(previews, self.choices)
+
+    def _get_rows(self, previews, choices):
+        """What the dialog shows of each task.
+
+        :param previews: list of ``TaskPreview``; tasks that have none are left out
+        :param choices: the choices as they were given, perhaps wrong ones
+        :return: list of dicts: ``id`` of the template's task, ``summary``, ``icon``,
+            ``left_out``, ``due`` in words, whether it ``waits``, ``assignee`` in words,
+            ``user_id`` where that is one person, whether that was ``chosen`` by hand,
+            and ``oddities``, a list of what is odd about it
+        """
+        previews = {preview.line.id: preview for preview in previews}
+        visible = self._get_visible_users(previews.values())
+        oddities = self._get_oddities(previews.values(), visible)
+        rows = []
+        for line in self.template_id.line_ids.sorted():
+            row = {
+                "id": line.id,
+                "summary": line._get_label(),
+                "icon": line.activity_type_id.icon or "fa-tasks",
+                "left_out": True,
+                "due": self.env._("Left out"),
+                "waits": False,
+                "assignee": "",
+                "user_id": False,
+                "chosen": False,
+                "oddities": [],
+            }
+            if preview := previews.get(line.id):
+                users = list(preview.assignees)
+                shown = len(users) == 1 and users[0] in visible
+                row |= {
+                    "left_out": False,
+                    "due": self._format_due(preview),
+                    "waits": not preview.dates,
+                    "assignee": self._format_assignee(preview, visible),
+                    "user_id": shown and users[0].id,
+                    "chosen": preview.chosen,
+                    "oddities": oddities[line.id],
+                }
+            rows.append(row)
+        return rows
+
+    def _get_visible_users(self, previews):
+        """Those of the assignees whom the person may see, in sudo."""
+        users = self.env["res.users"].union(
+            *(user.sudo(False) for preview in previews for user in preview.assignees)
+        )
+        return users._filtered_access("read").sudo()
+
+    def _format_due(self, preview):
+        """When a task is due: its date, or what it waits for."""
+        days = sorted({day for day, _company in preview.dates})
+        if not days:
+            return preview.line._get_delay_text(preview.previous)
+        if len(days) == 1:
+            return self._format_day(days[0])
+        # records of companies with other days off, or in other time zones
+        return self.env._(
+            "%(first)s to %(last)s",
+            first=self._format_day(days[0]),
+            last=self._format_day(days[-1]),
+        )
+
+    def _format_day(self, day):
+        weekday = format_date(self.env, day, date_format="EEE")
+        return f"{weekday} {format_date(self.env, day)}"
+
+    def _format_assignee(self, preview, visible):
+        """Who does a task, in words."""
+        users = list(preview.assignees)
+        if not users:
+            return dict(
+                preview.line._fields["responsible_type"]._description_selection(
+                    self.env
+                )
+            )[preview.line.responsible_type]
+        if len(users) > 1:
+            return (
+                self.env._("Each record's owner")
+                if preview.follows_owner
+                else self.env._("Several people")
+            )
+        [user] = users
+        if not user:
+            return (
+                self.env._("Whoever does the previous task")
+                if preview.line.responsible_type == "previous"
+                else self.env._("Nobody")
+            )
+        if user not in visible:
+            return self.env._("Somebody whom you may not see")
+        if preview.follows_owner:
+            return self.env._("%s (owner)", user.name)
+        return user.name
+
+
+class TrackTemplate(models.Model):
+    _inherit = "track.template"
+
+    def _count_records(self):
+        """On how many records each of these templates runs, as far as one may see.
+
+        :return: dict of int
+        """
+        counts = dict.fromkeys(self, 0)
+        for template, _model, count in self.env["track.run"]._read_group(
+            [("template_id", "in", self.ids), ("state", "in", ("running", "paused"))],
+            ["template_id", "res_model"],
+            ["res_id:count_distinct"],
+        ):
+            counts[template] += count
+        return counts

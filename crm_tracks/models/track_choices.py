@@ -44,8 +44,8 @@ class TrackTemplate(models.Model):
     def _refuse_choices(self, value):
         raise UserError(
             self.env._(
-                "“%(value)s” is no choice for the tasks of “%(template)s”: leave a task "
-                "out, or give it to a person.",
+                "“%(value)s” is no choice for the tasks of “%(template)s”: leave a "
+                "task out, or give it to a person.",
                 value=value,
                 template=self.display_name,
             )

@@ -15,7 +15,7 @@ class TaskPreview:
         empty where it waits for the previous one
     :ivar assignees: dict, the ids of the records on which each ``res.users`` does it;
         an empty user where that is known only when its turn comes
-    :ivar follows_owner: whether it goes to the owner, on all of the records
+    :ivar of_owner: whether that is the owner, on all of the records
     :ivar chosen: whether somebody chose the assignee by hand
     """
 
@@ -25,7 +25,7 @@ class TaskPreview:
         self.chosen = chosen
         self.dates = set()
         self.assignees = defaultdict(list)
-        self.follows_owner = not chosen and line.responsible_type == "owner"
+        self.of_owner = not chosen
 
 
 class TrackRun(models.Model):
@@ -69,7 +69,8 @@ class TrackRun(models.Model):
                 preview.dates.add((vals["date_deadline"], run.company_id))
             user, follows_owner = self._preview_assignee(run, preview, vals, people)
             preview.assignees[user].append(run.res_id)
-            preview.follows_owner = preview.follows_owner and follows_owner
+            # an unowned record's tasks follow the owner, too, when there is one
+            preview.of_owner &= follows_owner and people.is_owner(run, user)
         return previews
 
     @api.model

@@ -2,6 +2,10 @@ from . import test_access
 from . import test_access_changes
 from . import test_access_templates
 from . import test_apply
+from . import test_apply_choices
+from . import test_apply_oddities
+from . import test_apply_places
+from . import test_apply_preview
 from . import test_bad_calls
 from . import test_bad_input
 from . import test_by_hand
@@ -24,4 +28,5 @@ from . import test_responsible
 from . import test_rpc
 from . import test_steps
 from . import test_tour
+from . import test_tour_apply
 from . import test_uninstall

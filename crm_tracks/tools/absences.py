@@ -30,13 +30,15 @@ class Absences:
                 self._spells[user].append(
                     (user.out_of_office_from, user.out_of_office_to or datetime.max)
                 )
-        # sudo: that a colleague is away is no secret in Odoo, unlike the reason
+        # sudo: that a colleague is away is no secret in Odoo, unlike the reason; what
+        # other companies know of their people is
         leaves = (
             users.env["resource.calendar.leaves"]
             .sudo()
             .search(
                 [
                     ("resource_id.user_id", "in", users.ids),
+                    ("company_id", "in", [*users.env.companies.ids, False]),
                     ("time_type", "=", "leave"),
                     ("date_from", "<=", max(days) + timedelta(days=2)),
                     ("date_to", ">=", min(days) - timedelta(days=2)),

@@ -34,13 +34,20 @@ class People:
         user, fell_to_owner = self.choose(run, wanted)
         return user, fell_to_owner or task.responsible_type == "owner"
 
+    def is_owner(self, run, user):
+        """Whether this user owns the record of this track."""
+        return bool(user) and user == self._get_owner(run)
+
+    def _get_owner(self, run):
+        return self._owners.get(run.res_model, {}).get(run.res_id)
+
     def choose(self, run, wanted):
         """This person, or who stands in: the owner, the starter, an administrator.
 
         :param wanted: ``res.users``, empty, or None
         :return: (``res.users``, whether it fell to the owner)
         """
-        owner = self._owners.get(run.res_model, {}).get(run.res_id)
+        owner = self._get_owner(run)
         for user in (wanted, owner, run.user_id):
             if user and self._can_be_assigned(user):
                 return user, user == owner and user != wanted

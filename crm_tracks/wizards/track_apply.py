@@ -152,9 +152,7 @@ class TrackApply(models.TransientModel):
                 **values,
                 progress=running.progress_text,
             )
-        return self.env._(
-            "“%(template)s” is already running on %(records)s.", **values
-        )
+        return self.env._("“%(template)s” is already running on %(records)s.", **values)
 
     def _format_left_out(self, obstacles):
         """A sentence for each reason why records are left out.

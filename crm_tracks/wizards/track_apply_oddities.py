@@ -37,7 +37,7 @@ class TrackApply(models.TransientModel):
         """Whether a task is due in the past, or on a day off.
 
         :param dates: set of (``date``, ``res.company``)
-        :param dict calendars: (today, :class:`WorkingDays`) of the companies seen so far
+        :param dict calendars: (today, :class:`WorkingDays`) of companies seen so far
         """
         for _day, company in dates:
             if company not in calendars:
@@ -102,6 +102,14 @@ class TrackApply(models.TransientModel):
             count = len(blind[user].intersection(ids)) if user in visible else 0
             if count and len(self.res_ids) == 1:
                 texts.append(self.env._("%s cannot see the record", user.name))
+            elif count == len(ids) > 1:
+                texts.append(
+                    self.env._(
+                        "%(user)s cannot see any of %(all)s records",
+                        user=user.name,
+                        all=count,
+                    )
+                )
             elif count:
                 texts.append(
                     self.env._(

@@ -177,7 +177,7 @@ class TrackApply(models.TransientModel):
         if len(users) > 1:
             return (
                 self.env._("Each record's owner")
-                if preview.follows_owner
+                if preview.of_owner
                 else self.env._("Several people")
             )
         [user] = users
@@ -189,7 +189,7 @@ class TrackApply(models.TransientModel):
             )
         if user not in visible:
             return self.env._("Somebody whom you may not see")
-        if preview.follows_owner:
+        if preview.of_owner:
             return self.env._("%s (owner)", user.name)
         return user.name
 

@@ -104,19 +104,14 @@ registry.category("web_tour.tours").add("crm_tracks_tour", {
             run: "click",
         },
         {
-            content: "Look for the template",
-            trigger: ".modal .o_field_widget[name=template_id] input",
-            run: "edit Tour",
-        },
-        {
-            content: "Choose it",
-            trigger: '.o-autocomplete--dropdown-item:contains("Tour track")',
+            content: "Choose the template",
+            trigger: '.modal .o_track_template:contains("Tour track") input',
             run: "click",
         },
         {
             content: "The dialog shows when its tasks are due",
             trigger:
-                '.modal .o_data_row:contains("2 days after “Write to the customer”")',
+                '.modal .o_track_preview_row:contains("2 days after “Write to the customer”")',
         },
         {
             content: "Apply it",

@@ -1,0 +1,171 @@
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+
+const ROW = ".modal .o_track_preview_row";
+
+const applyTourTrack = [
+    {
+        content: "Choose the template by its card",
+        trigger: '.modal .o_track_template:contains("Tour bulk track") input',
+        run: "click",
+    },
+    {
+        content: "It shows what the second task waits for",
+        trigger: `${ROW}:contains("Call them"):contains("2 days after “Write to them”")`,
+    },
+];
+
+registry.category("web_tour.tours").add("crm_tracks_apply_bulk_tour", {
+    steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "Open CRM",
+            trigger: '.o_app[data-menu-xmlid="crm.crm_menu_root"]',
+            run: "click",
+        },
+        {
+            content: "Look for the opportunities",
+            trigger: ".o_searchview_input",
+            run: "edit Bulk opportunity",
+        },
+        {
+            content: "by their names",
+            trigger: ".o_searchview_autocomplete .o-dropdown-item:first",
+            run: "click",
+        },
+        {
+            content: "Go to the list",
+            trigger: ".o_switch_view.o_list",
+            run: "click",
+        },
+        {
+            content: "Twenty of them",
+            trigger: '.o_list_view .o_pager_limit:contains("20")',
+        },
+        {
+            content: "Select them all",
+            trigger: "thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "Apply a track",
+            trigger: ".o_control_panel button[name=action_tracks_apply]",
+            run: "click",
+        },
+        {
+            content: "The dialog says for how many",
+            trigger: '.modal .o_field_widget[name=record_count]:contains("20")',
+        },
+        ...applyTourTrack,
+        {
+            content: "Everything is the owner's",
+            trigger: `${ROW}:contains("Write to them"):contains("Tina Tour (owner)")`,
+        },
+        {
+            content: "Leave the second task out",
+            trigger: `${ROW}:contains("Call them") input[type=checkbox]`,
+            run: "click",
+        },
+        {
+            content: "It is left out",
+            trigger: `${ROW}.o_track_preview_left_out:contains("Call them"):contains("Left out")`,
+        },
+        {
+            content: "The third one follows the first one now",
+            trigger: `${ROW}:contains("Send the offer"):contains("1 day after “Write to them”")`,
+        },
+        {
+            content: "Give the first one to somebody else",
+            trigger: `${ROW}:contains("Write to them") .o_track_preview_assignee button`,
+            run: "click",
+        },
+        {
+            content: "Look for a colleague",
+            trigger: ".o_track_assignee_popover input",
+            run: "edit Carl",
+        },
+        {
+            content: "Choose the colleague",
+            trigger: '.o-autocomplete--dropdown-item:contains("Carl Colleague")',
+            run: "click",
+        },
+        {
+            content: "It is the colleague's",
+            trigger: `${ROW}:contains("Write to them") .fw-bold:contains("Carl Colleague")`,
+        },
+        {
+            content: "Apply it",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "It says what it did",
+            trigger:
+                '.o_notification:contains("“Tour bulk track” was started on 20 records.")',
+        },
+        {
+            content: "The dialog is gone",
+            trigger: "body:not(:has(.modal))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_tracks_apply_places_tour", {
+    steps: () => [
+        {
+            content: "The opportunity is open",
+            trigger: '.o_form_view .o_breadcrumb:contains("Bulk opportunity 01")',
+        },
+        {
+            content: "Open the command palette",
+            trigger: "body",
+            run: "press Control+k",
+        },
+        {
+            content: "Look for the command",
+            trigger: ".o_command_palette_search input",
+            run: "edit apply a track",
+        },
+        {
+            content: "Apply a track",
+            trigger: '.o_command:contains("Apply a track")',
+            run: "click",
+        },
+        ...applyTourTrack,
+        {
+            content: "Apply it",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "Its first task is an activity",
+            trigger: '.o-mail-Activity:contains("Write to them")',
+        },
+        {
+            content: "Open the dialog of Odoo's activities and plans",
+            trigger: ".o-mail-Chatter-activity",
+            run: "click",
+        },
+        {
+            content: "Go on to the tracks",
+            trigger: ".modal button[name=action_tracks_apply]",
+            run: "click",
+        },
+        ...applyTourTrack,
+        {
+            content: "It says that this track is already running",
+            trigger:
+                '.modal .alert:contains("already running"):contains("0 of 3 done")',
+        },
+        {
+            content: "Apply it once more",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "The chatter shows both",
+            trigger:
+                '.o-mail-Chatter:has(.o-mail-Activity:contains("Write to them") ~ .o-mail-Activity:contains("Write to them"))',
+        },
+    ],
+});

@@ -129,9 +129,7 @@ class TestApplyPreview(PreviewCase):
                         choices={str(line.id): c for line, c in choices.items()},
                         start_date="2026-03-06",
                     )
-                    self.assertMadeAsShown(
-                        wizard, lambda leads=leads: leads.track_run_ids
-                    )
+                    self.assertMadeAsShown(wizard, leads)
 
     def test_what_is_made_from_an_end_date_is_what_was_shown(self):
         template = self.make_template(

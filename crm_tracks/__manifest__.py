@@ -36,7 +36,9 @@
         "web.assets_backend": [
             "crm_tracks/static/src/scss/tracks_tab.scss",
             "crm_tracks/static/src/track_apply/**/*",
+            "crm_tracks/static/src/track_heading/*",
         ],
+        "web.assets_unit_tests": ["crm_tracks/static/tests/**/*.test.js"],
         "web.assets_tests": ["crm_tracks/static/tests/tours/**/*"],
     },
 }

@@ -16,6 +16,7 @@ from . import track_responsible
 from . import track_messages
 from . import mail_activity
 from . import mail_activity_muting
+from . import mail_activity_heading
 from . import mail_activity_mixin
 from . import track_following
 from . import track_closing

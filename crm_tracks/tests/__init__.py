@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_access_changes
 from . import test_access_templates
+from . import test_activity_heading
 from . import test_apply
 from . import test_apply_choices
 from . import test_apply_oddities

@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+
+from odoo.addons.mail.tools.discuss import Store
+
+
+class MailActivity(models.Model):
+    """An activity of a track says of which, to those who may read that track (rule 34).
+
+    “Sales follow-through · 2 of 6”: the second of its six tasks. Whoever may not see the
+    record gets neither the name nor the link. Activities without a track cost nothing.
+    """
+
+    _inherit = "mail.activity"
+
+    # Not on the track's name or its other tasks: every step of a track would look for
+    # the activities that hang on it.
+    track_heading = fields.Char(string="Track", compute="_compute_track_heading")
+    track_run_id = fields.Many2one(
+        "track.run", string="Its Track", compute="_compute_track_heading"
+    )
+
+    @api.depends("track_run_line_id")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
+    def _compute_track_heading(self):
+        self.track_heading = self.track_run_id = False
+        # sudo: the link is the engine's; what is shown is checked below
+        tracked = self.sudo().filtered("track_run_line_id")
+        if not tracked:
+            return
+        places = tracked.track_run_line_id._origin._get_places()
+        runs = self.env["track.run"].browse({run_id for run_id, *_ in places.values()})
+        names = {
+            run.id: run.sudo().name
+            for run in runs.sudo(False)._filtered_access("read")
+        }
+        for activity in tracked.sudo(self.env.su):
+            task_id = activity.sudo().track_run_line_id._origin.id
+            run_id, number, count = places.get(task_id, (False, 0, 0))
+            if run_id in names:
+                activity.track_run_id = run_id
+                activity.track_heading = self.env._(
+                    "%(track)s · %(number)s of %(count)s",
+                    track=names[run_id],
+                    number=number,
+                    count=count,
+                )
+
+    def _to_store_defaults(self, target):
+        result = super()._to_store_defaults(target)
+        if not target.is_current_user(self.env):
+            return result
+        return result + [
+            "track_heading",
+            Store.Attr("track_run_id", lambda activity: activity.track_run_id.id),
+        ]
+
+    def action_open_track(self):
+        """Open the track of this activity.
+
+        :return: an action
+        :raise AccessError: when the user may not read the activity, or its track
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: the link is the engine's; the track itself is checked
+        run = self.sudo().track_run_line_id.run_id.sudo(False)
+        run.check_access("read")
+        return run.action_open()
+
+
+class TrackRunLine(models.Model):
+    _inherit = "track.run.line"
+
+    def _get_places(self):
+        """Where each of these tasks stands in its track, in one query for all.
+
+        :return: dict, (id of the track, number from 1, how many tasks) by task id
+        """
+        siblings = self.sudo().search_fetch(
+            [("run_id.line_ids", "in", self.ids)], ["run_id"], order="sequence, id"
+        )
+        wanted = set(self.ids)
+        places = {}
+        for run, tasks in siblings.grouped("run_id").items():
+            for number, task in enumerate(tasks, start=1):
+                if task.id in wanted:
+                    places[task.id] = (run.id, number, len(tasks))
+        return places

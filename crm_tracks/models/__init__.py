@@ -2,6 +2,8 @@ from . import track_task_mixin
 from . import track_template
 from . import track_choices
 from . import track_line
+from . import track_template_preview
+from . import track_template_library
 from . import track_run
 from . import track_run_engine
 from . import track_run_preview
@@ -14,6 +16,7 @@ from . import track_recalculation
 from . import track_access
 from . import track_responsible
 from . import track_messages
+from . import track_template_sources
 from . import mail_activity
 from . import mail_activity_muting
 from . import mail_activity_heading

@@ -30,8 +30,7 @@ class MailActivity(models.Model):
         places = tracked.track_run_line_id._origin._get_places()
         runs = self.env["track.run"].browse({run_id for run_id, *_ in places.values()})
         names = {
-            run.id: run.sudo().name
-            for run in runs.sudo(False)._filtered_access("read")
+            run.id: run.sudo().name for run in runs.sudo(False)._filtered_access("read")
         }
         for activity in tracked.sudo(self.env.su):
             task_id = activity.sudo().track_run_line_id._origin.id

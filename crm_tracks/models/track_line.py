@@ -28,11 +28,7 @@ class TrackLine(models.Model):
     )
     def _compute_delay_text(self):
         for line in self:
-            siblings = list(line._get_siblings())
-            # the dialog that applies a template shows its tasks as new records
-            known = line if line in siblings else line._origin
-            place = siblings.index(known) if known in siblings else 0
-            line.delay_text = line._get_delay_text(place and siblings[place - 1])
+            line.delay_text = line._get_delay_text(line._get_one_before())
 
     @api.onchange("activity_type_id")
     def _onchange_activity_type_id(self):
@@ -80,6 +76,15 @@ class TrackLine(models.Model):
         return self.template_id.line_ids.sorted(
             lambda line: (line.sequence, line._origin.id or float("inf"))
         )
+
+    def _get_one_before(self):
+        """The task before this one, which it waits for if it waits; None if first."""
+        self.ensure_one()
+        siblings = list(self._get_siblings())
+        # the dialog that applies a template shows its tasks as new records
+        known = self if self in siblings else self._origin
+        place = siblings.index(known) if known in siblings else 0
+        return siblings[place - 1] if place else None
 
     def _is_type_applicable(self):
         type_model = self.activity_type_id.res_model

@@ -28,6 +28,8 @@ from . import test_reopening
 from . import test_responsible
 from . import test_rpc
 from . import test_steps
+from . import test_template_preview
+from . import test_template_sources
 from . import test_tour
 from . import test_tour_apply
 from . import test_uninstall

@@ -49,7 +49,9 @@ class TestActivityHeading(TracksCase):
     def test_the_chatter_gets_the_heading_and_the_link(self):
         data = self.get_activities(self.env.user).activity_format()["mail.activity"]
         headings = {values["summary"]: values["track_heading"] for values in data}
-        self.assertEqual(headings, {"Write": "Sales · 1 of 3", "Call": "Sales · 2 of 3"})
+        self.assertEqual(
+            headings, {"Write": "Sales · 1 of 3", "Call": "Sales · 2 of 3"}
+        )
         self.assertEqual({values["track_run_id"] for values in data}, {self.track.id})
 
     @users("tracks_seller")

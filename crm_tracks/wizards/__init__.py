@@ -3,4 +3,5 @@ from . import mail_activity_schedule
 from . import track_apply
 from . import track_apply_preview
 from . import track_apply_oddities
+from . import track_library
 from . import track_reassign

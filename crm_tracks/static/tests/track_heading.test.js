@@ -71,7 +71,10 @@ test("an activity of a track names it in the chatter, and links to it", async ()
 
 test("an activity without a track, or of one that is hidden, shows no line", async () => {
     const pyEnv = await startServer();
-    const partnerId = createActivity(pyEnv, {track_heading: false, track_run_id: false});
+    const partnerId = createActivity(pyEnv, {
+        track_heading: false,
+        track_run_id: false,
+    });
     await start();
     await openFormView("res.partner", partnerId);
     await contains(".o-mail-Activity", {text: "“Call the customer”"});

@@ -1,7 +1,7 @@
 import {registry} from "@web/core/registry";
 import {stepUtils} from "@web_tour/tour_utils";
 
-const CELL = ".o_field_widget[name=line_ids] .o_selected_row .o_field_widget";
+const TASK = ".modal .o_form_view .o_field_widget";
 
 registry.category("web_tour.tours").add("crm_tracks_tour", {
     steps: () => [
@@ -43,38 +43,47 @@ registry.category("web_tour.tours").add("crm_tracks_tour", {
         },
         {
             content: "Say what to do",
-            trigger: `${CELL}[name=summary] input`,
+            trigger: `${TASK}[name=summary] input`,
             run: "edit Write to the customer",
         },
         {
-            content: "Add the second task",
-            trigger: ".o_field_x2many_list_row_add a",
+            content: "Add a second one",
+            trigger: ".modal .o_form_button_save_new",
             run: "click",
         },
         {
-            content: "Wait for its row",
-            trigger:
-                ".o_field_widget[name=line_ids] .o_data_row:nth-child(2).o_selected_row",
+            content: "Wait for an empty form",
+            trigger: `${TASK}[name=sentence]:contains("To-Do")`,
         },
         {
             content: "Say what to do then",
-            trigger: `${CELL}[name=summary] input`,
+            trigger: `${TASK}[name=summary] input`,
             run: "edit Call the customer",
         },
         {
             content: "Two days later",
-            trigger: `${CELL}[name=delay_count] input`,
+            trigger: `${TASK}[name=delay_count] input`,
             run: "edit 2",
         },
         {
             content: "Choose what the delay counts from",
-            trigger: `${CELL}[name=delay_from] .o_select_menu_toggler`,
+            trigger: `${TASK}[name=delay_from] .o_select_menu_toggler`,
             run: "click",
         },
         {
             content: "After the first one is done",
             trigger: '.o_select_menu_item:contains("after the previous task is done")',
             run: "click",
+        },
+        {
+            content: "That is all",
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "It reads as a sentence",
+            trigger:
+                '.o_field_widget[name=line_ids] .o_data_row:contains("2 days after “Write to the customer” · Call the customer · owner")',
         },
         ...stepUtils.saveForm(),
         // A salesperson applies it

@@ -1,0 +1,465 @@
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools.translate import code_translations
+
+from ..tools.library import LIBRARY
+from .common import TracksCase
+
+
+class TemplateSourcesCase(TracksCase):
+    """What templates are made of, and how their tasks are compared."""
+
+    def assertLines(self, template, expected):
+        """The tasks of a template: (summary, count, unit, from, responsible type)."""
+        self.assertEqual(
+            [
+                (
+                    line.summary,
+                    line.delay_count,
+                    line.delay_unit,
+                    line.delay_from,
+                    line.responsible_type,
+                )
+                for line in template.line_ids.sorted()
+            ],
+            expected,
+        )
+
+    def get_opened(self, action):
+        """The template that an action opens."""
+        self.assertEqual(action["res_model"], "track.template")
+        return self.env["track.template"].browse(action["res_id"])
+
+
+@tagged("post_install", "-at_install")
+class TestLibrary(TemplateSourcesCase):
+    """The starter library, in a database with or without demo data."""
+
+    def setUp(self):
+        super().setUp()
+        # as in a database without demo data
+        self.env["ir.model.data"].search(
+            [
+                ("module", "=", "crm_tracks"),
+                ("model", "in", ("track.template", "track.line")),
+            ]
+        ).unlink()
+        self.Template = self.env["track.template"].with_user(self.manager)
+
+    def open_dialog(self, source="library", user=None):
+        dialog = self.env["track.library"].with_user(user or self.manager)
+        return dialog.create(
+            dialog.with_context(default_source=source).default_get(
+                ["source", "line_ids"]
+            )
+        )
+
+    def make(self, *keys):
+        dialog = self.open_dialog()
+        dialog.line_ids.filtered(lambda line: line.key in keys).chosen = True
+        return dialog.action_make()
+
+    def test_the_dialog_lists_all_templates_with_their_tasks(self):
+        lines = self.open_dialog().line_ids
+        self.assertEqual(lines.mapped("key"), list(LIBRARY))
+        first = lines[0]
+        self.assertEqual(first.name, "Sales follow-through")
+        self.assertIn("Day 0 · Write to the customer · owner", first.tasks)
+        self.assertEqual(len(first.tasks.splitlines()), 6)
+        self.assertEqual(lines[2].name, "Event preparation …")
+        self.assertFalse(any(lines.mapped("remark")))
+        self.assertFalse(any(lines.mapped("chosen")))
+
+    def test_choosing_one_makes_it_and_opens_it(self):
+        template = self.get_opened(self.make("client_offboarding"))
+        self.assertEqual(template.name, "Client offboarding")
+        self.assertEqual(template.create_uid, self.manager)
+        self.assertTrue(template.one_per_record)
+        self.assertEqual(template.on_close, "continue")
+        self.assertEqual(template.res_model_ids.mapped("model"), ["crm.lead"])
+        self.assertIn("until when the client is served", template.line_ids[0].note)
+        self.assertLines(
+            template,
+            [
+                ("Confirm the end of the contract", 0, "days", "start", "owner"),
+                ("Send the last invoice", 2, "weekdays", "previous", "owner"),
+                ("Ask whether the decision stands", 30, "days", "start", "owner"),
+                ("Delete the client's data", 1, "weekdays", "previous", "owner"),
+            ],
+        )
+
+    def test_several_are_made_at_once_and_shown_in_a_list(self):
+        action = self.make("support_query", "end_of_period")
+        templates = self.Template.search(action["domain"])
+        self.assertEqual(templates.mapped("name"), ["End of period", "Support query"])
+
+    def test_all_of_them_can_be_started_and_name_nobody(self):
+        templates = self.Template._make_from_library()
+        self.assertEqual(len(templates), len(LIBRARY))
+        self.assertFalse(templates.line_ids.responsible_id)
+        self.assertNotIn("user", templates.line_ids.mapped("responsible_type"))
+        self.assertTrue(all(templates.line_ids.mapped("activity_type_id")))
+        self.assertFalse(templates.company_id)
+        for template in templates:
+            end_date = template.direction == "end" and "2026-06-30"
+            track = self.make_leads().tracks_apply(template, end_date=end_date or None)
+            self.assertEqual(len(track.line_ids), len(template.line_ids))
+
+    def test_choosing_one_twice_makes_no_second_copy(self):
+        first = self.get_opened(self.make("support_query"))
+        line = self.open_dialog().line_ids.filtered(
+            lambda line: line.key == "support_query"
+        )
+        self.assertEqual(line.remark, "There already")
+        self.assertEqual(self.get_opened(self.make("support_query")), first)
+        # where it stands in the list changes nothing of it
+        first.sequence = 500
+        self.assertEqual(self.get_opened(self.make("support_query")), first)
+
+    def test_one_that_was_archived_comes_back(self):
+        first = self.get_opened(self.make("support_query"))
+        first.active = False
+        self.assertEqual(self.get_opened(self.make("support_query")), first)
+        self.assertTrue(first.active)
+
+    def test_one_that_was_changed_or_deleted_is_made_anew(self):
+        template = self.get_opened(self.make("support_query"))
+        for change in (
+            lambda: template.line_ids[1].write({"delay_count": 3}),
+            lambda: template.write({"name": "Our support"}),
+            lambda: template.line_ids[-1].unlink(),
+            lambda: template.line_ids[0].write({"note": "<p>Be kind.</p>"}),
+            lambda: template.write({"one_per_record": True}),
+            lambda: template.unlink(),
+        ):
+            change()
+            again = self.get_opened(self.make("support_query"))
+            self.assertNotEqual(again, template)
+            self.assertEqual(self.get_opened(self.make("support_query")), again)
+            template = again
+
+    def test_the_words_are_in_the_language_of_whoever_makes_it(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = self.Template.with_context(lang="fr_FR")
+        with self.patch_translations({"Support query": "Demande"}):
+            template = french._make_from_library(["support_query"])
+            self.assertEqual(template.name, "Demande")
+            # it is there already for a colleague who reads English, too
+            again = self.Template._make_from_library(["support_query"])
+            self.assertEqual(again, template)
+
+    def patch_translations(self, words):
+        original = code_translations.get_python_translations
+
+        def translations(module, lang):
+            if module == "crm_tracks" and lang == "fr_FR":
+                return {**original(module, lang), **words}
+            return original(module, lang)
+
+        return patch.object(code_translations, "get_python_translations", translations)
+
+    def test_none_chosen_is_one_sentence(self):
+        with self.assertRaisesRegex(UserError, "Choose at least one"):
+            self.make()
+
+    def test_only_tracks_administrators_make_templates(self):
+        before = self.Template.search_count([])
+        for user in (self.seller_all, self.employee, self.portal):
+            with self.assertRaises(AccessError):
+                self.open_dialog(user=user)
+            with self.assertRaises(AccessError):
+                self.env["track.template"].with_user(user)._make_from_library()
+        self.assertEqual(self.Template.search_count([]), before)
+
+    def test_a_key_that_is_in_no_library_makes_nothing(self):
+        dialog = self.open_dialog()
+        dialog.sudo().line_ids[0].key = "nothing"
+        dialog.line_ids[0].chosen = True
+        before = self.Template.search_count([])
+        dialog.action_make()
+        self.assertEqual(self.Template.search_count([]), before)
+
+
+@tagged("post_install", "-at_install")
+class TestTemplateOfTrack(TemplateSourcesCase):
+    """A template made of a running track."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.template = cls.make_template(
+            {"summary": "Write", "note": "<p>Kindly</p>", "delay_count": 1},
+            {
+                "summary": "Call",
+                "activity_type_id": cls.type_call.id,
+                "delay_count": 2,
+                "delay_unit": "weekdays",
+                "delay_from": "previous",
+                "responsible_type": "previous",
+            },
+            {
+                "summary": "Bill",
+                "delay_count": 1,
+                "delay_unit": "months",
+                "responsible_type": "user",
+                "responsible_id": cls.seller_2.id,
+            },
+            one_per_record=True,
+            on_close="continue",
+            activity_creation="ahead",
+            ahead_days=3,
+            res_model_ids=[
+                Command.set(cls.env["ir.model"]._get("crm.lead").ids),
+            ],
+        )
+        cls.lead = cls.make_leads()
+        cls.track = cls.lead.with_user(cls.seller).tracks_apply(cls.template)
+
+    def make_of(self, user=None):
+        track = self.track.with_user(user or self.manager)
+        return self.get_opened(track.action_make_template())
+
+    def test_the_tasks_are_those_of_the_track_as_they_are_now(self):
+        self.track.name = "Our way"
+        self.get_task(self.track, "Write").with_user(self.seller).note = "<p>Warmly</p>"
+        self.track.with_user(self.seller).write(
+            {"line_ids": [Command.create({"summary": "Ask", "sequence": 50})]}
+        )
+        template = self.make_of()
+        self.assertNotEqual(template, self.template)
+        self.assertEqual(template.name, "Our way")
+        self.assertEqual(template.line_ids[0].note, "<p>Warmly</p>")
+        self.assertEqual(template.line_ids[1].activity_type_id, self.type_call)
+        self.assertEqual(template.line_ids[2].responsible_id, self.seller_2)
+        self.assertLines(
+            template,
+            [
+                ("Write", 1, "days", "start", "owner"),
+                ("Call", 2, "weekdays", "previous", "previous"),
+                ("Bill", 1, "months", "start", "user"),
+                ("Ask", 0, "days", "start", "owner"),
+            ],
+        )
+        for name in ("one_per_record", "on_close", "activity_creation", "ahead_days"):
+            self.assertEqual(template[name], self.template[name], name)
+        self.assertEqual(template.sudo().res_model_ids.mapped("model"), ["crm.lead"])
+
+    def test_what_waited_for_a_removed_task_counts_from_the_start(self):
+        self.get_task(self.track, "Write").with_user(self.seller).action_skip()
+        self.get_task(self.track, "Write").unlink()
+        self.assertLines(
+            self.make_of(),
+            [
+                ("Call", 2, "weekdays", "start", "owner"),
+                ("Bill", 1, "months", "start", "user"),
+            ],
+        )
+
+    def test_whoever_left_is_not_responsible(self):
+        self.seller_2.active = False
+        self.assertEqual(self.make_of().line_ids[2].responsible_type, "owner")
+
+    def test_a_track_whose_template_is_gone_and_that_has_ended(self):
+        self.template.unlink()
+        self.track.with_user(self.seller).action_stop()
+        template = self.make_of()
+        self.assertEqual(len(template.line_ids), 3)
+        self.assertEqual(template.company_id, self.track.company_id)
+        self.assertEqual(template.sudo().res_model_ids.mapped("model"), ["crm.lead"])
+
+    def test_an_activity_type_for_one_model_makes_a_template_for_that_model(self):
+        self.template.res_model_ids = False
+        for_leads = self.env["mail.activity.type"].create(
+            {"name": "For leads", "res_model": "crm.lead"}
+        )
+        self.get_task(self.track, "Bill").activity_type_id = for_leads
+        template = self.make_of()
+        self.assertEqual(template.sudo().res_model_ids.mapped("model"), ["crm.lead"])
+
+    def test_the_template_of_another_company_stays_there(self):
+        self.template.company_id = self.company
+        self.assertEqual(self.make_of().company_id, self.company)
+
+    def test_only_a_tracks_administrator_who_may_read_the_track(self):
+        with self.assertRaises(AccessError):
+            self.track.with_user(self.seller).action_make_template()
+        clerk = self.make_user(
+            "clerk", "base.group_user,crm_tracks.group_track_manager"
+        )
+        with self.assertRaises(AccessError):
+            self.track.with_user(clerk).action_make_template()
+
+
+@tagged("post_install", "-at_install")
+class TestTemplateOfPlan(TemplateSourcesCase):
+    """A template made of one of Odoo's activity plans."""
+
+    def make_plan(self, *tasks, **values):
+        """A plan of (summary, count, unit, before or after) and further values."""
+        return self.env["mail.activity.plan"].create(
+            {
+                "name": "Hiring",
+                "res_model": "crm.lead",
+                "company_id": False,
+                **values,
+                "template_ids": [
+                    Command.create(
+                        {
+                            "sequence": number,
+                            "summary": summary,
+                            "activity_type_id": self.type_todo.id,
+                            "delay_count": count,
+                            "delay_unit": unit,
+                            "delay_from": f"{side}_plan_date",
+                            **(more[0] if more else {}),
+                        }
+                    )
+                    for number, (summary, count, unit, side, *more) in enumerate(tasks)
+                ],
+            }
+        )
+
+    def make_of(self, plan):
+        return plan.with_user(self.manager).action_make_track_template()
+
+    def test_a_plan_that_counts_forwards(self):
+        plan = self.make_plan(
+            ("Today", 0, "days", "before"),
+            ("Call", 2, "days", "after", {"note": "<p>Kindly</p>"}),
+            (
+                "Bill",
+                1,
+                "months",
+                "after",
+                {"responsible_type": "other", "responsible_id": self.seller.id},
+            ),
+        )
+        template = self.get_opened(self.make_of(plan))
+        self.assertEqual((template.name, template.direction), ("Hiring", "start"))
+        self.assertEqual(template.res_model_ids.mapped("model"), ["crm.lead"])
+        self.assertFalse(template.company_id)
+        self.assertLines(
+            template,
+            [
+                ("Today", 0, "days", "start", "starter"),
+                ("Call", 2, "days", "start", "starter"),
+                ("Bill", 1, "months", "start", "user"),
+            ],
+        )
+        self.assertEqual(template.line_ids[1].note, "<p>Kindly</p>")
+        self.assertEqual(template.line_ids[2].responsible_id, self.seller)
+
+    def test_a_plan_that_counts_back(self):
+        plan = self.make_plan(
+            ("Book", 2, "weeks", "before"), ("Go", 0, "days", "after")
+        )
+        template = self.get_opened(self.make_of(plan))
+        self.assertEqual(template.direction, "end")
+        self.assertLines(
+            template,
+            [
+                ("Book", 2, "weeks", "end", "starter"),
+                ("Go", 0, "days", "end", "starter"),
+            ],
+        )
+
+    def test_a_plan_that_counts_both_ways_says_what_is_lost(self):
+        plan = self.make_plan(
+            ("Book", 2, "weeks", "before"),
+            ("Pack", 1, "days", "before"),
+            ("Thank", 3, "days", "after"),
+        )
+        action = self.make_of(plan)
+        self.assertEqual(action["tag"], "display_notification")
+        message = action["params"]["message"]
+        self.assertIn("“Hiring” has tasks before and after", message)
+        self.assertIn("“Book”, “Pack”.", message)
+        self.assertNotIn("Thank", message)
+        self.assertLines(
+            self.get_opened(action["params"]["next"]),
+            [
+                ("Book", 0, "weeks", "start", "starter"),
+                ("Pack", 0, "days", "start", "starter"),
+                ("Thank", 3, "days", "start", "starter"),
+            ],
+        )
+
+    def test_whoever_left_is_not_responsible(self):
+        user = {"responsible_type": "other", "responsible_id": self.seller_2.id}
+        plan = self.make_plan(("Call", 1, "days", "after", user))
+        self.seller_2.active = False
+        template = self.get_opened(self.make_of(plan))
+        self.assertEqual(template.line_ids.responsible_type, "owner")
+
+    def test_the_plan_of_a_company_makes_a_template_of_that_company(self):
+        plan = self.make_plan(("Call", 1, "days", "after"), company_id=self.company.id)
+        self.assertEqual(self.get_opened(self.make_of(plan)).company_id, self.company)
+        plan.company_id = self.company_2
+        with self.assertRaises(AccessError):
+            self.make_of(plan)
+
+    def test_only_tracks_administrators_make_templates(self):
+        plan = self.make_plan(("Call", 1, "days", "after"))
+        for user in (self.seller_all, self.employee, self.portal):
+            with self.assertRaises(AccessError):
+                plan.with_user(user).action_make_track_template()
+
+    def test_the_dialog_lists_the_plans_and_makes_several(self):
+        self.env["mail.activity.plan"].search([]).active = False
+        mixed = self.make_plan(
+            ("Book", 2, "weeks", "before"), ("Thank", 3, "days", "after")
+        )
+        plain = self.make_plan(("Call", 1, "days", "after"), name="Asking")
+        self.make_plan(name="Empty")
+        dialog = self.env["track.library"].with_user(self.manager)
+        dialog = dialog.create(
+            dialog.with_context(default_source="plan").default_get(
+                ["source", "line_ids"]
+            )
+        )
+        self.assertEqual(dialog.line_ids.plan_id, plain + mixed)
+        self.assertEqual(dialog.line_ids.mapped("name"), ["Asking", "Hiring"])
+        self.assertEqual(
+            dialog.line_ids[0].tasks, "Day 1 · Call · whoever starts the track"
+        )
+        self.assertIn("“Book”", dialog.line_ids[1].remark)
+        dialog.line_ids.chosen = True
+        action = dialog.action_make()
+        self.assertIn("“Book”", action["params"]["message"])
+        templates = self.env["track.template"].search(
+            action["params"]["next"]["domain"]
+        )
+        self.assertEqual(set(templates.mapped("name")), {"Asking", "Hiring"})
+
+
+@tagged("post_install", "-at_install")
+class TestTemplateTour(HttpCase):
+    """The template editor as an administrator meets it, in a real browser."""
+
+    def test_write_a_template_in_sentences_and_make_one_of_the_library(self):
+        self.env["track.template"].search([]).active = False
+        self.env["ir.model.data"].search(
+            [("module", "=", "crm_tracks"), ("model", "=", "track.template")]
+        ).unlink()
+        new_test_user(
+            self.env,
+            login="tracks_author",
+            name="Ada Author",
+            password="tracks_author",
+            groups="sales_team.group_sale_manager",
+            tz="Europe/Brussels",
+        )
+        self.start_tour(
+            "/odoo/track-templates", "crm_tracks_template_tour", login="tracks_author"
+        )
+        templates = self.env["track.template"].search([])
+        self.assertEqual(
+            templates.mapped("name"), ["Our way", "Event preparation", "Support query"]
+        )
+        self.assertEqual(
+            templates[0].line_ids.mapped("summary"),
+            ["Ring them", "File it", "Send the offer"],
+        )

@@ -6,8 +6,9 @@ from odoo.addons.mail.tools.discuss import Store
 class MailActivity(models.Model):
     """An activity of a track says of which, to those who may read that track (rule 34).
 
-    “Sales follow-through · 2 of 6”: the second of its six tasks. Whoever may not see the
-    record gets neither the name nor the link. Activities without a track cost nothing.
+    “Sales follow-through · 2 of 6”: the second of its six tasks. Whoever may not see
+    the record gets neither the name nor the link. Activities without a track cost
+    nothing.
     """
 
     _inherit = "mail.activity"

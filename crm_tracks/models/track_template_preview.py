@@ -52,9 +52,15 @@ class TrackTemplate(models.Model):
         names = [name for name in self._SHOWN_OF_TASKS if name in spec]
         if "line_ids" in field_names and names:
             template = self.new({"preview_date": self.preview_date}, origin=self)
-            template._update_cache(
-                {name: value for name, value in values.items() if name in fields_spec}
-            )
+            typed_in = {key: values[key] for key in values if key in fields_spec}
+            # without what the form shows of new tasks, which would count as given
+            typed_in["line_ids"] = [
+                (code, id_, vals and {k: v for k, v in vals.items() if k not in names})
+                if code in (Command.CREATE, Command.UPDATE)
+                else (code, id_, vals)
+                for code, id_, vals in values["line_ids"] or ()
+            ]
+            template._update_cache(typed_in)
             result.setdefault("value", {}).setdefault("line_ids", []).extend(
                 Command.update(
                     line.id.origin or line.id.ref or 0,
@@ -65,12 +71,12 @@ class TrackTemplate(models.Model):
         return result
 
     def _get_preview_days(self):
-        """When each task would be due if a track started, or ended, on the preview date.
+        """When each task would be due if a track started, or ended, on that date.
 
         A task that waits counts from the one before, as if that were done on its day.
 
-        :return: (``WorkingDays``, dict of ``date`` by ``track.line``, without those that
-            cannot be dated)
+        :return: (``WorkingDays``, dict of ``date`` by ``track.line``, without those
+            that cannot be dated)
         """
         self.ensure_one()
         working_days = WorkingDays(self.company_id or self.env.company)

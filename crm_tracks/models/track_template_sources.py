@@ -187,9 +187,9 @@ class MailActivityPlan(models.Model):
         """
         before = self._get_track_direction()[1]
         return bool(before) and self.env._(
-            "“%(plan)s” has tasks before and after its date, and a track counts one way: "
-            "it starts on that date, and these are due on the day itself instead of "
-            "before it: %(tasks)s.",
+            "“%(plan)s” has tasks before and after its date, and a track counts one "
+            "way: it starts on that date, and these are due on the day itself instead "
+            "of before it: %(tasks)s.",
             plan=self.name,
             tasks=", ".join(
                 f"“{task.summary or task.activity_type_id.name}”" for task in before

@@ -218,7 +218,7 @@ class TestTemplatePreview(TracksCase):
         names = ("sentence", "preview_day", "preview_hint")
         spec = {name: {} for name in (*names, "summary", "delay_count", "sequence")}
         result = template.onchange(
-            {"id": template.id, **values},
+            {**({"id": template.id} if template else {}), **values},
             list(values),
             {"preview_date": {}, "line_ids": {"fields": spec}},
         )
@@ -229,6 +229,37 @@ class TestTemplatePreview(TracksCase):
         for _code, id_, vals in result["value"].get("line_ids", ()):
             lines.setdefault(id_, {}).update(vals)
         return {name: [shown[name] for shown in lines.values()] for name in names}
+
+    @users("tracks_manager")
+    def test_new_tasks_read_anew_too_whatever_the_form_showed_of_them(self):
+        shown = self.change(
+            self.env["track.template"],
+            direction="start",
+            preview_date="2026-03-06",
+            line_ids=[
+                [
+                    0,
+                    "virtual_1",
+                    {"summary": "Ring", "sequence": 1, "sentence": "Day 0 · Call"},
+                ],
+                [
+                    0,
+                    "virtual_2",
+                    {
+                        "summary": "Offer",
+                        "sequence": 2,
+                        "delay_from": "previous",
+                        "sentence": "Same day as “Call”",
+                        "preview_day": "2026-01-01",
+                    },
+                ],
+            ],
+        )
+        self.assertEqual(
+            shown["sentence"],
+            ["Day 0 · Ring · owner", "Same day as “Ring” · Offer · owner"],
+        )
+        self.assertEqual(shown["preview_day"], [date(2026, 3, 6)] * 2)
 
     def test_a_day_outside_of_the_calendar_is_left_empty(self):
         self.template.line_ids[2].write({"delay_count": 9999})

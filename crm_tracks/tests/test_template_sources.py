@@ -128,14 +128,14 @@ class TestLibrary(TemplateSourcesCase):
     def test_one_that_was_changed_or_deleted_is_made_anew(self):
         template = self.get_opened(self.make("support_query"))
         for change in (
-            lambda: template.line_ids[1].write({"delay_count": 3}),
-            lambda: template.write({"name": "Our support"}),
-            lambda: template.line_ids[-1].unlink(),
-            lambda: template.line_ids[0].write({"note": "<p>Be kind.</p>"}),
-            lambda: template.write({"one_per_record": True}),
-            lambda: template.unlink(),
+            lambda made: made.line_ids[1].write({"delay_count": 3}),
+            lambda made: made.write({"name": "Our support"}),
+            lambda made: made.line_ids[-1].unlink(),
+            lambda made: made.line_ids[0].write({"note": "<p>Be kind.</p>"}),
+            lambda made: made.write({"one_per_record": True}),
+            lambda made: made.unlink(),
         ):
-            change()
+            change(template)
             again = self.get_opened(self.make("support_query"))
             self.assertNotEqual(again, template)
             self.assertEqual(self.get_opened(self.make("support_query")), again)

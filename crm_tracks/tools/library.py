@@ -27,7 +27,7 @@ class LibraryTask(NamedTuple):
 
 
 class LibraryTemplate(NamedTuple):
-    """A template of the library; ``values`` are further fields of ``track.template``."""
+    """A template of the library; ``values`` are more fields of ``track.template``."""
 
     name: LazyGettext
     direction: str

@@ -46,6 +46,7 @@ class TrackRun(models.Model):
             "date_done",
             "date_paused",
             "date_held",
+            "date_stopped",
             "stop_reason",
             "progress",
         )
@@ -128,6 +129,7 @@ class TrackRun(models.Model):
     date_done = fields.Date(readonly=True)
     date_paused = fields.Date(readonly=True)
     date_held = fields.Date(readonly=True)
+    date_stopped = fields.Date(readonly=True)
     stop_reason = fields.Char(readonly=True)
 
     # the tracks of a record: its tab, its deletion, rule 16
@@ -136,6 +138,10 @@ class TrackRun(models.Model):
     _checked_idx = models.Index(
         "(date_checked NULLS FIRST, id) WHERE state IN ('running', 'paused')"
     )
+    # the overview: what ended in a period, by template
+    _done_idx = models.Index("(date_done, template_id) WHERE state = 'done'")
+    _stopped_idx = models.Index("(date_stopped, template_id) WHERE state = 'stopped'")
+    _running_idx = models.Index("(template_id) WHERE state IN ('running', 'paused')")
     _one_per_record_uniq = models.UniqueIndex(
         "(template_id, res_model, res_id) "
         "WHERE one_per_record AND state IN ('running', 'paused')",

@@ -281,7 +281,11 @@ class TrackRun(models.Model):
         # The state goes first: an activity that vanishes with a cancelled task does
         # not count as skipped, and passes no turn on.
         unfinished.write({"state": "cancelled"})
-        runs.write({"state": "stopped", "stop_reason": reason})
+        for company, ended in runs.grouped("company_id").items():
+            today = get_today(self.env, company)
+            ended.write(
+                {"state": "stopped", "date_stopped": today, "stop_reason": reason}
+            )
         unfinished.activity_ids.unlink()
         bodies = {}
         for run in runs:

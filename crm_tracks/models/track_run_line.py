@@ -121,11 +121,11 @@ class TrackRunLine(models.Model):
     is_muted = fields.Boolean(
         string="Inactive",
         compute="_compute_is_muted",
+        search="_search_is_muted",
         help="Its activity is in nobody's list while the track is quiet.",
     )
     begun = fields.Boolean(compute="_compute_begun")
     finished = fields.Boolean(compute="_compute_begun")
-    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
 
     # “my tasks” and “late” in the list of tasks
     _open_idx = models.Index("(user_id, date_deadline) WHERE state = 'open'")
@@ -230,26 +230,6 @@ class TrackRunLine(models.Model):
         for task in self:
             task.begun = task.state not in NOT_BEGUN
             task.finished = not task._is_unfinished()
-
-    @api.depends("state", "date_deadline")
-    def _compute_is_late(self):
-        today = get_today(self.env, self.env.company)
-        for task in self:
-            task.is_late = (
-                task.state == "open"
-                and bool(task.date_deadline)
-                and task.date_deadline < today
-            )
-
-    @api.model
-    def _search_is_late(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = get_today(self.env, self.env.company)
-        late = Domain("state", "=", "open") & Domain("date_deadline", "<", today)
-        if set(value) == {True}:
-            return late
-        return ~late if set(value) == {False} else Domain.TRUE
 
     # ------------------------------------------------------------------
     # CRUD

@@ -12,12 +12,15 @@ from . import test_bad_input
 from . import test_by_hand
 from . import test_closing
 from . import test_cron
+from . import test_dashboard
+from . import test_dashboard_tour
 from . import test_dates
 from . import test_demo
 from . import test_engine_fields
 from . import test_hardships
 from . import test_json2
 from . import test_leavers
+from . import test_manager_views
 from . import test_messages
 from . import test_muting
 from . import test_owner

@@ -19,13 +19,23 @@ def get_today(env, company):
         when the person has none, or is the cron
     :return: ``date``, in the person's time zone, else the schedule's, else UTC
     """
+    return get_day(fields.Datetime.now(), get_zone(env, company))
+
+
+def get_zone(env, company):
+    """The name of the time zone in which :func:`get_today` reads the clock."""
     tz_name = not env.user._is_superuser() and env.user.tz
-    tz_name = tz_name or company.sudo().resource_calendar_id.tz or "UTC"
-    return (
-        pytz.utc.localize(fields.Datetime.now())
-        .astimezone(pytz.timezone(tz_name))
-        .date()
-    )
+    return tz_name or company.sudo().resource_calendar_id.tz or "UTC"
+
+
+def get_day(moment, zone):
+    """The day that it was somewhere.
+
+    :param datetime moment: in UTC, as Odoo stores it
+    :param str zone: the name of a time zone
+    :return: ``date``
+    """
+    return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
 
 
 def parse_day(env, value, label):

@@ -1,0 +1,357 @@
+from datetime import date
+from unittest.mock import patch
+
+from odoo.tests import tagged, users
+from odoo.tools import SQL
+
+from .common import TracksCase
+
+
+@tagged("post_install", "-at_install")
+class TestDashboard(TracksCase):
+    """The figures of the overview: what they count, for whom, and what they cost."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.template = cls.make_chain("Write", "Call", "Meet")
+
+    def start(self, count=1, user=None, template=None):
+        """Tracks that started on 4 March, whose first task is due that day."""
+        leads = self.make_leads(count, user=user)
+        return leads.with_user(self.manager).tracks_apply(template or self.template)
+
+    def get_figures(self, user=None, template=None, **context):
+        """What the overview shows to somebody."""
+        template = (template or self.template).with_user(user or self.manager)
+        template.invalidate_recordset()
+        template.line_ids.invalidate_recordset()
+        return template.with_context(**context)
+
+    def make_history(self):
+        """Six tracks: two of them done, two running, two stopped."""
+        runs = self.start(6)
+        done, late, stopped = runs[:2], runs[2:4], runs[4:]
+        with self.at("2026-03-04 15:00:00"):
+            self.tick(done[0], "Write")
+            self.tick(stopped[0], "Write")
+        with self.at("2026-03-06 15:00:00"):
+            self.tick(done[1], "Write")
+            self.tick(done[0], "Call")
+        with self.at("2026-03-08 15:00:00"):
+            self.tick(done[0], "Meet")
+            self.tick(done[1], "Call")
+            self.tick(done[1], "Meet")
+            stopped.with_user(self.seller).action_stop()
+        return done, late, stopped
+
+    def test_tracks_are_counted_by_what_became_of_them(self):
+        done, late, _stopped = self.make_history()
+        late[0].with_user(self.seller).action_pause()
+        with self.at("2026-03-10 10:00:00"):
+            figures = self.get_figures()
+            self.assertEqual(figures.stat_running, 2)
+            self.assertEqual(figures.stat_done, 2)
+            self.assertEqual(figures.stat_stopped, 2)
+            self.assertEqual(figures.stat_tasks_done, 7)
+        self.assertEqual(done.mapped("state"), ["done", "done"])
+
+    def test_the_share_of_tasks_done_in_time(self):
+        done, _late, _stopped = self.make_history()
+        tasks = done.sudo().line_ids
+        late = tasks.filtered(lambda task: task.date_done > task.date_deadline)
+        # only one was late: “Write” of the second track, two days after its day
+        self.assertEqual(late.mapped("summary"), ["Write"])
+        with self.at("2026-03-10 10:00:00"):
+            figures = self.get_figures()
+            self.assertAlmostEqual(figures.stat_in_time, 6 / 7)
+            by_task = {line.summary: line.stat_in_time for line in figures.line_ids}
+        self.assertAlmostEqual(by_task["Write"], 2 / 3)
+        self.assertEqual((by_task["Call"], by_task["Meet"]), (1, 1))
+
+    def test_the_median_of_the_days_that_tasks_took(self):
+        self.make_history()
+        with self.at("2026-03-10 10:00:00"):
+            figures = self.get_figures()
+            by_task = {
+                line.summary: (line.stat_tasks_done, line.stat_median_days)
+                for line in figures.line_ids
+            }
+            total = figures.stat_median_days
+        # Write: 0, 0, 2; Call: 2, 2; Meet: 2, 0
+        self.assertEqual(by_task, {"Write": (3, 0), "Call": (2, 2), "Meet": (2, 1)})
+        self.assertEqual(total, 2)
+
+    def test_where_tracks_come_to_a_halt(self):
+        _done, late, stopped = self.make_history()
+        with self.at("2026-03-10 10:00:00"):
+            self.tick(late[1], "Write")
+        with self.at("2026-03-20 10:00:00"):
+            figures = self.get_figures()
+            self.assertEqual(figures.stat_late, 2)
+            self.assertEqual(figures.stat_late_at, "Write (1), Call (1)")
+            # the first one of the two had been written to
+            self.assertEqual(figures.stat_stopped_at, "Write (1), Call (1)")
+            self.assertEqual(figures.line_ids.mapped("stat_standing"), [1, 1, 0])
+            self.assertEqual(figures.line_ids.mapped("stat_late"), [1, 1, 0])
+            self.assertEqual(figures.line_ids.mapped("stat_stopped"), [1, 1, 0])
+        self.assertEqual(stopped.mapped("date_stopped"), [date(2026, 3, 8)] * 2)
+
+    def test_a_failed_task_is_where_a_track_halts(self):
+        run = self.start()
+        self.get_task(run, "Write").sudo().state = "failed"
+        figures = self.get_figures()
+        self.assertEqual(figures.stat_late, 0)
+        self.assertEqual(figures.stat_late_at, "Write (1)")
+        self.assertEqual(figures.line_ids.mapped("stat_failed"), [1, 0, 0])
+
+    def test_nothing_is_late_in_a_quiet_track(self):
+        paused, held, awake = self.start(3)
+        paused.with_user(self.seller).action_pause()
+        self.env["crm.lead"].browse(held.res_id).action_set_lost()
+        with self.at("2026-03-20 10:00:00"):
+            figures = self.get_figures()
+            self.assertEqual(figures.stat_late, 1)
+            self.assertEqual(figures.stat_running, 3)
+            late = self.env["track.run.line"].search(
+                [("is_late", "=", True), ("run_id", "in", (paused + held + awake).ids)]
+            )
+        self.assertEqual(late.run_id, awake)
+
+    def test_what_ended_before_the_period_does_not_count(self):
+        self.make_history()
+        for day, days, expected in (
+            ("2026-04-01 10:00:00", 30, (2, 2, 7)),
+            ("2026-04-20 10:00:00", 30, (0, 0, 0)),
+            ("2026-04-20 10:00:00", 90, (2, 2, 7)),
+            ("2026-12-01 10:00:00", 365, (2, 2, 7)),
+            ("2027-12-01 10:00:00", 365, (0, 0, 0)),
+            # what nobody offers is a year, too
+            ("2027-12-01 10:00:00", 100000, (0, 0, 0)),
+            ("2027-12-01 10:00:00", "x", (0, 0, 0)),
+            ("2027-12-01 10:00:00", [1], (0, 0, 0)),
+        ):
+            with self.subTest(day=day, days=days), self.at(day):
+                figures = self.get_figures(tracks_days=days)
+                actual = (
+                    figures.stat_done,
+                    figures.stat_stopped,
+                    figures.stat_tasks_done,
+                )
+                self.assertEqual(actual, expected)
+                self.assertEqual(figures.stat_running, 2)
+
+    def test_everybody_counts_what_they_may_read(self):
+        self.start(3, user=self.seller)
+        self.start(2, user=self.seller_2)
+        with self.at("2026-03-10 10:00:00"):
+            for user, expected in (
+                (self.seller, 3),
+                (self.seller_2, 2),
+                (self.seller_all, 5),
+                (self.manager, 5),
+                (self.employee, 0),
+            ):
+                with self.subTest(user=user.login):
+                    figures = self.get_figures(user)
+                    self.assertEqual(figures.stat_running, expected)
+                    self.assertEqual(figures.stat_late, expected)
+                    self.assertEqual(figures.line_ids[0].stat_late, expected)
+                    text = f"Write ({expected})" if expected else False
+                    self.assertEqual(figures.stat_late_at or False, text)
+
+    def test_figures_of_another_company_do_not_leak(self):
+        runs = self.start(3)
+        leads = self.env["crm.lead"].browse(runs.mapped("res_id"))
+        leads[:2].write(
+            {"company_id": self.company_2.id, "team_id": False, "user_id": False}
+        )
+        figures = self.get_figures(self.seller_all)
+        self.assertEqual(figures.stat_running, 1)
+        self.seller_all.write({"company_ids": [(4, self.company_2.id)]})
+        both = (self.company + self.company_2).ids
+        figures = self.get_figures(self.seller_all, allowed_company_ids=both)
+        self.assertEqual(figures.stat_running, 3)
+
+    @users("tracks_seller")
+    def test_each_figure_opens_what_it_counts(self):
+        self.make_history()
+        with self.at("2026-03-10 10:00:00"):
+            figures = self.get_figures(self.seller)
+            for action, expected in (
+                (figures.action_view_running(), figures.stat_running),
+                (figures.action_view_done(), figures.stat_done),
+                (figures.action_view_stopped(), figures.stat_stopped),
+                (figures.action_view_late(), figures.stat_late),
+                (figures.action_view_tasks_done(), figures.stat_tasks_done),
+                (figures.action_view_by_task(), 3),
+                (figures.line_ids[0].action_view_tasks(), 6),
+            ):
+                with self.subTest(action=action["display_name"]):
+                    found = self.env[action["res_model"]].search(action["domain"])
+                    self.assertEqual(len(found), expected)
+                    self.assertGreater(expected, 1)
+
+    def test_tasks_added_by_hand_count_for_the_whole_only(self):
+        run = self.start()
+        task = (
+            self.env["track.run.line"]
+            .with_user(self.seller)
+            .create({"run_id": run.id, "summary": "By hand", "delay_from": "start"})
+        )
+        task.action_done()
+        figures = self.get_figures()
+        self.assertEqual(figures.stat_tasks_done, 1)
+        self.assertEqual(figures.line_ids.mapped("stat_tasks_done"), [0, 0, 0])
+
+    def test_a_new_template_has_no_figures(self):
+        template = self.env["track.template"].new({"name": "New"})
+        self.assertEqual(template.stat_running, 0)
+        self.assertFalse(template.stat_late_at)
+        line = self.env["track.line"].new({"template_id": template.id})
+        self.assertEqual(line.stat_standing, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestDashboardCosts(TracksCase):
+    """The overview takes as many queries for 20,000 tasks as for 20, on indexes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.template = cls.make_chain(*(f"Task {number}" for number in range(10)))
+        cls.leads = cls.make_leads(2)
+        cls.leads.with_user(cls.manager).tracks_apply(cls.template)
+
+    def make_many(self, tracks=2000):
+        """So many tracks of ten tasks by SQL, over as many other days.
+
+        Of fifty, one runs and five are stopped; the others are done.
+        """
+        self.env.flush_all()
+        values = {
+            "template": self.template.id,
+            "first_line": min(self.template.line_ids.ids),
+            "lead": self.leads[0].id,
+            "tracks": tracks,
+            "today": self.TODAY,
+        }
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH run AS (
+                    INSERT INTO track_run (
+                        template_id, name, res_model, res_id, direction, start_date,
+                        state, activity_creation, on_close, date_done, date_stopped)
+                    SELECT %(template)s, 'Track', 'crm.lead', %(lead)s, 'start', day,
+                           state, 'at_once', 'mute',
+                           CASE WHEN state = 'done' THEN day END,
+                           CASE WHEN state = 'stopped' THEN day END
+                      FROM (SELECT %(today)s::date - 2 * number AS day,
+                                   CASE WHEN number %% 50 = 5 THEN 'running'
+                                        WHEN number %% 10 = 0 THEN 'stopped'
+                                        ELSE 'done' END AS state
+                              FROM generate_series(1, %(tracks)s) AS number) AS track
+                    RETURNING id, state, start_date AS day)
+                INSERT INTO track_run_line (
+                    run_id, line_id, sequence, summary, action, delay_count, delay_unit,
+                    delay_from, responsible_type, date_deadline, state, date_open,
+                    date_done)
+                SELECT run.id, %(first_line)s + number, number, 'Task', 'activity', 0,
+                       'days', 'start', 'owner', run.day,
+                       CASE WHEN run.state = 'done' OR number < 4 THEN 'done'
+                            WHEN run.state = 'stopped' THEN 'cancelled'
+                            WHEN number = 4 THEN 'open'
+                            ELSE 'waiting' END,
+                       run.day - 2,
+                       CASE WHEN run.state = 'done' OR number < 4 THEN run.day END
+                  FROM run, generate_series(0, 9) AS number
+                """,
+                **values,
+            )
+        )
+        self.env.cr.execute("ANALYZE track_run, track_run_line, crm_lead")
+        self.env.invalidate_all()
+
+    def read_overview(self, user):
+        """What the client reads for the overview, and for the list behind a card."""
+        template = self.template.with_user(user)
+        specification = {
+            name: {}
+            for name, field in template._fields.items()
+            if name.startswith("stat_") and field.compute
+        }
+        self.assertEqual(len(specification), 9)
+        template.web_read({**specification, "display_name": {}})
+        template.line_ids.web_read(
+            {name: {} for name in template.line_ids._fields if name.startswith("stat_")}
+        )
+
+    def get_queries(self, user):
+        """The overview's queries, as they reach the database."""
+        queries = []
+        cr = self.env.cr
+        execute = type(cr).execute
+
+        def spy(cursor, query, params=None, log_exceptions=True):
+            queries.append(self.get_text(query, params))
+            return execute(cursor, query, params, log_exceptions)
+
+        self.env.invalidate_all()
+        with patch.object(type(cr), "execute", spy):
+            self.read_overview(user)
+        return [query for query in queries if "track_run" in query]
+
+    def test_the_number_of_queries_stays(self):
+        self.make_many(10)
+        for user in (self.manager, self.seller):
+            self.count_queries(lambda user=user: self.read_overview(user))  # warms up
+        before = {
+            user: self.count_queries(lambda user=user: self.read_overview(user))
+            for user in (self.manager, self.seller)
+        }
+        self.make_many()
+        for user, number in before.items():
+            with self.subTest(user=user.login):
+                self.assertEqual(
+                    self.count_queries(lambda user=user: self.read_overview(user)),
+                    number,
+                )
+                self.assertLess(number, 40)
+
+    def test_no_query_reads_the_whole_table_of_tasks(self):
+        self.make_many()
+        for user in (self.manager, self.seller):
+            queries = self.get_queries(user)
+            about_tasks = [query for query in queries if "track_run_line" in query]
+            self.assertGreaterEqual(len(about_tasks), 3)
+            for query in about_tasks:
+                with self.subTest(user=user.login, query=query):
+                    self.assertNotIn("Seq Scan on track_run_line", self.explain(query))
+
+    def test_the_filters_of_tasks_are_on_indexes(self):
+        self.make_many()
+        for user in (self.manager, self.seller):
+            Task = self.env["track.run.line"].with_user(user)
+            for domain in (
+                [("user_id", "=", user.id)],
+                [("is_late", "=", True)],
+                [("is_muted", "=", True)],
+                [("waits_for_others", "=", True)],
+                [("state", "=", "done"), ("date_done", ">=", "2025-11-01")],
+            ):
+                query = Task._search(domain, limit=80).select()
+                with self.subTest(user=user.login, domain=domain):
+                    plan = self.explain(self.get_text(query))
+                    self.assertNotIn("Seq Scan on track_run_line", plan)
+                    self.assertIn("track_run_line", plan)
+
+    def explain(self, query):
+        self.env.cr.execute(f"EXPLAIN {query}")
+        return "\n".join(line for (line,) in self.env.cr.fetchall())
+
+    def get_text(self, query, params=None):
+        """A query with its parameters in it, as it reaches the database."""
+        if isinstance(query, SQL):
+            query, params = query.code, query.params
+        return self.env.cr._obj.mogrify(query, params).decode()

@@ -1,0 +1,55 @@
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import HttpCase, new_test_user, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestDashboardTour(HttpCase):
+    """The overview in a real browser, on a desktop and on a phone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user = new_test_user(
+            cls.env,
+            login="tracks_tour",
+            name="Tina Tour",
+            password="tracks_tour",
+            groups="sales_team.group_sale_salesman",
+            tz="UTC",
+        )
+        cls.template = cls.env["track.template"].create(
+            {
+                "name": "Overview track",
+                "line_ids": [
+                    Command.create({"summary": "Write to them"}),
+                    Command.create({"summary": "Call them", "delay_from": "previous"}),
+                ],
+            }
+        )
+        leads = cls.env["crm.lead"].create(
+            [
+                {"name": f"Deal {number}", "type": "opportunity"}
+                | {"user_id": cls.user.id}
+                for number in range(3)
+            ]
+        )
+        today = fields.Date.today()
+        late, _running, done = (
+            lead.with_user(cls.user).tracks_apply(cls.template, start_date=day)
+            for lead, day in zip(
+                leads, (today - timedelta(5), today, today), strict=False
+            )
+        )
+        cls.late = late
+        for _task in done.line_ids:
+            done.line_ids.activity_id.filtered("active").action_feedback()
+        # it ended two months ago
+        done.sudo().date_done = today - timedelta(60)
+
+    def test_from_the_overview_to_the_late_tasks_and_a_pivot_by_assignee(self):
+        self.assertTrue(self.late.line_ids[0].is_late)
+        self.start_tour(
+            "/odoo/track-overview", "crm_tracks_dashboard_tour", login="tracks_tour"
+        )

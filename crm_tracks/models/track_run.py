@@ -138,10 +138,9 @@ class TrackRun(models.Model):
     _checked_idx = models.Index(
         "(date_checked NULLS FIRST, id) WHERE state IN ('running', 'paused')"
     )
-    # the overview: what ended in a period, by template
+    # the overview: what ended in a period (what runs, by the index of the sweep)
     _done_idx = models.Index("(date_done, template_id) WHERE state = 'done'")
     _stopped_idx = models.Index("(date_stopped, template_id) WHERE state = 'stopped'")
-    _running_idx = models.Index("(template_id) WHERE state IN ('running', 'paused')")
     _one_per_record_uniq = models.UniqueIndex(
         "(template_id, res_model, res_id) "
         "WHERE one_per_record AND state IN ('running', 'paused')",

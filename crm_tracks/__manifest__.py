@@ -37,12 +37,11 @@
         "demo/track_closing_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": [
-            "crm_tracks/static/src/scss/tracks_tab.scss",
-            "crm_tracks/static/src/track_apply/**/*",
-            "crm_tracks/static/src/track_heading/*",
+        "web.assets_backend": ["crm_tracks/static/src/**/*"],
+        "web.assets_unit_tests": [
+            "crm_tracks/static/tests/**/*",
+            ("remove", "crm_tracks/static/tests/tours/**/*"),
         ],
-        "web.assets_unit_tests": ["crm_tracks/static/tests/**/*.test.js"],
         "web.assets_tests": ["crm_tracks/static/tests/tours/**/*"],
     },
 }

@@ -17,6 +17,8 @@ from . import track_access
 from . import track_responsible
 from . import track_messages
 from . import track_template_sources
+from . import track_tab
+from . import track_live
 from . import mail_activity
 from . import mail_activity_muting
 from . import mail_activity_heading
@@ -32,5 +34,6 @@ from . import calendar_event
 from . import crm_lead
 from . import crm_stage
 from . import ir_model
+from . import ir_websocket
 from . import res_config_settings
 from . import res_users

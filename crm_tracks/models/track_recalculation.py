@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 
 from markupsafe import Markup
 
@@ -8,6 +8,10 @@ from odoo.tools import format_date
 
 from ..tools.dates import WorkingDaysByCompany, parse_day
 from .track_run import UNFINISHED
+
+# What a new start or end date does to the tasks that hang on it: a dict of the new
+# dates, and those that stay, because of a meeting or because a person set their date.
+Recalculation = namedtuple("Recalculation", "moved meetings manual")
 
 
 class TrackRun(models.Model):
@@ -76,17 +80,13 @@ class TrackRun(models.Model):
         meetings = {}
         working_days = WorkingDaysByCompany()
         for run in self:
-            days = working_days[run.company_id]
-            for task in run.line_ids.sorted():
-                if not task._hangs_on(name):
-                    continue
-                if task.activity_ids.calendar_event_id:
-                    meetings.setdefault(run, []).append(task._get_label())
-                    continue
-                if task.date_manual:
-                    continue
-                day = task._get_known_date(run.start_date, run.end_date, days)
-                by_date[day or task._shift(run.start_date, days)].append(task.id)
+            plan = run._plan_recalculation(
+                name, run[name], working_days[run.company_id]
+            )
+            for task, day in plan.moved.items():
+                by_date[day].append(task.id)
+            if plan.meetings:
+                meetings[run] = [task._get_label() for task in plan.meetings]
         for day, ids in by_date.items():
             tasks = self.line_ids.browse(ids)
             tasks.write({"date_deadline": day})
@@ -98,6 +98,30 @@ class TrackRun(models.Model):
         runs = self.browse(run.id for run in meetings)
         runs._log({run: run._get_meetings_note(meetings[run]) for run in runs})
         self._advance()
+
+    def _plan_recalculation(self, name, day, days):
+        """The dates that the tasks of this track would have; nothing is written.
+
+        :param str name: ``start_date`` or ``end_date``
+        :param date day: the new one
+        :param WorkingDays days: those of its company
+        :return: :class:`Recalculation`
+        """
+        self.ensure_one()
+        start, end = self.start_date, self.end_date
+        start, end = (day, end) if name == "start_date" else (start, day)
+        plan = Recalculation({}, [], [])
+        for task in self.line_ids.sorted():
+            if not task._hangs_on(name):
+                continue
+            if task.activity_ids.calendar_event_id:
+                plan.meetings.append(task)
+            elif task.date_manual:
+                plan.manual.append(task)
+            else:
+                known = task._get_known_date(start, end, days)
+                plan.moved[task] = known or task._shift(start, days)
+        return plan
 
     def _get_meetings_note(self, labels):
         return Markup("<p>%s</p>") % self.env._(

@@ -20,6 +20,7 @@ from . import test_engine_fields
 from . import test_hardships
 from . import test_json2
 from . import test_leavers
+from . import test_live
 from . import test_manager_views
 from . import test_messages
 from . import test_muting
@@ -31,6 +32,7 @@ from . import test_reopening
 from . import test_responsible
 from . import test_rpc
 from . import test_steps
+from . import test_tab
 from . import test_template_preview
 from . import test_template_sources
 from . import test_tour

@@ -53,3 +53,71 @@ class TestTour(HttpCase):
         after = activities.read(["summary", "date_deadline", "user_id", "note"])
         self.assertEqual(after, before)
         self.assertFalse(any(activities.mapped("muted")))
+
+    def test_rename_tick_move_the_end_reorder_and_add_in_the_tab(self):
+        user = new_test_user(
+            self.env,
+            login="tracks_tour",
+            name="Tina Tour",
+            password="tracks_tour",
+            groups="sales_team.group_sale_salesman",
+            tz="Europe/Brussels",
+        )
+        lead = self.env["crm.lead"].create(
+            {"name": "Tab opportunity", "type": "opportunity", "user_id": user.id}
+        )
+        sales, fair = self.env["track.template"].create(
+            [
+                {
+                    "name": "Sales",
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "summary": summary,
+                                "sequence": number,
+                                "delay_from": "previous" if number else "start",
+                            }
+                        )
+                        for number, summary in enumerate(("Write", "Call", "Meet"))
+                    ],
+                },
+                {
+                    "name": "Fair",
+                    "direction": "end",
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "summary": "Book the room",
+                                "delay_from": "end",
+                                "delay_count": 10,
+                            }
+                        )
+                    ],
+                },
+            ]
+        )
+        lead = lead.with_user(user)
+        sales_run = lead.tracks_apply(sales)
+        fair_run = lead.tracks_apply(fair, end_date="2030-06-30")
+        self.start_tour(
+            f"/odoo/crm/{lead.id}", "crm_tracks_tab_tour", login="tracks_tour"
+        )
+        (sales_run + fair_run).invalidate_recordset()
+        self.assertEqual(sales_run.name, "Big sale")
+        self.assertEqual(fair_run.name, "Fair")
+        self.assertEqual(fair_run.end_date.isoformat(), "2030-07-31")
+        self.assertEqual(fair_run.line_ids.date_deadline.isoformat(), "2030-07-21")
+        self.assertEqual(
+            fair_run.line_ids.activity_id.date_deadline.isoformat(), "2030-07-21"
+        )
+        self.assertEqual(
+            sales_run.line_ids.sorted().mapped("summary"),
+            ["Write", "Meet", "Ask for a reference", "Call"],
+        )
+        self.assertEqual(
+            sales_run.line_ids.sorted().mapped("state"),
+            ["done", "open", "waiting", "waiting"],
+        )
+        write = sales_run.line_ids.sorted()[0]
+        self.assertEqual(write.activity_id.feedback, "They answered")
+        self.assertFalse(any(sales_run.line_ids.activity_id.mapped("muted")))

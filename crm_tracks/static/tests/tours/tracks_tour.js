@@ -129,13 +129,12 @@ registry.category("web_tour.tours").add("crm_tracks_tour", {
         },
         {
             content: "The track runs",
-            trigger:
-                '.o_field_widget[name=track_run_ids] .o_data_row:contains("0 of 2")',
+            trigger: '.o_tracks_card .o_tracks_count:contains("0 of 2")',
         },
         {
             content: "Its second task waits",
             trigger:
-                '.o_field_widget[name=track_task_ids] .o_data_row:contains("Waiting"):contains("Call the customer")',
+                '.o_tracks_waiting:contains("Call the customer"):contains("2 days after “Write to the customer”")',
         },
         // They tick its first task in the chatter
         {
@@ -164,30 +163,35 @@ registry.category("web_tour.tours").add("crm_tracks_tour", {
         },
         {
             content: "and in the tab",
-            trigger:
-                '.o_field_widget[name=track_task_ids] .o_data_row:contains("Open"):contains("Call the customer")',
+            trigger: '.o_tracks_open:contains("Call the customer")',
         },
         {
             content: "which shows the first one as done",
             trigger:
-                '.o_field_widget[name=track_task_ids] .o_data_row:contains("Done"):contains("Write to the customer")',
+                '.o_tracks_done:contains("Write to the customer"):contains("They want a demo")',
         },
         // and skip the second one in the tab
         {
             content: "Skip the second task",
-            trigger:
-                '.o_field_widget[name=track_task_ids] .o_data_row:contains("Call the customer") button[name=action_skip]',
+            trigger: '.o_tracks_task:contains("Call the customer") .o_tracks_task_menu',
             run: "click",
         },
         {
-            content: "The track is done",
-            trigger:
-                '.o_field_widget[name=track_run_ids] .o_data_row:contains("2 of 2"):contains("Done")',
+            content: "by its menu",
+            trigger: '.o-dropdown-item:contains("Skip")',
+            run: "click",
+        },
+        {
+            content: "The track is done, and folded away",
+            trigger: '.o_tracks_ended:contains("1 finished track")',
+            run: "click",
+        },
+        {
+            content: "It can still be read",
+            trigger: '.o_tracks_card .o_tracks_status:contains("Done")',
         },
     ],
 });
-
-const TASKS = ".o_field_widget[name=track_task_ids]";
 
 registry.category("web_tour.tours").add("crm_tracks_closing_tour", {
     steps: () => [
@@ -209,7 +213,7 @@ registry.category("web_tour.tours").add("crm_tracks_closing_tour", {
         },
         {
             content: "Two tracks run",
-            trigger: `${TASKS} .o_data_row:contains("Open"):contains("Book the room")`,
+            trigger: '.o_tracks_open:contains("Book the room")',
         },
         {
             content: "Its activities are in the chatter",
@@ -235,7 +239,7 @@ registry.category("web_tour.tours").add("crm_tracks_closing_tour", {
         },
         {
             content: "They keep their place",
-            trigger: `${TASKS} .o_data_row.fst-italic:contains("Book the room")`,
+            trigger: '.o_tracks_muted:contains("Book the room")',
         },
         {
             content: "and are gone from the chatter",
@@ -306,7 +310,7 @@ registry.category("web_tour.tours").add("crm_tracks_closing_tour", {
         },
         {
             content: "The tasks are back",
-            trigger: `${TASKS} .o_data_row:not(.fst-italic):contains("Book the room")`,
+            trigger: '.o_tracks_open:not(.o_tracks_muted):contains("Book the room")',
         },
         {
             content: "and the activities too",

@@ -1,0 +1,163 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools.dates import WorkingDays, get_today, parse_day
+
+
+class TrackRun(models.Model):
+    """What the Tracks tab of a record shows, in one call (SPEC, rules 6 and 22)."""
+
+    _inherit = "track.run"
+
+    @api.model
+    def get_tab_data(self, res_model, res_id):
+        """The tracks of one record with their tasks, as plain data.
+
+        In a number of queries that grows neither with the tracks nor with the tasks.
+
+        :param str res_model: the record's model
+        :param int res_id: the record's id
+        :return: dict with ``readonly``, ``inactive_text`` and ``runs``, the tracks with
+            the latest first, each with its ``tasks`` in their order
+        :raise AccessError: when there is no such record, when the user may not read it,
+            or when its activities are not shown to the user
+        """
+        self.check_access("read")
+        record = self._get_tab_record(res_model, res_id)
+        # sudo: who reads the record reads its tracks, checked just before
+        runs = record.sudo().track_run_ids
+        templates = runs.template_id.sudo(False)._filtered_access("read")
+        return {
+            "readonly": not record.has_access("write"),
+            "inactive_text": record.sudo().track_inactive_text or "",
+            "runs": [run._prepare_tab_data(templates) for run in runs],
+        }
+
+    @api.model
+    def _get_tab_record(self, res_model, res_id):
+        """The record whose tab is read, as the user who reads it.
+
+        The same sentence for one that is gone, hidden or of an unknown model: nothing
+        tells them apart.
+        """
+        Model = self.env.get(res_model) if isinstance(res_model, str) else None
+        if Model is not None and "track_run_ids" in Model._fields:
+            field = Model._fields["track_run_ids"]
+            is_id = isinstance(res_id, int) and not isinstance(res_id, bool)
+            if Model._has_field_access(field, "read") and Model.has_access("read"):
+                record = Model.browse([res_id] if is_id else []).exists()
+                record = record._filtered_access("read")
+                if record:
+                    return record
+        raise AccessError(
+            self.env._("The tracks of this record are not for you: ask its owner.")
+        )
+
+    def _prepare_tab_data(self, templates):
+        """This track, in sudo, as the tab shows it.
+
+        :param templates: the ``track.template`` that the reader may see
+        :return: dict
+        """
+        self.ensure_one()
+        today = get_today(self.env, self.env.company)
+        return {
+            "id": self.id,
+            "name": self.name,
+            "template": (self.template_id & templates.sudo()).name or "",
+            "state": self.state,
+            "status": self.status_text,
+            "quiet": self._is_quiet() and self.state in ("running", "paused"),
+            "direction": self.direction,
+            "start_date": fields.Date.to_string(self.start_date),
+            "end_date": fields.Date.to_string(self.end_date) or False,
+            "date_done": fields.Date.to_string(self.date_done) or False,
+            "stop_reason": self.stop_reason or "",
+            "progress": self.progress,
+            "progress_text": self.progress_text,
+            "tasks": [task._prepare_tab_data(today) for task in self.line_ids.sorted()],
+        }
+
+    def get_dates_preview(self, field, day):
+        """What moving the start or end date of this track would do to its tasks.
+
+        Changes nothing; writing the date does.
+
+        :param str field: ``start_date`` or ``end_date``
+        :param day: the new date, as ``date`` or ISO string
+        :return: dict with ``moved``, a list of dicts (``id``, ``label``, ``old`` and
+            ``new``, ISO dates), and ``kept``, those that would stay where they are (
+            ``id``, ``label``, ``old`` and ``reason``: ``meeting`` or ``manual``)
+        :raise AccessError: when the user may not write the record
+        :raise UserError: when the track cannot have that date
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if field not in ("start_date", "end_date"):
+            raise UserError(
+                self.env._("“%s” is not a date of a track.", field),
+            )
+        run = self.sudo()
+        day = parse_day(self.env, day, run._get_label(field))
+        run._check_new_date(field, day)
+        plan = run._plan_recalculation(field, day, WorkingDays(run.company_id))
+        return {
+            "moved": [
+                {**task._prepare_preview(), "new": fields.Date.to_string(new)}
+                for task, new in plan.moved.items()
+                if task.date_deadline != new
+            ],
+            "kept": [
+                {**task._prepare_preview(), "reason": reason}
+                for reason, tasks in (
+                    ("meeting", plan.meetings),
+                    ("manual", plan.manual),
+                )
+                for task in tasks
+            ],
+        }
+
+
+class TrackRunLine(models.Model):
+    _inherit = "track.run.line"
+
+    def _prepare_preview(self):
+        return {
+            "id": self.id,
+            "label": self._get_label(),
+            "old": fields.Date.to_string(self.date_deadline),
+        }
+
+    def _prepare_tab_data(self, today):
+        """This task, in sudo, as the tab shows it.
+
+        :param date today: the reader's day
+        :return: dict
+        """
+        self.ensure_one()
+        activity = self.activity_ids  # one at most; a slice would fetch it by itself
+        states = dict(self._fields["state"]._description_selection(self.env))
+        urgency = ""
+        if self.state == "open" and not self.is_muted:
+            urgency = "late" if self.is_late else ""
+            urgency = "today" if self.date_deadline == today else urgency
+        # who did it, where it is done; whoever it waits on, before
+        user = self.done_user_id if self.state == "done" else self.user_id
+        return {
+            "id": self.id,
+            "label": self._get_label(),
+            "summary": self.summary or "",
+            "note": self.note or "",
+            "action": self.action,
+            "icon": self.icon or "",
+            "type": self.activity_type_id.name or "",
+            "state": self.state,
+            "status": self.env._("Inactive") if self.is_muted else states[self.state],
+            "muted": self.is_muted,
+            "urgency": urgency,
+            "date_deadline": fields.Date.to_string(self.date_deadline) or False,
+            "due_text": self._get_due_text(today) or "",
+            "has_meeting": bool(activity.calendar_event_id),
+            "user": {"id": user.id, "name": user.name} if user else False,
+            "feedback": (self.state == "done" and activity.feedback) or "",
+        }

@@ -1,0 +1,30 @@
+import {Component, useState} from "@odoo/owl";
+import {useAutofocus} from "@web/core/utils/hooks";
+
+/**
+ * Ticks a task, with a feedback, as one does in the chatter.
+ */
+export class TaskDonePopover extends Component {
+    static template = "crm_tracks.TaskDonePopover";
+    static props = {
+        isAhead: Boolean, // Before its turn has come
+        onDone: Function, // Called with the feedback
+        close: {type: Function, optional: true},
+    };
+
+    setup() {
+        this.state = useState({feedback: ""});
+        useAutofocus({refName: "feedback"});
+    }
+
+    onDone() {
+        this.props.close?.();
+        return this.props.onDone(this.state.feedback.trim());
+    }
+
+    onKeydown(ev) {
+        if (ev.key === "Enter" && (ev.ctrlKey || ev.metaKey)) {
+            this.onDone();
+        }
+    }
+}

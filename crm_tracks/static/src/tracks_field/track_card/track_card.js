@@ -1,0 +1,203 @@
+import {Component, useRef, useState} from "@odoo/owl";
+import {deserializeDate, formatDate} from "@web/core/l10n/dates";
+import {useAutofocus, useService} from "@web/core/utils/hooks";
+import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
+import {Dropdown} from "@web/core/dropdown/dropdown";
+import {DropdownItem} from "@web/core/dropdown/dropdown_item";
+import {InlineEdit} from "../inline_edit/inline_edit";
+import {TrackDateDialog} from "../track_date_dialog/track_date_dialog";
+import {TrackTask} from "../track_task/track_task";
+import {_t} from "@web/core/l10n/translation";
+import {useSortable} from "@web/core/utils/sortable_owl";
+
+const MODEL = "track.run";
+const NOT_BEGUN = ["waiting", "planned"];
+
+/**
+ * One track: its head with all that can be done to it, and its tasks as a timeline.
+ */
+export class TrackCard extends Component {
+    static template = "crm_tracks.TrackCard";
+    static components = {Dropdown, DropdownItem, InlineEdit, TrackTask};
+    static props = {
+        run: Object,
+        folded: Boolean,
+        readonly: Boolean,
+        act: Function, // (model, method, args, kwargs), then everything is read again
+        toggleFold: Function,
+    };
+
+    setup() {
+        this.dialog = useService("dialog");
+        this.state = useState({isAdding: false, summary: ""});
+        this.list = useRef("list");
+        useAutofocus({refName: "summary"});
+        this.move = this.move.bind(this);
+        this.canMove = this.canMove.bind(this);
+        useSortable({
+            ref: this.list,
+            elements: ".o_tracks_task",
+            handle: ".o_tracks_handle",
+            cursor: "grabbing",
+            onDrop: ({element, previous}) =>
+                this.place(
+                    Number(element.dataset.taskId),
+                    previous && Number(previous.dataset.taskId)
+                ),
+        });
+    }
+
+    get run() {
+        return this.props.run;
+    }
+
+    get isLive() {
+        return ["running", "paused"].includes(this.run.state);
+    }
+
+    get canEdit() {
+        return !this.props.readonly && this.isLive;
+    }
+
+    get statusClass() {
+        return {
+            paused: "text-bg-warning",
+            done: "text-bg-success",
+            stopped: "text-bg-secondary",
+        }[this.run.state];
+    }
+
+    get day() {
+        const iso =
+            this.run.direction === "end" ? this.run.end_date : this.run.start_date;
+        const day = formatDate(deserializeDate(iso));
+        return this.run.direction === "end"
+            ? _t("ends %s", day)
+            : _t("started %s", day);
+    }
+
+    /**
+     * What a folded card says of its tasks.
+     */
+    get next() {
+        const unfinished = this.run.tasks.filter((task) =>
+            [...NOT_BEGUN, "open", "failed"].includes(task.state)
+        );
+        const dated = unfinished
+            .filter((task) => task.date_deadline)
+            .sort((a, b) => (a.date_deadline < b.date_deadline ? -1 : 1));
+        return dated[0] || unfinished[0];
+    }
+
+    /**
+     * The tasks in their order; by their ids, for a component's own copy of a task is
+     * another object.
+     */
+    get ids() {
+        return this.run.tasks.map((task) => task.id);
+    }
+
+    call(method) {
+        return this.props.act(MODEL, method, [[this.run.id]]);
+    }
+
+    write(values) {
+        return this.props.act(MODEL, "write", [[this.run.id], values]);
+    }
+
+    onMoveDate() {
+        this.dialog.add(TrackDateDialog, {
+            run: this.run,
+            onMove: (field, day) => this.write({[field]: day}),
+        });
+    }
+
+    onStop() {
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("Stop “%s”?", this.run.name),
+            body: _t(
+                "Its unfinished tasks are cancelled, and their activities vanish. What was done stays."
+            ),
+            confirmLabel: _t("Stop"),
+            confirm: () => this.call("action_stop"),
+            cancel: () => {
+                // Asked back, and nothing done
+            },
+        });
+    }
+
+    // ------------------------------------------------------------------
+    // Adding and moving tasks
+    // ------------------------------------------------------------------
+
+    startAdding() {
+        if (this.props.folded) {
+            this.props.toggleFold(this.run);
+        }
+        this.state.isAdding = true;
+    }
+
+    /**
+     * The task that was typed comes last: after the previous one, or at the end.
+     */
+    async add() {
+        const summary = this.state.summary.trim();
+        this.state.summary = "";
+        if (!summary) {
+            this.state.isAdding = false;
+            return;
+        }
+        const isEnd = this.run.direction === "end";
+        await this.props.act("track.run.line", "create", [
+            [
+                {
+                    run_id: this.run.id,
+                    summary,
+                    delay_from: isEnd ? "end" : "previous",
+                },
+            ],
+        ]);
+    }
+
+    onAddKeydown(ev) {
+        if (ev.key === "Enter" && !ev.isComposing) {
+            ev.preventDefault();
+            this.add();
+        } else if (ev.key === "Escape") {
+            ev.stopPropagation();
+            this.state.isAdding = false;
+            this.state.summary = "";
+        }
+    }
+
+    /**
+     * Whether this task may go so many places down (or up): it must not have begun.
+     */
+    canMove(task, by) {
+        const index = this.ids.indexOf(task.id) + by;
+        return (
+            this.canEdit &&
+            NOT_BEGUN.includes(task.state) &&
+            index >= 0 &&
+            index < this.run.tasks.length
+        );
+    }
+
+    move(task, by) {
+        const index = this.ids.indexOf(task.id) + by;
+        const others = this.ids.filter((id) => id !== task.id);
+        return this.place(task.id, index ? others[index - 1] : null);
+    }
+
+    /**
+     * @param {Number} taskId
+     * @param {Number|null} previousId the task that comes before it then
+     */
+    async place(taskId, previousId) {
+        const ids = this.ids.filter((id) => id !== taskId);
+        ids.splice(previousId ? ids.indexOf(previousId) + 1 : 0, 0, taskId);
+        // At once where it was dropped; what the server makes of it comes after
+        this.run.tasks.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+        await this.props.act("track.run.line", "web_resequence", [ids, {}]);
+    }
+}

@@ -1,0 +1,186 @@
+import {Component, onWillDestroy, useEffect, useState} from "@odoo/owl";
+import {KeepLast} from "@web/core/utils/concurrency";
+import {TrackCard} from "./track_card/track_card";
+import {_t} from "@web/core/l10n/translation";
+import {browser} from "@web/core/browser/browser";
+import {getMsToTomorrow} from "@mail/utils/common/dates";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {useDebounced} from "@web/core/utils/timing";
+import {useRecordObserver} from "@web/model/relational_model/utils";
+import {useService} from "@web/core/utils/hooks";
+
+const ENDED = ["done", "stopped"];
+
+/**
+ * The tracks of a record as cards, each with its tasks as a timeline.
+ *
+ * For `track_run_ids` in the form of any model with activities. It reads its data by
+ * itself, in one call, when it is shown and whenever the record is reloaded or the bus
+ * says that its tracks changed.
+ */
+export class TracksField extends Component {
+    static template = "crm_tracks.TracksField";
+    static components = {TrackCard};
+    static props = {...standardFieldProps};
+
+    setup() {
+        this.orm = useService("orm");
+        this.actionService = useService("action");
+        this.busService = useService("bus_service");
+        this.state = useState({data: null, showEnded: false, folded: {}});
+        this.keepLast = new KeepLast();
+        this.act = this.act.bind(this);
+        this.toggleFold = this.toggleFold.bind(this);
+        useRecordObserver((record) => {
+            // A new list comes with every reload of the record
+            if (record.data[this.props.name]) {
+                this.load(record);
+            }
+        });
+        this.setupBus();
+        this.reloadAtMidnight();
+        onWillDestroy(() => browser.clearTimeout(this.midnight));
+    }
+
+    /**
+     * Listen to what others, the chatter or the cron do to the record's tracks.
+     */
+    setupBus() {
+        const reload = useDebounced(async () => {
+            await Promise.all([this.load(), this.reloadChatter()]);
+        }, 200);
+        const onChanged = ({model, id}) => {
+            const {resModel, resId} = this.props.record;
+            if (model === resModel && id === resId) {
+                reload();
+            }
+        };
+        this.busService.subscribe("crm_tracks/changed", onChanged);
+        onWillDestroy(() =>
+            this.busService.unsubscribe("crm_tracks/changed", onChanged)
+        );
+        useEffect(
+            (resModel, resId) => {
+                if (!resId) {
+                    return;
+                }
+                const channel = `crm_tracks:${resModel}:${resId}`;
+                this.busService.addChannel(channel);
+                return () => this.busService.deleteChannel(channel);
+            },
+            () => [this.props.record.resModel, this.props.record.resId]
+        );
+    }
+
+    /**
+     * “Tomorrow” is “Today” by then.
+     */
+    reloadAtMidnight() {
+        this.midnight = browser.setTimeout(() => {
+            this.load();
+            this.reloadAtMidnight();
+        }, getMsToTomorrow() + 1000);
+    }
+
+    async load(record = this.props.record) {
+        if (!record.resId) {
+            this.state.data = {readonly: false, inactive_text: "", runs: []};
+            return;
+        }
+        this.state.data = await this.keepLast.add(
+            this.orm.call("track.run", "get_tab_data", [record.resModel, record.resId])
+        );
+    }
+
+    /**
+     * Let the chatter show what was done here.
+     */
+    async reloadChatter() {
+        const {resModel, resId} = this.props.record;
+        const thread = this.env.services["mail.store"]?.Thread.get({
+            model: resModel,
+            id: resId,
+        });
+        await thread?.fetchThreadData(["activities", "messages"]);
+    }
+
+    /**
+     * Show what is true now, here, in the chatter, and in the rest of the form as
+     * long as nobody is editing it.
+     */
+    async refresh() {
+        const {record} = this.props;
+        const isDirty = await record.isDirty();
+        await Promise.all([
+            this.reloadChatter(),
+            isDirty ? this.load() : record.load(), // Which is observed
+        ]);
+    }
+
+    /**
+     * Do something to a track or a task, and show what came of it.
+     *
+     * @param {String} model
+     * @param {String} method
+     * @param {Array} args
+     * @param {Object} [kwargs]
+     */
+    async act(model, method, args, kwargs = {}) {
+        let result = null;
+        try {
+            result = await this.orm.call(model, method, args, kwargs);
+        } catch (error) {
+            await this.load();
+            throw error;
+        }
+        if (result && result.type) {
+            await this.actionService.doAction(result, {
+                onClose: () => this.refresh(),
+            });
+        } else {
+            await this.refresh();
+        }
+    }
+
+    async onApply() {
+        const {record} = this.props;
+        if (await record.save()) {
+            await this.act(record.resModel, "action_tracks_apply", [[record.resId]]);
+        }
+    }
+
+    toggleFold(run) {
+        this.state.folded[run.id] = !this.isFolded(run);
+    }
+
+    isFolded(run) {
+        return this.state.folded[run.id] ?? ENDED.includes(run.state);
+    }
+
+    get isReadonly() {
+        return this.props.readonly || this.state.data.readonly;
+    }
+
+    get liveRuns() {
+        return this.state.data.runs.filter((run) => !ENDED.includes(run.state));
+    }
+
+    get endedRuns() {
+        return this.state.data.runs.filter((run) => ENDED.includes(run.state));
+    }
+
+    get endedLabel() {
+        const number = this.endedRuns.length;
+        return number === 1 ? _t("1 finished track") : _t("%s finished tracks", number);
+    }
+}
+
+export const tracksField = {
+    component: TracksField,
+    displayName: _t("Tracks"),
+    supportedTypes: ["one2many"],
+    additionalClasses: ["w-100"],
+};
+
+registry.category("fields").add("tracks", tracksField);

@@ -33,6 +33,7 @@ from . import test_responsible
 from . import test_rpc
 from . import test_steps
 from . import test_tab
+from . import test_tab_hoot
 from . import test_template_preview
 from . import test_template_sources
 from . import test_tour

@@ -145,7 +145,8 @@ export class TracksField extends Component {
 
     async onApply() {
         const {record} = this.props;
-        if (await record.save()) {
+        const isUnsaved = !record.resId || (await record.isDirty());
+        if (!isUnsaved || (await record.save())) {
             await this.act(record.resModel, "action_tracks_apply", [[record.resId]]);
         }
     }

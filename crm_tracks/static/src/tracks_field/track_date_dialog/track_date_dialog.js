@@ -65,7 +65,7 @@ export class TrackDateDialog extends Component {
     }
 
     async onChange(day) {
-        if (day) {
+        if (day && serializeDate(day) !== this.iso) {
             this.state.day = day;
             await this.loadPreview();
         }

@@ -1,0 +1,394 @@
+import {WAITING, makeRun, makeTask} from "./tracks_field_data";
+import {advanceTime, animationFrame, describe, expect, test} from "@odoo/hoot";
+import {click, edit, press, queryAllTexts} from "@odoo/hoot-dom";
+import {
+    MockServer,
+    contains,
+    defineModels,
+    fields,
+    mockService,
+    models,
+    mountView,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+import {waitForChannels} from "@bus/../tests/bus_test_helpers";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+
+class Deal extends models.Model {
+    _name = "deal";
+    name = fields.Char();
+    track_run_ids = fields.One2many({relation: "track.run"});
+    _records = [{id: 1, name: "Office fit-out", track_run_ids: []}];
+}
+
+class TrackRun extends models.Model {
+    _name = "track.run";
+    name = fields.Char();
+}
+
+class TrackRunLine extends models.Model {
+    _name = "track.run.line";
+    summary = fields.Char();
+}
+
+describe.current.tags("desktop");
+defineMailModels();
+defineModels([Deal, TrackRun, TrackRunLine]);
+
+/**
+ * Mount the form of a deal with these tracks.
+ *
+ * @param {Object[]} runs
+ * @param {Object} [data] what the tab says besides
+ * @param {Object} [options]
+ */
+async function mountTab(runs, data = {}, {attributes = ""} = {}) {
+    onRpc("track.run", "get_tab_data", ({args}) => {
+        expect.step(`load ${args.join(" ")}`);
+        return {readonly: false, inactive_text: "", runs, ...data};
+    });
+    await mountView({
+        type: "form",
+        resModel: "deal",
+        resId: 1,
+        arch: `<form><field name="track_run_ids" widget="tracks" ${attributes}/></form>`,
+    });
+    expect.verifySteps(["load deal 1"]);
+}
+
+/**
+ * Note each call of this method as a step.
+ *
+ * @param {String} model
+ * @param {String} method
+ * @param {Function} describeCall
+ */
+function onStep(model, method, describeCall) {
+    onRpc(model, method, (call) => {
+        expect.step(describeCall(call));
+        return true;
+    });
+}
+
+const sign = (id) => `[data-task-id="${id}"] .o_tracks_sign`;
+const TICK = "button[name=action_done]";
+
+test("without a track it says so, and offers to apply one", async () => {
+    onRpc("deal", "action_tracks_apply", ({args}) => {
+        expect.step(`apply ${args}`);
+        return {type: "ir.actions.act_window", res_model: "track.apply"};
+    });
+    mockService("action", {
+        doAction: ({res_model: model}) => expect.step(`open ${model}`),
+    });
+    await mountTab([]);
+    expect(".o_tracks").toHaveText(/No track runs here yet/);
+    await click("button[name=action_tracks_apply]");
+    await animationFrame();
+    expect.verifySteps(["apply 1", "open track.apply"]);
+});
+
+test("each state has a sign of its own, and is named", async () => {
+    await mountTab([
+        makeRun([
+            makeTask({id: 1, state: "done", status: "Done", feedback: "Fine"}),
+            makeTask({id: 2, state: "skipped", status: "Skipped"}),
+            makeTask({id: 3, urgency: "late", due_text: "3 days late"}),
+            makeTask({id: 4}),
+            makeTask({id: 5, state: "failed", status: "Failed", due_text: "No rights"}),
+            makeTask({id: 6, state: "planned", status: "Planned"}),
+            makeTask({id: 7, ...WAITING, due_text: "2 days after “Call”"}),
+            makeTask({id: 8, state: "cancelled", status: "Cancelled"}),
+        ]),
+    ]);
+    const signs = {
+        1: ["fa-check-circle", "Done"],
+        2: ["fa-step-forward", "Skipped"],
+        3: ["fa-exclamation-circle", "Late"],
+        4: ["fa-circle-o", "Open"],
+        5: ["fa-exclamation-triangle", "Failed"],
+        6: ["fa-calendar-o", "Planned"],
+        7: ["fa-hourglass-o", "Waiting"],
+        8: ["fa-ban", "Cancelled"],
+    };
+    for (const [id, [icon, label]] of Object.entries(signs)) {
+        expect(sign(id)).toHaveClass(icon);
+        expect(sign(id)).toHaveAttribute("aria-label", label);
+    }
+    expect("[data-task-id='1'] .o_tracks_feedback").toHaveText("“Fine”");
+    expect("[data-task-id='3'] .o_tracks_due").toHaveClass("text-danger");
+    expect("[data-task-id='4'] .o_tracks_due").toHaveText(/In 16 days/);
+    expect("[data-task-id='4'] .o_avatar img").toHaveCount(1);
+    expect("[data-task-id='5'] .o_tracks_due").toHaveText("No rights");
+    expect("[data-task-id='7'] .o_tracks_due").toHaveText("2 days after “Call”");
+});
+
+test("what can be done to a task depends on its state", async () => {
+    await mountTab([
+        makeRun([
+            makeTask({id: 1, state: "done", status: "Done"}),
+            makeTask({id: 2}),
+            makeTask({id: 3, state: "failed", status: "Failed"}),
+            makeTask({id: 4, ...WAITING}),
+            makeTask({id: 5, has_meeting: true}),
+        ]),
+    ]);
+    const buttons = (id) =>
+        [...document.querySelectorAll(`[data-task-id="${id}"] button[name]`)].map(
+            (button) => button.name
+        );
+    const edits = ["summary", "date_deadline", "user_id"];
+    expect(buttons(1)).toEqual(["action_reopen"]);
+    expect(buttons(2)).toEqual([...edits, "action_done"]);
+    expect(buttons(3)).toEqual([...edits, "action_retry"]);
+    expect(buttons(4)).toEqual([...edits, "action_done"]);
+    expect(buttons(5)).toEqual(["summary", "user_id", "action_done"]);
+    // Only what has not begun is dragged
+    expect(".o_tracks_handle").toHaveCount(1);
+    expect("[data-task-id='4'] .o_tracks_handle").toHaveCount(1);
+    // Every button has words, or a label for those who do not see its icon
+    for (const button of document.querySelectorAll(".o_tracks button")) {
+        expect(button.textContent.trim() || button.ariaLabel).not.toBeEmpty();
+    }
+});
+
+test("inactive tasks stand on grey, under the banner", async () => {
+    await mountTab(
+        [
+            makeRun(
+                [
+                    makeTask({id: 1, muted: true, status: "Inactive"}),
+                    makeTask({id: 2, ...WAITING}),
+                ],
+                {quiet: true, status: "Inactive"}
+            ),
+        ],
+        {inactive_text: "Inactive tasks: 1. This was lost."}
+    );
+    expect(".o_tracks_banner[role=status]").toHaveText(
+        "Inactive tasks: 1. This was lost."
+    );
+    expect(".o_tracks_card").toHaveClass("o_tracks_quiet");
+    expect(".o_tracks_status").toHaveText("Inactive");
+    expect("[data-task-id='1']").toHaveClass("o_tracks_muted");
+    expect(sign(1)).toHaveClass("fa-pause-circle");
+    expect(sign(1)).toHaveAttribute("aria-label", "Inactive");
+    expect("[data-task-id='2']").not.toHaveClass("o_tracks_muted");
+    // What was muted can still be done
+    expect(`[data-task-id='1'] ${TICK}`).toHaveCount(1);
+});
+
+test("who may only read sees all and changes nothing", async () => {
+    await mountTab([makeRun([makeTask({id: 1}), makeTask({id: 2, state: "done"})])], {
+        readonly: true,
+    });
+    expect(".o_tracks_summary").toHaveCount(2);
+    expect("button[name=action_tracks_apply]").toHaveCount(0);
+    expect(".o_tracks_task button").toHaveCount(0);
+    expect(".o_tracks_add").toHaveCount(0);
+    await click(".o_tracks_menu");
+    await animationFrame();
+    expect(queryAllTexts(".o-dropdown-item")).toEqual(["Open"]);
+});
+
+test("in a form that is read-only nothing can be changed either", async () => {
+    await mountTab([makeRun([makeTask({id: 1})])], {}, {attributes: 'readonly="1"'});
+    expect(".o_tracks_task button").toHaveCount(0);
+});
+
+test("a paused track is resumed, a running one paused, by the menu", async () => {
+    onStep("track.run", "action_pause", ({args}) => `pause ${args}`);
+    onStep("track.run", "action_resume", ({args}) => `resume ${args}`);
+    await mountTab([
+        makeRun([makeTask({id: 1})]),
+        makeRun([makeTask({id: 2, muted: true})], {
+            id: 2,
+            state: "paused",
+            status: "Paused",
+            quiet: true,
+        }),
+    ]);
+    await click("[data-run-id='1'] .o_tracks_menu");
+    await animationFrame();
+    expect(queryAllTexts(".o-dropdown-item")).toEqual([
+        "Pause",
+        "Stop…",
+        "Hand over…",
+        "Add a task",
+        "Open",
+    ]);
+    await contains(".o-dropdown-item:contains(Pause)").click();
+    expect.verifySteps(["pause 1", "load deal 1"]);
+    expect("[data-run-id='2'] .o_tracks_status").toHaveText("Paused");
+    await click("[data-run-id='2'] .o_tracks_menu");
+    await animationFrame();
+    await contains(".o-dropdown-item:contains(Resume)").click();
+    expect.verifySteps(["resume 2", "load deal 1"]);
+});
+
+test("stopping asks back", async () => {
+    onStep("track.run", "action_stop", ({args}) => `stop ${args}`);
+    await mountTab([makeRun([makeTask({id: 1})])]);
+    await click(".o_tracks_menu");
+    await animationFrame();
+    await contains(".o-dropdown-item:contains(Stop)").click();
+    expect.verifySteps([]);
+    await contains(".modal .btn-primary:contains(Stop)").click();
+    expect.verifySteps(["stop 1", "load deal 1"]);
+});
+
+test("done and stopped tracks fold away", async () => {
+    await mountTab([
+        makeRun([makeTask({id: 1})]),
+        makeRun([makeTask({id: 2, state: "done"})], {
+            id: 2,
+            state: "done",
+            status: "Done",
+        }),
+        makeRun([makeTask({id: 3, state: "cancelled"})], {
+            id: 3,
+            state: "stopped",
+            status: "Stopped",
+        }),
+    ]);
+    expect(".o_tracks_card").toHaveCount(1);
+    expect(".o_tracks_ended").toHaveText("2 finished tracks");
+    expect(".o_tracks_ended").toHaveAttribute("aria-expanded", "false");
+    await contains(".o_tracks_ended").click();
+    expect(".o_tracks_card").toHaveCount(3);
+    expect("[data-task-id='2']").toHaveCount(0);
+    await contains("[data-run-id='2'] button[name=fold]").click();
+    expect("[data-task-id='2']").toHaveCount(1);
+});
+
+test("a folded track says what comes next", async () => {
+    await mountTab([
+        makeRun([
+            makeTask({id: 1, state: "done"}),
+            makeTask({id: 2, ...WAITING}),
+            makeTask({id: 3, label: "Book the hotel", due_text: "Tomorrow"}),
+        ]),
+    ]);
+    await contains("button[name=fold]").click();
+    expect(".o_tracks_next").toHaveText("Next: Book the hotel, Tomorrow, Anna");
+});
+
+test("renaming: Enter and leaving take the name, Escape does not", async () => {
+    onStep("track.run", "write", ({args}) => `rename ${JSON.stringify(args)}`);
+    await mountTab([makeRun([makeTask({id: 1})])]);
+    await contains("button[name=name]").click();
+    await edit("Nonsense");
+    await press("Escape");
+    await animationFrame();
+    expect("button[name=name]").toHaveText("Sales follow-through");
+    expect("button[name=name]").toBeFocused();
+    await contains("button[name=name]").click();
+    await edit("   ");
+    await press("Enter");
+    await animationFrame();
+    expect.verifySteps([]);
+    await contains("button[name=name]").click();
+    await edit("Big sale");
+    await press("Enter");
+    await animationFrame();
+    expect.verifySteps(['rename [[1],{"name":"Big sale"}]', "load deal 1"]);
+});
+
+test("ticking asks for a feedback, and says when it is ahead of its turn", async () => {
+    onStep(
+        "track.run.line",
+        "action_done",
+        ({args, kwargs}) => `done ${args} ${kwargs.feedback}`
+    );
+    await mountTab([makeRun([makeTask({id: 1}), makeTask({id: 2, ...WAITING})])]);
+    await contains(`[data-task-id='2'] ${TICK}`).click();
+    expect(".o_tracks_done_popover").toHaveText(/not its turn yet/);
+    await press("Escape");
+    await animationFrame();
+    expect(".o_tracks_done_popover").toHaveCount(0);
+    await contains(`[data-task-id='1'] ${TICK}`).click();
+    expect(".o_tracks_done_popover").not.toHaveText(/not its turn yet/);
+    await contains(".o_tracks_done_popover textarea").edit("They agree", {
+        confirm: false,
+    });
+    await contains(".o_tracks_done_popover button[name=done]").click();
+    expect.verifySteps(["done 1 They agree", "load deal 1"]);
+});
+
+test("what others do shows within a moment, of this record alone", async () => {
+    await mountTab([makeRun([makeTask({id: 1})])]);
+    // Which lets all timers run, that of midnight too: “Tomorrow” is “Today” by then
+    await waitForChannels(["crm_tracks:deal:1"]);
+    await animationFrame();
+    expect.verifySteps(["load deal 1"]);
+    const send = async (...payloads) => {
+        for (const payload of payloads) {
+            MockServer.env["bus.bus"]._sendone(
+                "crm_tracks:deal:1",
+                "crm_tracks/changed",
+                payload
+            );
+        }
+        await animationFrame();
+        await advanceTime(500);
+        await animationFrame();
+    };
+    await send({model: "deal", id: 2}, {model: "lead", id: 1});
+    expect.verifySteps([]);
+    await send({model: "deal", id: 1}, {model: "deal", id: 1});
+    expect.verifySteps(["load deal 1"]);
+});
+
+test("a task is reordered by its menu, and shown there at once", async () => {
+    onStep("track.run.line", "web_resequence", ({args}) => `order ${args[0]}`);
+    await mountTab([
+        makeRun([
+            makeTask({id: 1}),
+            makeTask({id: 2, ...WAITING}),
+            makeTask({id: 3, ...WAITING}),
+        ]),
+    ]);
+    await contains("[data-task-id='3'] .o_tracks_task_menu").click();
+    expect(queryAllTexts(".o-dropdown-item")).toEqual([
+        "Skip",
+        "Edit…",
+        "Move up",
+        "Remove",
+    ]);
+    await contains(".o-dropdown-item:contains(Move up)").click();
+    expect.verifySteps(["order 1,3,2", "load deal 1"]);
+});
+
+test("new dates are shown before they are taken", async () => {
+    onRpc("track.run", "get_dates_preview", ({args}) => {
+        expect.step(`preview ${args}`);
+        const [, , day] = args;
+        return {
+            moved:
+                day === "2026-03-04"
+                    ? []
+                    : [{id: 1, label: "Call", old: "2026-03-04", new: day}],
+            kept: [{id: 2, label: "Meet", old: "2026-03-10", reason: "meeting"}],
+        };
+    });
+    onStep("track.run", "write", ({args}) => `move ${JSON.stringify(args)}`);
+    await mountTab([makeRun([makeTask({id: 1, label: "Call"})])]);
+    await contains("button[name=period]").click();
+    expect.verifySteps(["preview 1,start_date,2026-03-04"]);
+    expect(".modal button[name=move]").not.toBeEnabled();
+    expect(".o_tracks_preview tbody tr").toHaveCount(1);
+    expect(".o_tracks_preview").toHaveText(/stays: there is a meeting/);
+    await contains(".o_tracks_date_dialog input").edit("03/06/2026", {
+        confirm: "Enter",
+    });
+    await animationFrame();
+    expect.verifySteps(["preview 1,start_date,2026-03-06"]);
+    expect(".o_tracks_preview tbody tr:first").toHaveText(
+        "Call 03/04/2026 03/06/2026",
+        {
+            inline: true,
+        }
+    );
+    await contains(".modal button[name=move]").click();
+    expect.verifySteps(['move [[1],{"start_date":"2026-03-06"}]', "load deal 1"]);
+});

@@ -1,0 +1,52 @@
+/**
+ * What the server says of a record's tracks, for the tests of the Tracks tab.
+ */
+
+export function makeTask(values) {
+    return {
+        id: 1,
+        label: values.summary || "Task",
+        summary: "Task",
+        note: "",
+        action: "activity",
+        icon: "fa-phone",
+        type: "Call",
+        state: "open",
+        status: "Open",
+        muted: false,
+        urgency: "",
+        date_deadline: "2026-03-20",
+        due_text: "In 16 days",
+        has_meeting: false,
+        user: {id: 7, name: "Anna"},
+        feedback: "",
+        ...values,
+    };
+}
+
+export function makeRun(tasks, values) {
+    return {
+        id: 1,
+        name: "Sales follow-through",
+        template: "Sales follow-through",
+        state: "running",
+        status: "Running",
+        quiet: false,
+        direction: "start",
+        start_date: "2026-03-04",
+        end_date: false,
+        date_done: false,
+        stop_reason: "",
+        progress: 0,
+        progress_text: `0 of ${tasks.length}`,
+        tasks,
+        ...values,
+    };
+}
+
+export const WAITING = {
+    state: "waiting",
+    status: "Waiting",
+    date_deadline: false,
+    user: false,
+};

@@ -1,0 +1,27 @@
+from odoo.tests import HttpCase, tagged
+
+SUITE = "@crm_tracks/tracks_field"
+
+
+@tagged("post_install", "-at_install")
+class TestTabHoot(HttpCase):
+    """The states of the Tracks tab, by the hoot tests in static/tests/tracks_field."""
+
+    def test_the_states_of_the_tab(self):
+        self.browser_js(
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+            f"&id={self.get_suite_id(SUITE)}",
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )
+
+    def get_suite_id(self, name):
+        """The id that hoot gives to a suite: a 32 bit hash of its name."""
+        number = 0
+        for letter in name:
+            number = (31 * number + ord(letter)) & 0xFFFFFFFF
+        return f"{number:08x}"

@@ -59,6 +59,10 @@ export class TrackCard extends Component {
         return !this.props.readonly && this.isLive;
     }
 
+    get foldLabel() {
+        return this.props.folded ? _t("Show the tasks") : _t("Hide the tasks");
+    }
+
     get statusClass() {
         return {
             paused: "text-bg-warning",

@@ -17,8 +17,9 @@ class TrackRun(models.Model):
 
         :param str res_model: the record's model
         :param int res_id: the record's id
-        :return: dict with ``readonly``, ``inactive_text`` and ``runs``, the tracks with
-            the latest first, each with its ``tasks`` in their order
+        :return: dict with ``readonly``, ``can_make_template`` (of a track),
+            ``inactive_text`` and ``runs``, the tracks with the latest first, each with
+            its ``tasks`` in their order
         :raise AccessError: when there is no such record, when the user may not read it,
             or when its activities are not shown to the user
         """
@@ -29,6 +30,7 @@ class TrackRun(models.Model):
         templates = runs.template_id.sudo(False)._filtered_access("read")
         return {
             "readonly": not record.has_access("write"),
+            "can_make_template": self.env["track.template"].has_access("create"),
             "inactive_text": record.sudo().track_inactive_text or "",
             "runs": [run._prepare_tab_data(templates) for run in runs],
         }

@@ -91,6 +91,10 @@ class TestTab(TracksCase):
         self.assertTrue(data["readonly"])
         self.assertEqual(len(data["runs"]), 1)
 
+    def test_who_writes_templates_is_offered_to_make_one(self):
+        self.assertFalse(self.read_tab(user=self.seller)["can_make_template"])
+        self.assertTrue(self.read_tab(user=self.manager)["can_make_template"])
+
     def test_nothing_tells_a_hidden_record_from_one_that_is_gone(self):
         gone = self.make_leads()
         gone_id = gone.id

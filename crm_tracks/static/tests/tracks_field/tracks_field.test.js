@@ -226,6 +226,20 @@ test("a paused track is resumed, a running one paused, by the menu", async () =>
     expect.verifySteps(["resume 2", "load deal 1"]);
 });
 
+test("who writes templates makes one of a track, also of one that ended", async () => {
+    onStep("track.run", "action_make_template", ({args}) => `template of ${args}`);
+    await mountTab([makeRun([makeTask({id: 1, state: "done"})], {state: "done"})], {
+        can_make_template: true,
+    });
+    await click(".o_tracks_ended");
+    await animationFrame();
+    await click(".o_tracks_menu");
+    await animationFrame();
+    expect(queryAllTexts(".o-dropdown-item")).toEqual(["Open", "Make a template"]);
+    await contains(".o-dropdown-item:contains(template)").click();
+    expect.verifySteps(["template of 1", "load deal 1"]);
+});
+
 test("stopping asks back", async () => {
     onStep("track.run", "action_stop", ({args}) => `stop ${args}`);
     await mountTab([makeRun([makeTask({id: 1})])]);

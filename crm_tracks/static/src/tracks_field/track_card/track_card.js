@@ -23,6 +23,7 @@ export class TrackCard extends Component {
         run: Object,
         folded: Boolean,
         readonly: Boolean,
+        canMakeTemplate: {type: Boolean, optional: true},
         act: Function, // (model, method, args, kwargs), then everything is read again
         toggleFold: Function,
     };

@@ -1,31 +1,9 @@
+import {AssigneePopover} from "../../assignee_popover/assignee_popover";
 import {Component} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
-import {RecordSelector} from "@web/core/record_selectors/record_selector";
 import {registry} from "@web/core/registry";
 import {usePopover} from "@web/core/popover/popover_hook";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
-
-/**
- * Chooses who does one task, or takes that choice back.
- */
-export class AssigneePopover extends Component {
-    static template = "crm_tracks.AssigneePopover";
-    static components = {RecordSelector};
-    static props = {
-        close: Function,
-        row: Object,
-        choose: Function,
-    };
-
-    get domain() {
-        return [["share", "=", false]];
-    }
-
-    choose(userId) {
-        this.props.choose(userId);
-        this.props.close();
-    }
-}
 
 /**
  * Every task that would be made, with its date, its assignee and what is odd about it.
@@ -58,8 +36,12 @@ export class ApplyPreview extends Component {
 
     onAssigneeClick(ev, row) {
         this.popover.open(ev.currentTarget, {
-            row,
-            choose: (userId) => this.choose(row, {user_id: userId}),
+            userId: row.chosen && row.user_id,
+            onSelect: (userId) => this.choose(row, {user_id: userId}),
+            ...(row.chosen && {
+                onReset: () => this.choose(row, {user_id: false}),
+                resetLabel: _t("As the template says"),
+            }),
         });
     }
 

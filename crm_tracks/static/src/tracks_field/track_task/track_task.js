@@ -1,3 +1,4 @@
+import {AssigneePopover} from "../../assignee_popover/assignee_popover";
 import {Component, markup, useState} from "@odoo/owl";
 import {deserializeDate, formatDate} from "@web/core/l10n/dates";
 import {Avatar} from "@mail/views/web/fields/avatar/avatar";
@@ -7,7 +8,6 @@ import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {InlineEdit} from "../inline_edit/inline_edit";
 import {TaskDonePopover} from "../task_done_popover/task_done_popover";
-import {TaskUserPopover} from "../task_user_popover/task_user_popover";
 import {_t} from "@web/core/l10n/translation";
 import {usePopover} from "@web/core/popover/popover_hook";
 import {useService} from "@web/core/utils/hooks";
@@ -44,7 +44,7 @@ export class TrackTask extends Component {
         this.dialog = useService("dialog");
         this.state = useState({editsDay: false, showsNote: false});
         this.donePopover = usePopover(TaskDonePopover, {position: "bottom"});
-        this.userPopover = usePopover(TaskUserPopover, {position: "bottom"});
+        this.userPopover = usePopover(AssigneePopover, {position: "bottom"});
     }
 
     get task() {

@@ -2,14 +2,16 @@ import {Component, onMounted, useRef} from "@odoo/owl";
 import {RecordSelector} from "@web/core/record_selectors/record_selector";
 
 /**
- * Gives a task to somebody else.
+ * Chooses who does a task; where it can be taken back, a button says what to.
  */
-export class TaskUserPopover extends Component {
-    static template = "crm_tracks.TaskUserPopover";
+export class AssigneePopover extends Component {
+    static template = "crm_tracks.AssigneePopover";
     static components = {RecordSelector};
     static props = {
         userId: {type: [Number, {value: false}]},
         onSelect: Function, // Called with a user's id
+        onReset: {type: Function, optional: true},
+        resetLabel: {type: String, optional: true},
         close: {type: Function, optional: true},
     };
 
@@ -23,5 +25,10 @@ export class TaskUserPopover extends Component {
             this.props.close?.();
             this.props.onSelect(userId);
         }
+    }
+
+    onReset() {
+        this.props.close?.();
+        this.props.onReset();
     }
 }

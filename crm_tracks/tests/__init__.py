@@ -38,4 +38,5 @@ from . import test_template_preview
 from . import test_template_sources
 from . import test_tour
 from . import test_tour_apply
+from . import test_translations
 from . import test_uninstall

@@ -188,7 +188,7 @@ test("who may only read sees all and changes nothing", async () => {
     expect(".o_tracks_add").toHaveCount(0);
     await click(".o_tracks_menu");
     await animationFrame();
-    expect(queryAllTexts(".o-dropdown-item")).toEqual(["Open"]);
+    expect(queryAllTexts(".o-dropdown-item")).toEqual(["Open this track"]);
 });
 
 test("in a form that is read-only nothing can be changed either", async () => {
@@ -215,7 +215,7 @@ test("a paused track is resumed, a running one paused, by the menu", async () =>
         "Stop…",
         "Hand over…",
         "Add a task",
-        "Open",
+        "Open this track",
     ]);
     await contains(".o-dropdown-item:contains(Pause)").click();
     expect.verifySteps(["pause 1", "load deal 1"]);
@@ -235,7 +235,10 @@ test("who writes templates makes one of a track, also of one that ended", async 
     await animationFrame();
     await click(".o_tracks_menu");
     await animationFrame();
-    expect(queryAllTexts(".o-dropdown-item")).toEqual(["Open", "Make a template"]);
+    expect(queryAllTexts(".o-dropdown-item")).toEqual([
+        "Open this track",
+        "Make a template",
+    ]);
     await contains(".o-dropdown-item:contains(template)").click();
     expect.verifySteps(["template of 1", "load deal 1"]);
 });

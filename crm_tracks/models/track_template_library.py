@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import Command, api, models
+from odoo.tools import html2plaintext
 
 from ..tools.library import LIBRARY
 
@@ -125,7 +126,8 @@ class TrackTemplate(models.Model):
             [
                 (
                     line.summary,
-                    line.note or "",
+                    # saved HTML writes the same characters in other ways
+                    html2plaintext(line.note or ""),
                     line.activity_type_id._origin.id,
                     line.action,
                     line.delay_count,

@@ -27,6 +27,7 @@ from . import test_muting
 from . import test_owner
 from . import test_queries
 from . import test_quiet
+from . import test_rearranging
 from . import test_recalculation
 from . import test_reopening
 from . import test_responsible
@@ -35,7 +36,9 @@ from . import test_steps
 from . import test_tab
 from . import test_tab_hoot
 from . import test_template_preview
+from . import test_template_of_plan
 from . import test_template_sources
+from . import test_template_tour
 from . import test_tour
 from . import test_tour_apply
 from . import test_translations

@@ -1,0 +1,147 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .test_template_sources import TemplateSourcesCase
+
+
+@tagged("post_install", "-at_install")
+class TestTemplateOfPlan(TemplateSourcesCase):
+    """A template made of one of Odoo's activity plans."""
+
+    def make_plan(self, *tasks, **values):
+        """A plan of (summary, count, unit, before or after) and further values."""
+        return self.env["mail.activity.plan"].create(
+            {
+                "name": "Hiring",
+                "res_model": "crm.lead",
+                "company_id": False,
+                **values,
+                "template_ids": [
+                    Command.create(
+                        {
+                            "sequence": number,
+                            "summary": summary,
+                            "activity_type_id": self.type_todo.id,
+                            "delay_count": count,
+                            "delay_unit": unit,
+                            "delay_from": f"{side}_plan_date",
+                            **(more[0] if more else {}),
+                        }
+                    )
+                    for number, (summary, count, unit, side, *more) in enumerate(tasks)
+                ],
+            }
+        )
+
+    def make_of(self, plan):
+        return plan.with_user(self.manager).action_make_track_template()
+
+    def test_a_plan_that_counts_forwards(self):
+        plan = self.make_plan(
+            ("Today", 0, "days", "before"),
+            ("Call", 2, "days", "after", {"note": "<p>Kindly</p>"}),
+            (
+                "Bill",
+                1,
+                "months",
+                "after",
+                {"responsible_type": "other", "responsible_id": self.seller.id},
+            ),
+        )
+        template = self.get_opened(self.make_of(plan))
+        self.assertEqual((template.name, template.direction), ("Hiring", "start"))
+        self.assertEqual(template.res_model_ids.mapped("model"), ["crm.lead"])
+        self.assertFalse(template.company_id)
+        self.assertLines(
+            template,
+            [
+                ("Today", 0, "days", "start", "starter"),
+                ("Call", 2, "days", "start", "starter"),
+                ("Bill", 1, "months", "start", "user"),
+            ],
+        )
+        self.assertEqual(template.line_ids[1].note, "<p>Kindly</p>")
+        self.assertEqual(template.line_ids[2].responsible_id, self.seller)
+
+    def test_a_plan_that_counts_back(self):
+        plan = self.make_plan(
+            ("Book", 2, "weeks", "before"), ("Go", 0, "days", "after")
+        )
+        template = self.get_opened(self.make_of(plan))
+        self.assertEqual(template.direction, "end")
+        self.assertLines(
+            template,
+            [
+                ("Book", 2, "weeks", "end", "starter"),
+                ("Go", 0, "days", "end", "starter"),
+            ],
+        )
+
+    def test_a_plan_that_counts_both_ways_says_what_is_lost(self):
+        plan = self.make_plan(
+            ("Book", 2, "weeks", "before"),
+            ("Pack", 1, "days", "before"),
+            ("Thank", 3, "days", "after"),
+        )
+        action = self.make_of(plan)
+        self.assertEqual(action["tag"], "display_notification")
+        message = action["params"]["message"]
+        self.assertIn("“Hiring” has tasks before and after", message)
+        self.assertIn("“Book”, “Pack”.", message)
+        self.assertNotIn("Thank", message)
+        self.assertLines(
+            self.get_opened(action["params"]["next"]),
+            [
+                ("Book", 0, "weeks", "start", "starter"),
+                ("Pack", 0, "days", "start", "starter"),
+                ("Thank", 3, "days", "start", "starter"),
+            ],
+        )
+
+    def test_whoever_left_is_not_responsible(self):
+        user = {"responsible_type": "other", "responsible_id": self.seller_2.id}
+        plan = self.make_plan(("Call", 1, "days", "after", user))
+        self.seller_2.active = False
+        template = self.get_opened(self.make_of(plan))
+        self.assertEqual(template.line_ids.responsible_type, "owner")
+
+    def test_the_plan_of_a_company_makes_a_template_of_that_company(self):
+        plan = self.make_plan(("Call", 1, "days", "after"), company_id=self.company.id)
+        self.assertEqual(self.get_opened(self.make_of(plan)).company_id, self.company)
+        plan.company_id = self.company_2
+        with self.assertRaises(AccessError):
+            self.make_of(plan)
+
+    def test_only_tracks_administrators_make_templates(self):
+        plan = self.make_plan(("Call", 1, "days", "after"))
+        for user in (self.seller_all, self.employee, self.portal):
+            with self.assertRaises(AccessError):
+                plan.with_user(user).action_make_track_template()
+
+    def test_the_dialog_lists_the_plans_and_makes_several(self):
+        self.env["mail.activity.plan"].search([]).active = False
+        mixed = self.make_plan(
+            ("Book", 2, "weeks", "before"), ("Thank", 3, "days", "after")
+        )
+        plain = self.make_plan(("Call", 1, "days", "after"), name="Asking")
+        self.make_plan(name="Empty")
+        dialog = self.env["track.library"].with_user(self.manager)
+        dialog = dialog.create(
+            dialog.with_context(default_source="plan").default_get(
+                ["source", "line_ids"]
+            )
+        )
+        self.assertEqual(dialog.line_ids.plan_id, plain + mixed)
+        self.assertEqual(dialog.line_ids.mapped("name"), ["Asking", "Hiring"])
+        self.assertEqual(
+            dialog.line_ids[0].tasks, "Day 1 · Call · whoever starts the track"
+        )
+        self.assertIn("“Book”", dialog.line_ids[1].remark)
+        dialog.line_ids.chosen = True
+        action = dialog.action_make()
+        self.assertIn("“Book”", action["params"]["message"])
+        templates = self.env["track.template"].search(
+            action["params"]["next"]["domain"]
+        )
+        self.assertEqual(set(templates.mapped("name")), {"Asking", "Hiring"})

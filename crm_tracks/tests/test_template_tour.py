@@ -1,0 +1,31 @@
+from odoo.tests import HttpCase, new_test_user, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestTemplateTour(HttpCase):
+    """The template editor as an administrator meets it, in a real browser."""
+
+    def test_write_a_template_in_sentences_and_make_one_of_the_library(self):
+        self.env["track.template"].search([]).active = False
+        self.env["ir.model.data"].search(
+            [("module", "=", "crm_tracks"), ("model", "=", "track.template")]
+        ).unlink()
+        new_test_user(
+            self.env,
+            login="tracks_author",
+            name="Ada Author",
+            password="tracks_author",
+            groups="sales_team.group_sale_manager",
+            tz="Europe/Brussels",
+        )
+        self.start_tour(
+            "/odoo/track-templates", "crm_tracks_template_tour", login="tracks_author"
+        )
+        templates = self.env["track.template"].search([])
+        self.assertEqual(
+            templates.mapped("name"), ["Our way", "Event preparation", "Support query"]
+        )
+        self.assertEqual(
+            templates[0].line_ids.mapped("summary"),
+            ["Ring them", "File it", "Send the offer"],
+        )

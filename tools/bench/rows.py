@@ -42,7 +42,7 @@ class Bench:
     Each public method is a part: a generator of its title, and then of its rows.
     """
 
-    PARTS = ("own", "others", "closing", "ticking", "form", "cron")
+    PARTS = ("own", "others", "closing", "ticking", "form", "dashboard", "cron")
 
     def __init__(self, world, sizes, repeat):
         self.world = world
@@ -271,7 +271,7 @@ class Bench:
     # ------------------------------------------------------------------
 
     def form(self):
-        """Opening the opportunity's form with four tracks of ten tasks (web_read)."""
+        """Opening the opportunity's form and tab with four tracks of ten tasks."""
         world = self.world
         with_tracks, without = (world.make_leads(1, world.uid) for _side in "ab")
         with world.committing() as env:
@@ -279,8 +279,8 @@ class Bench:
             for template_id in (world.ten_id, world.chain_id) * 2:
                 lead.tracks_apply(template_id)
         ours, other = self._compare(
-            Side("form with 40 tasks", 1, self._read(with_tracks)),
-            Side("form without a track", 1, self._read(without)),
+            Side("form and tab with 40 tasks", 1, self._read(with_tracks)),
+            Side("form and tab without a track", 1, self._read(without)),
         )
         world.remove_leads(with_tracks + without)
         yield Row(ours)
@@ -295,10 +295,46 @@ class Bench:
             view = env.ref("crm.crm_lead_view_form")
             arch = etree.fromstring(lead.get_view(view.id, "form")["arch"])
             spec = get_fields_spec(arch, lead)
-            assert len(spec["track_task_ids"]["fields"]) > 3
-            return lambda: lead.web_read(spec)
+            assert "track_run_ids" in spec
+            # the tab asks for what it shows, when it is shown
+            show = env["track.run"].get_tab_data
+            return lambda: (lead.web_read(spec), show("crm.lead", lead.id))
 
         return prepare
+
+    # ------------------------------------------------------------------
+    # The overview
+    # ------------------------------------------------------------------
+
+    def dashboard(self):
+        """Opening the overview of tracks among ever more tasks (web_search_read)."""
+        first = None
+        for tasks in self.sizes.tasks[:2]:
+            self.world.grow(tasks)
+            with self.world.committing() as env:
+                count = self.world.count_tasks(env)
+            [result] = self._compare(
+                Side(f"overview, {count:,} tasks", 1, self._overview)
+            )
+            if first is None:
+                first = result
+                yield Row(result)
+                continue
+            more = result.query_count - first.query_count
+            longer = result.median / first.median
+            yield Row(
+                result,
+                f"{more} queries more, {longer:.2f} times as long",
+                "not one query more",
+                more <= 0,
+            )
+
+    def _overview(self, env):
+        templates = env["track.template"]
+        view = env.ref("crm_tracks.track_template_view_kanban_overview")
+        arch = etree.fromstring(templates.get_view(view.id, "kanban")["arch"])
+        spec = get_fields_spec(arch, templates)
+        return lambda: templates.web_search_read([], spec, limit=40)
 
     # ------------------------------------------------------------------
     # The cron

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..tools.dates import get_today
+from ..tools.dates import TodayByCompany
 from ..tools.never_failing import never_failing
 
 _logger = logging.getLogger(__name__)
@@ -291,10 +291,7 @@ class TrackRunLine(models.Model):
 
     def _plan_again(self):
         """Those of these failed tasks whose day was moved ahead are planned again."""
-        todays = {
-            company: get_today(self.env, company)
-            for company in self.run_id.grouped("company_id")
-        }
+        todays = TodayByCompany(self.env)
         self.filtered(
             lambda task: (
                 task.state == "failed"

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from ..tools.dates import WorkingDaysByCompany, get_today, shift_day
+from ..tools.dates import TodayByCompany, WorkingDaysByCompany, get_today, shift_day
 from ..tools.people import People
 from .track_run import UNFINISHED
 
@@ -102,12 +102,10 @@ class TrackRun(models.Model):
         starters = self._get_starters(records)
         companies = self._get_record_companies(records)
         base_vals = template._prepare_run_vals()
-        todays = {}
+        todays = TodayByCompany(self.env)
         vals_list = []
         for record in records:
             company = companies[record] or self.env.company
-            if company not in todays:
-                todays[company] = get_today(self.env, company)
             vals_list.append(
                 {
                     **base_vals,
@@ -162,10 +160,7 @@ class TrackRun(models.Model):
         """
         Task = self.env["track.run.line"]
         now = fields.Datetime.now()
-        todays = {
-            company: get_today(self.env, company)
-            for company in self.grouped("company_id")
-        }
+        todays = TodayByCompany(self.env)
         base_vals = [line._prepare_run_line_vals() for line in lines]
         people = People(self)
         vals_list = []

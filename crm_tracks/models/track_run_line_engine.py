@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ..tools.dates import get_today
+from ..tools.dates import TodayByCompany, get_today
 from .track_run import UNFINISHED
 
 
@@ -39,10 +39,7 @@ class TrackRunLine(models.Model):
                 task.state in ("planned", "failed") and not task.run_id._is_quiet()
             )
         )
-        todays = {
-            company: get_today(self.env, company)
-            for company in awake.run_id.grouped("company_id")
-        }
+        todays = TodayByCompany(self.env)
         return awake.filtered(
             lambda task: (
                 (task.date_retry and task.date_retry <= now)

@@ -6,15 +6,19 @@ from odoo.tests import HttpCase, new_test_user, tagged
 class TestTour(HttpCase):
     """The product as people meet it, in a real browser."""
 
-    def test_write_apply_tick_and_see_the_next_task_assigned(self):
-        user = new_test_user(
+    def make_user(self, group):
+        """Who goes through a tour, as a member of this group."""
+        return new_test_user(
             self.env,
             login="tracks_tour",
             name="Tina Tour",
             password="tracks_tour",
-            groups="sales_team.group_sale_manager",
+            groups=group,
             tz="Europe/Brussels",
         )
+
+    def test_write_apply_tick_and_see_the_next_task_assigned(self):
+        user = self.make_user("sales_team.group_sale_manager")
         lead = self.env["crm.lead"].create(
             {"name": "Tour opportunity", "type": "opportunity", "user_id": user.id}
         )
@@ -29,14 +33,7 @@ class TestTour(HttpCase):
         self.assertFalse(lead.activity_ids)
 
     def test_lose_see_the_tasks_inactive_restore_and_see_them_back(self):
-        user = new_test_user(
-            self.env,
-            login="tracks_tour",
-            name="Tina Tour",
-            password="tracks_tour",
-            groups="sales_team.group_sale_salesman",
-            tz="Europe/Brussels",
-        )
+        user = self.make_user("sales_team.group_sale_salesman")
         lead = self.env["crm.lead"].create(
             {"name": "Closing opportunity", "type": "opportunity", "user_id": user.id}
         )
@@ -55,14 +52,7 @@ class TestTour(HttpCase):
         self.assertFalse(any(activities.mapped("muted")))
 
     def test_rename_tick_move_the_end_reorder_and_add_in_the_tab(self):
-        user = new_test_user(
-            self.env,
-            login="tracks_tour",
-            name="Tina Tour",
-            password="tracks_tour",
-            groups="sales_team.group_sale_salesman",
-            tz="Europe/Brussels",
-        )
+        user = self.make_user("sales_team.group_sale_salesman")
         lead = self.env["crm.lead"].create(
             {"name": "Tab opportunity", "type": "opportunity", "user_id": user.id}
         )

@@ -145,6 +145,21 @@ class WorkingDaysByCompany(dict):
         return self[company]
 
 
+class TodayByCompany(dict):
+    """What :func:`get_today` says for each ``res.company``, asked once each.
+
+    :param env: the environment of the person who acts
+    """
+
+    def __init__(self, env):
+        super().__init__()
+        self._env = env
+
+    def __missing__(self, company):
+        self[company] = get_today(self._env, company)
+        return self[company]
+
+
 def shift_day(env, day, count, unit, working_days, backwards=False):
     """The day that lies a delay after (or before) another one.
 

@@ -168,6 +168,7 @@ class TrackRunLine(models.Model):
                         task._get_label(),
                     )
                 )
+            task._check_automated_vals(vals)
             task._check_date_vals(vals)
         return {**vals, **self._check_person_vals(vals)}
 
@@ -197,6 +198,18 @@ class TrackRunLine(models.Model):
                 vals[name] and self.env["track.run"]._check_assignee(vals[name]).id
             )
         return checked
+
+    def _check_automated_vals(self, vals):
+        """Nobody assigns an automated task, or says what it is to do (rule 32)."""
+        kept = {"user_id", "responsible_type", "responsible_id", "activity_type_id"}
+        if self._is_automated() and kept & vals.keys():
+            raise UserError(
+                self.env._(
+                    "“%s” is carried out by itself, so nobody is assigned: change when "
+                    "it runs, run it now, or skip it.",
+                    self._get_label(),
+                )
+            )
 
     def _check_date_vals(self, vals):
         if "date_deadline" not in vals:

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..tools.dates import TodayByCompany
+from ..tools.dates import TodayByCompany, get_today
 from ..tools.never_failing import never_failing
 
 _logger = logging.getLogger(__name__)
@@ -18,8 +18,8 @@ class TrackRun(models.Model):
     """What the hourly cron does for tracks (SPEC, section 5).
 
     1. :meth:`_cron_sweep` compares a bounded number of tracks with their records.
-    2. :meth:`_cron_open` creates the activities whose day has come, and tries again
-       what failed.
+    2. :meth:`_cron_open` creates the activities whose day has come, runs the automated
+       tasks that are due, and tries again what failed.
 
     In batches with a commit after each. A batch begins by locking its rows, right after
     the commit before, so that it sees what is stored, and leaves out what somebody else
@@ -120,7 +120,8 @@ class TrackRun(models.Model):
 
     @api.model
     def _cron_open(self):
-        """Create the activities whose day has come (rule 19), and retry what failed."""
+        """Create the activities whose day has come (rule 19), run the automated tasks
+        that are due (rule 32), and retry what failed."""
         # It is already tomorrow somewhere: the exact day is each company's own.
         horizon = fields.Date.today() + timedelta(days=1)
         planned = Domain("state", "=", "planned") & Domain(
@@ -130,15 +131,13 @@ class TrackRun(models.Model):
             "date_retry", "<=", fields.Datetime.now()
         )
         Task = self.env["track.run.line"]
-        ids = (
-            Task.search(planned, order="date_planned, id").ids
-            + Task.search(failed, order="date_retry, id").ids
-        )
-        time_left = self.env["ir.cron"]._commit_progress(remaining=len(ids))
-        for start in range(0, len(ids), self._CRON_BATCH):
+        due = Task.search_fetch(planned, ["action"], order="date_planned, id")
+        due += Task.search_fetch(failed, ["action"], order="date_retry, id")
+        batches = [Task.browse(ids) for ids in due._split_for_cron(self._CRON_BATCH)]
+        time_left = self.env["ir.cron"]._commit_progress(remaining=len(due))
+        for batch in batches:
             if not time_left:
                 break
-            batch = Task.browse(ids[start : start + self._CRON_BATCH])
             time_left = self._cron_commit(
                 batch._cron_open_batch,
                 lambda _error, batch=batch: batch._cron_open_each(),
@@ -236,6 +235,25 @@ class TrackRunLine(models.Model):
         "(date_retry) WHERE state = 'failed' AND date_retry IS NOT NULL"
     )
 
+    def _split_for_cron(self, size):
+        """The ids of these tasks in batches of the same action.
+
+        Activities come first. What goes wrong in a batch is taken back and done one by
+        one; server actions, which may reach out of the database, are so from the start.
+
+        :param int size: how many at most
+        :return: list of lists
+        """
+        by_action = self.grouped("action")
+        batches = []
+        for action in sorted(
+            by_action, key=lambda action: (action != "activity", action)
+        ):
+            ids = by_action[action].ids
+            step = 1 if action == "server_action" else size
+            batches += [ids[start : start + step] for start in range(0, len(ids), step)]
+        return batches
+
     def _cron_open_batch(self):
         """Open those of these tasks that are due, and that nobody else holds."""
         tasks = self.env["track.run"]._lock_tasks(self)
@@ -245,7 +263,15 @@ class TrackRunLine(models.Model):
     def _cron_open_due(self):
         tasks = self.exists()
         tasks.run_id._touch()
-        tasks._filter_due()._open()
+        due = tasks._filter_due()
+        todays = TodayByCompany(self.env)
+        late = due.filtered(
+            lambda task: task._is_too_late(todays[task.run_id.company_id])
+        )
+        late._fail_late()
+        automated = (due - late).filtered(lambda task: task._is_automated())
+        automated._run()
+        (due - late - automated)._open()
 
     def _cron_open_each(self):
         """Open these tasks one by one, since one of them broke their batch."""
@@ -287,7 +313,11 @@ class TrackRunLine(models.Model):
 
     def _may_be_retried(self):
         """Whether this task has failed, and is tried again without a person."""
-        return self.state == "failed" and self.attempts <= len(self._RETRY_PAUSES)
+        return (
+            self.state == "failed"
+            and self.attempts <= len(self._RETRY_PAUSES)
+            and not self._is_too_late(get_today(self.env, self.run_id.company_id))
+        )
 
     def _plan_again(self):
         """Those of these failed tasks whose day was moved ahead are planned again."""
@@ -341,12 +371,8 @@ class TrackRunLine(models.Model):
         for task in tasks:
             if task.state != "failed":
                 raise UserError(self.env._("“%s” has not failed.", task._get_label()))
-            if task.run_id._is_quiet():
-                raise UserError(
-                    self.env._(
-                        "“%s” is paused or its record is closed: its tasks wait.",
-                        task.run_id.name,
-                    )
-                )
-        tasks._open()
+            task._check_awake()
+        automated = tasks.filtered(lambda task: task._is_automated())
+        automated._run()
+        (tasks - automated)._open()
         return True

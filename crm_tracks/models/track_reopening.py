@@ -27,6 +27,13 @@ class TrackRunLine(models.Model):
                 raise UserError(
                     self.env._("“%s” is not finished yet.", task._get_label())
                 )
+            if task.state == "done" and task._is_automated():
+                raise UserError(
+                    self.env._(
+                        "“%s” was carried out: that cannot be taken back.",
+                        task._get_label(),
+                    )
+                )
         with_activity = tasks.filtered("activity_ids")
         # its un-archiving reopens the task (mail.activity.write)
         with_activity.activity_ids._write_silently({"active": True})

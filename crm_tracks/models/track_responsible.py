@@ -34,7 +34,9 @@ class TrackRun(models.Model):
             ("running", "paused"),
             self.env._("ended already, there is nothing to hand over"),
         )
-        unfinished = runs.line_ids.filtered(lambda line: line._is_unfinished())
+        unfinished = runs.line_ids.filtered(
+            lambda line: line._is_unfinished() and not line._is_automated()
+        )
         unfinished._reassign(self._check_assignee(user))
         return True
 
@@ -223,6 +225,6 @@ class TrackRunLine(models.Model):
         self.ensure_one()
         earlier = self._get_siblings()
         done = earlier[: list(earlier).index(self)].filtered(
-            lambda task: task.state == "done"
+            lambda task: task.state == "done" and not task._is_automated()
         )
         return done.sorted("done_rank")[-1:].done_user_id

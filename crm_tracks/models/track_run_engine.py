@@ -21,7 +21,8 @@ class TrackRun(models.Model):
        ``track_run_preview.py`` shows, by the same methods.
     2. :meth:`_advance` looks for the tasks whose turn has come (:meth:`_get_turns`),
        dates them and opens them.
-    3. ``track.run.line._open`` creates their activities, in one ``create``.
+    3. ``track.run.line._open`` creates their activities, in one ``create``. Automated
+       tasks are left to the cron, which runs them (``track_automation.py``).
     4. ``mail.activity`` reports what was completed or cancelled, by whatever door, to
        ``track.run.line._complete`` and ``_skip``, which call :meth:`_advance` again.
     """
@@ -76,6 +77,8 @@ class TrackRun(models.Model):
             runs._prepare_tasks_vals(lines, plans, choices)
         )
         tasks.filtered(lambda task: task.state == "open")._create_activities()
+        planned = tasks.filtered(lambda task: task.state == "planned")
+        planned._filter_due()._carry_out()
         runs._log(
             {
                 run: Markup("<p>%s</p>")
@@ -166,8 +169,8 @@ class TrackRun(models.Model):
         vals_list = []
         for run, plan in zip(self, plans, strict=True):
             for line, vals, day in zip(lines, base_vals, plan, strict=True):
-                planned = run._get_planned_day(day)
-                chosen = choices.get(line.id)
+                planned = run._get_planned_day(line, day)
+                chosen = not line._is_automated() and choices.get(line.id)
                 vals = {
                     **vals,
                     "run_id": run.id,
@@ -177,7 +180,8 @@ class TrackRun(models.Model):
                 }
                 if chosen:
                     vals |= {"user_id": chosen.id, "user_manual": True}
-                if day and (not planned or planned <= todays[run.company_id]):
+                has_come = day and (not planned or planned <= todays[run.company_id])
+                if has_come and not line._is_automated():
                     user, follows_owner = (
                         people.choose(run, chosen)
                         if chosen
@@ -187,14 +191,21 @@ class TrackRun(models.Model):
                 vals_list.append(vals)
         return vals_list
 
-    def _get_planned_day(self, day):
+    def _get_planned_day(self, task, day):
         """When the activity of a task of this track is to be created (rule 19).
 
+        An automated task runs on its day itself (rule 32).
+
+        :param task: ``track.run.line``, or the ``track.line`` it is copied from
         :param date day: when the task is due, or empty
         :return: ``date``; False where that is at once, or where the track is quiet or
             has ended, so that the cron finds only what it may open (rule 30)
         """
-        if self.activity_creation != "ahead" or self.state != "running" or self.held:
+        if self.state != "running" or self.held:
+            return False
+        if task._is_automated():
+            return day
+        if self.activity_creation != "ahead":
             return False
         return day and shift_day(
             self.env, day, self.ahead_days, "days", None, backwards=True
@@ -251,7 +262,7 @@ class TrackRun(models.Model):
             ready = runs.line_ids.browse(task_ids)
             ready.write({"date_deadline": day, "state": "planned"})
         planned = runs.line_ids.filtered(lambda task: task.state == "planned")
-        planned._filter_due()._open()
+        planned._filter_due()._carry_out()
         runs._finish()
 
     def _finish(self):

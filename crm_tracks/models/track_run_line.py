@@ -135,6 +135,7 @@ class TrackRunLine(models.Model):
     )
 
     @api.depends(
+        "action",
         "date_deadline",
         "run_id.activity_creation",
         "run_id.ahead_days",
@@ -144,7 +145,7 @@ class TrackRunLine(models.Model):
     def _compute_date_planned(self):
         # None while the track is quiet: the cron finds only what it may open (rule 30)
         for task in self:
-            task.date_planned = task.run_id._get_planned_day(task.date_deadline)
+            task.date_planned = task.run_id._get_planned_day(task, task.date_deadline)
 
     @api.depends("activity_ids")
     def _compute_activity_id(self):
@@ -186,6 +187,8 @@ class TrackRunLine(models.Model):
         self.ensure_one()
         if self.state == "waiting":
             return self._get_delay_text(self._get_previous())
+        if self.state == "done" and self._is_automated():
+            return self.env._("%s, by itself", format_date(self.env, self.date_done))
         if self.state == "done":
             return self.env._(
                 "%(day)s, %(user)s",
@@ -278,6 +281,14 @@ class TrackRunLine(models.Model):
         """
         self._check_unfinished()
         tasks = self.sudo()
+        for task in tasks:
+            if task._is_automated():
+                raise UserError(
+                    self.env._(
+                        "“%s” is carried out by itself: run it now, or skip it.",
+                        task._get_label(),
+                    )
+                )
         # one whose activity vanished in the database alone is recorded, too
         is_open = tasks.filtered(
             lambda task: task.state == "open" and task.activity_ids

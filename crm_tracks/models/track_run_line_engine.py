@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ..tools.dates import TodayByCompany, get_today
-from .track_run import UNFINISHED
+from .track_run import NOT_BEGUN, UNFINISHED
 
 
 class TrackRunLine(models.Model):
@@ -22,6 +22,16 @@ class TrackRunLine(models.Model):
 
     def _is_unfinished(self):
         return self.state in UNFINISHED
+
+    def _is_ahead(self):
+        """Whether completing this task now is ahead of its turn (rule 11).
+
+        An automated task whose day has come is planned until it has run.
+        """
+        if self._is_automated() and self.state == "planned":
+            today = get_today(self.env, self.run_id.company_id)
+            return self.date_deadline > today
+        return self.state in NOT_BEGUN
 
     def _has_dropped_out(self):
         """Whether this task left the sequence before its turn had come (rule 8)."""
@@ -64,6 +74,23 @@ class TrackRunLine(models.Model):
             (task for task in reversed(earlier) if not task._has_dropped_out()),
             self.browse(),
         )
+
+    def _carry_out(self):
+        """Begin with these tasks, whose day has come.
+
+        People get theirs as an activity; the automated ones are for the cron, which is
+        told, as they run with their starter's rights and may fail.
+        """
+        automated = self.filtered(lambda task: task._is_automated())
+        automated._wake_cron()
+        (self - automated)._open()
+
+    def _wake_cron(self):
+        """Let the cron come as soon as it can, for these tasks; once a transaction."""
+        data = self.env.cr.precommit.data
+        if self and "crm_tracks.cron_is_woken" not in data:
+            data["crm_tracks.cron_is_woken"] = True
+            self.env.ref("crm_tracks.ir_cron_tracks").sudo()._trigger()
 
     def _open(self):
         """Assign these tasks and create their activities (rule 6)."""
@@ -149,20 +176,21 @@ class TrackRunLine(models.Model):
             vals["activity_type_id"] = self.activity_type_id.id
         return vals
 
-    def _complete(self, feedback=False):
-        """Record these tasks as done by the person who acts, and go on.
+    def _complete(self, feedback=False, done_by=None):
+        """Record these tasks as done, and go on.
 
         :param str feedback: for tasks without an activity, which would keep it
+        :param done_by: ``res.users``; None is the person who acts
         """
         tasks = self.filtered(lambda task: not task._is_finished())
         if not tasks:
             return
-        ahead = tasks.filtered(lambda task: task.state in ("waiting", "planned"))
+        ahead = tasks.filtered(lambda task: task._is_ahead())
         for run in tasks.run_id:
             rank = max(run.line_ids.mapped("done_rank"))
             for number, task in enumerate(tasks & run.line_ids, start=rank + 1):
                 task.done_rank = number
-        tasks._end("done", done_user_id=self.env.uid)
+        tasks._end("done", done_user_id=(done_by or self.env.user).id)
         if ahead:
             runs = ahead.run_id
             runs._log(

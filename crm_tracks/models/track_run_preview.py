@@ -86,6 +86,6 @@ class TrackRun(models.Model):
         if vals.get("user_id"):
             user = run.env["res.users"].browse(vals["user_id"])
             return user, vals.get("follows_owner", False)
-        if preview.line.responsible_type == "previous":
+        if preview.line.responsible_type == "previous" or preview.line._is_automated():
             return run.env["res.users"], False
         return people.get_assignee(run, preview.line)

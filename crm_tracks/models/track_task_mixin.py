@@ -18,8 +18,17 @@ class TrackTaskMixin(models.AbstractModel):
     sequence = fields.Integer(default=10)
     summary = fields.Char(translate=False)
     note = fields.Html(sanitize_style=True)
+    # all but the first are carried out by Odoo itself: track_task_actions.py
     action = fields.Selection(
-        [("activity", "Activity")], default="activity", required=True
+        [
+            ("activity", "Activity"),
+            ("email", "Send an e-mail"),
+            ("update", "Update the record"),
+            ("server_action", "Run a server action"),
+            ("track", "Start another track"),
+        ],
+        default="activity",
+        required=True,
     )
     activity_type_id = fields.Many2one("mail.activity.type", ondelete="restrict")
     delay_count = fields.Integer(
@@ -89,6 +98,8 @@ class TrackTaskMixin(models.AbstractModel):
     @api.constrains("summary", "activity_type_id", "action")
     def _check_summary(self):
         for task in self:
+            if task._is_automated():
+                continue  # it is called after what it does
             if not (task.summary or "").strip() and not task.activity_type_id:
                 raise ValidationError(
                     self.env._(
@@ -173,6 +184,7 @@ class TrackTaskMixin(models.AbstractModel):
         self.ensure_one()
         return (
             (self.summary or "").strip()
+            or (self._is_automated() and self._get_action_text())
             or self.activity_type_id.name
             or self.env._("Task %s", self._get_number())
         )

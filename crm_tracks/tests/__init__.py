@@ -7,6 +7,8 @@ from . import test_apply_choices
 from . import test_apply_oddities
 from . import test_apply_places
 from . import test_apply_preview
+from . import test_automation
+from . import test_automation_templates
 from . import test_bad_calls
 from . import test_bad_input
 from . import test_by_hand
@@ -35,8 +37,8 @@ from . import test_rpc
 from . import test_steps
 from . import test_tab
 from . import test_tab_hoot
-from . import test_template_preview
 from . import test_template_of_plan
+from . import test_template_preview
 from . import test_template_sources
 from . import test_template_tour
 from . import test_tour

@@ -38,6 +38,17 @@ def get_day(moment, zone):
     return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
 
 
+def get_start_of_day(day, zone):
+    """When a day begins somewhere; the other way round than :func:`get_day`.
+
+    :param date day: the day
+    :param str zone: the name of a time zone
+    :return: ``datetime``, in UTC, as Odoo stores it
+    """
+    start = pytz.timezone(zone).localize(datetime.combine(day, time.min))
+    return start.astimezone(pytz.utc).replace(tzinfo=None)
+
+
 def parse_day(env, value, label):
     """A day given by a caller, who may be an RPC client.
 

@@ -27,6 +27,7 @@ class TrackApply(models.TransientModel):
         return {
             preview.line.id: [
                 *self._get_odd_days(preview.dates, calendars),
+                *self._get_automation_oddities(preview, calendars),
                 *self._get_absences(preview, visible, absences),
                 *self._get_blindness(preview, visible, blind),
             ]
@@ -47,6 +48,25 @@ class TrackApply(models.TransientModel):
             texts.append(self.env._("in the past"))
         if any(not calendars[company][1].is_working(day) for day, company in dates):
             texts.append(self.env._("on a day off"))
+        return texts
+
+    def _get_automation_oddities(self, preview, calendars):
+        """Whether an automated task would come too late, or lacks what it needs.
+
+        :param dict calendars: as of :meth:`_get_odd_days`
+        """
+        line = preview.line
+        if not line._is_automated():
+            return []
+        texts = []
+        last_days = self.env["track.run.line"]._MAX_LATE
+        if any(
+            (calendars[company][0] - day).days > last_days
+            for day, company in preview.dates
+        ):
+            texts.append(self.env._("too late to run by itself"))
+        if line._get_target() is not None and not line._get_target():
+            texts.append(self.env._("what it needs was deleted"))
         return texts
 
     def _get_absences(self, preview, visible, absences):

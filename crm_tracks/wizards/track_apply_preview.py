@@ -120,6 +120,7 @@ class TrackApply(models.TransientModel):
                 "left_out": True,
                 "due": self.env._("Left out"),
                 "waits": False,
+                "automated": line._is_automated(),
                 "assignee": "",
                 "user_id": False,
                 "chosen": False,
@@ -167,6 +168,8 @@ class TrackApply(models.TransientModel):
 
     def _format_assignee(self, preview, visible):
         """Who does a task, in words."""
+        if preview.line._is_automated():
+            return self.env._("By itself")
         users = list(preview.assignees)
         if not users:
             return dict(

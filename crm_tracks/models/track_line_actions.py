@@ -1,0 +1,352 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
+
+from ..tools.field_values import is_settable
+
+
+class TrackLine(models.Model):
+    """What the tasks of a template do by themselves, and what is refused in it.
+
+    What a task needs (an e-mail template, a server action) is for one model, so such a
+    task belongs to a template for that model only. Where it was deleted since, the
+    template says so, and tracks fail in that one task.
+    """
+
+    _inherit = "track.line"
+
+    update_ids = fields.One2many(
+        "track.line.update", "line_id", string="Fields to Set", copy=True
+    )
+    target_model = fields.Char(
+        compute="_compute_target_model",
+        compute_sudo=True,
+        help="The model that the template applies to, where that is one.",
+    )
+
+    can_choose_code = fields.Boolean(compute="_compute_can_choose_code")
+
+    @api.depends_context("uid")
+    def _compute_can_choose_code(self):
+        self.can_choose_code = self.env.user.has_group("base.group_system")
+
+    @api.depends("template_id.res_model_ids")
+    def _compute_target_model(self):
+        for line in self:
+            models = line.template_id.res_model_ids
+            line.target_model = models.model if len(models) == 1 else False
+
+    @api.depends(
+        "target_model",
+        "update_ids.field_name",
+        "update_ids.operation",
+        "update_ids.value",
+    )
+    def _compute_action_text(self):
+        return super()._compute_action_text()
+
+    @api.onchange("action")
+    def _onchange_action(self):
+        if self._is_automated():
+            self.activity_type_id = False
+            self.responsible_type = "owner"
+
+    # ------------------------------------------------------------------
+    # What its author may let it do
+    # ------------------------------------------------------------------
+
+    # Not among the constraints, which run in sudo: the question is who saves it.
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_author()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"action", "server_action_id", "template_id"} & vals.keys():
+            self._check_author()
+        return result
+
+    def _check_author(self):
+        """Refuse what whoever saves these tasks could not do themselves (rule 32).
+
+        Only a settings administrator decides which code runs.
+
+        :raise AccessError: on a server action that somebody else chose
+        :raise ValidationError: on a field that they may not write
+        """
+        if self.env.su:
+            return
+        self.update_ids._check_author()
+        if self.env.user.has_group("base.group_system"):
+            return
+        for line in self:
+            if line.server_action_id:
+                raise AccessError(
+                    self.env._(
+                        "Server actions are chosen by settings administrators: ask "
+                        "one of them to add “%(task)s” to “%(template)s”.",
+                        task=line._get_label(),
+                        template=line.template_id.name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # What is refused when a template is saved
+    # ------------------------------------------------------------------
+
+    @api.constrains(
+        "action", "mail_template_id", "server_action_id", "next_template_id"
+    )
+    def _check_target(self):
+        for line in self:
+            target = line._get_target()
+            if target is not None and not target:
+                name = line._get_target_names()[line.action]
+                raise ValidationError(
+                    self.env._(
+                        "Task %(number)s of “%(template)s” lacks its %(target)s: "
+                        "choose one.",
+                        number=line._get_number(),
+                        template=line.template_id.name,
+                        target=line._fields[name]._description_string(self.env),
+                    )
+                )
+        self.template_id._check_tasks()
+        self.template_id._check_rings()
+
+    @api.constrains("action", "update_ids")
+    def _check_update_ids(self):
+        for line in self:
+            if line.action == "update" and not line.update_ids:
+                raise ValidationError(
+                    self.env._(
+                        "Task %(number)s of “%(template)s” updates the record: say "
+                        "which field is to be set.",
+                        number=line._get_number(),
+                        template=line.template_id.name,
+                    )
+                )
+        self.template_id._check_tasks()
+
+    def _check_in_parent(self, parent, is_first=False):
+        super()._check_in_parent(parent, is_first=is_first)
+        if not self._is_automated():
+            return
+        values = {
+            "task": self._get_label(),
+            "template": parent.name,
+            "target": self._get_target() and self._get_target().display_name,
+        }
+        problem = self._get_misfit(parent)
+        if problem:
+            raise ValidationError(problem % values)
+
+    def _get_misfit(self, template):
+        """Why what this task does does not fit its template.
+
+        :return: a sentence with ``%(task)s``, ``%(template)s`` and ``%(target)s``, or
+            None
+        """
+        target, model = self._get_target(), self._get_target_model()
+        if self.action == "track":
+            return target and self._get_misfit_of_track(template.sudo(), target)
+        if model is None:
+            return self._needs_one_model() and self.env._(
+                "“%(task)s” works on one kind of record only: let “%(template)s” "
+                "apply to that alone."
+            )
+        if self.action == "email" and target and target.model != model._name:
+            return self.env._(
+                "The e-mail template “%(target)s” is for other records than those of "
+                "“%(template)s”: choose another."
+            )
+        if (
+            self.action == "server_action"
+            and target
+            and target.model_name != model._name
+        ):
+            return self.env._(
+                "The server action “%(target)s” is for other records than those of "
+                "“%(template)s”: choose another."
+            )
+        fields_set = [
+            model._fields.get(update.field_name) for update in self.update_ids
+        ]
+        if self.action == "update" and not all(
+            field is not None and is_settable(field) for field in fields_set
+        ):
+            return self.env._(
+                "“%(task)s” sets a field that the records of “%(template)s” do not "
+                "have, or that nobody can set: choose another."
+            )
+        return None
+
+    def _needs_one_model(self):
+        """Whether what this task does is for the records of one model."""
+        return self.action in ("email", "update", "server_action")
+
+    def _get_misfit_of_track(self, template, target):
+        """As :meth:`_get_misfit`, for a task that starts another track.
+
+        :param target: the ``track.template`` to start
+        """
+        models = template.res_model_ids
+        if target.res_model_ids and not (models and models <= target.res_model_ids):
+            return self.env._(
+                "The track “%(target)s” does not apply to everything that "
+                "“%(template)s” applies to: choose another."
+            )
+        if target.direction == "end" and template.direction == "start":
+            return self.env._(
+                "The track “%(target)s” counts back from an end date, which "
+                "“%(template)s” does not have: choose another."
+            )
+        if target.company_id and target.company_id != template.company_id:
+            return self.env._(
+                "The track “%(target)s” belongs to another company than "
+                "“%(template)s”: choose another."
+            )
+        return None
+
+    # ------------------------------------------------------------------
+    # What tracks take over
+    # ------------------------------------------------------------------
+
+    def _get_settings(self):
+        return [
+            {
+                "field": update.field_name,
+                "operation": update.operation,
+                "value": update.value or "",
+            }
+            for update in self.update_ids.sorted(
+                lambda update: (update.sequence, update._origin.id or 0)
+            )
+        ]
+
+    def _get_target_model(self):
+        return self.env.get(self.target_model) if self.target_model else None
+
+    def _prepare_run_line_vals(self):
+        vals = super()._prepare_run_line_vals()
+        for name in self._get_target_names().values():
+            vals[name] = self[name].id
+        if self.action == "update":
+            vals["settings"] = self._get_settings()
+        return vals
+
+
+class TrackTemplate(models.Model):
+    _inherit = "track.template"
+
+    missing_hint = fields.Char(compute="_compute_missing_hint")
+
+    @api.depends(
+        "line_ids.action",
+        "line_ids.mail_template_id",
+        "line_ids.server_action_id",
+        "line_ids.next_template_id",
+    )
+    def _compute_missing_hint(self):
+        for template in self:
+            lines = template.line_ids.sorted().filtered(
+                lambda line: line._get_target() is not None and not line._get_target()
+            )
+            template.missing_hint = bool(lines) and self.env._(
+                "What these tasks need was deleted, so they will fail: %s. Choose "
+                "something else for them, or remove them.",
+                ", ".join(f"“{line._get_label()}”" for line in lines),
+            )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "res_model_ids" in vals:
+            # what an author may write is another question on another model
+            self.line_ids._check_author()
+            self.line_ids.update_ids._check_value()
+        return result
+
+    def _check_rings(self):
+        """Refuse templates that would start themselves, directly or in a ring.
+
+        :raise ValidationError: with the names along the ring
+        """
+        # sudo: a ring may pass through templates that its author does not see
+        for template in self.sudo():
+            ring = template._find_ring()
+            if ring:
+                raise ValidationError(
+                    self.env._(
+                        "“%(template)s” would start itself again and again: %(ring)s.",
+                        template=template.name,
+                        ring=" → ".join(ring.mapped("name") + [ring[0].name]),
+                    )
+                )
+
+    def _find_ring(self):
+        """The templates along a ring that comes back to this one.
+
+        :return: ``track.template`` in the order of the ring, this one first, or empty
+        """
+        self.ensure_one()
+        started_by = {self: self.browse()}  # whom each template is started by
+        ahead = [self]
+        while ahead:
+            template = ahead.pop()
+            for started in template._get_started_templates():
+                if started == self:
+                    ring = template
+                    while started_by[ring[0]]:
+                        ring = started_by[ring[0]] + ring
+                    return ring
+                if started not in started_by:
+                    started_by[started] = template
+                    ahead.append(started)
+        return self.browse()
+
+    def _get_started_templates(self):
+        """The templates that the tasks of this one start."""
+        self.ensure_one()
+        tasks = self.env["track.line"].search(
+            Domain("template_id", "=", self.id) & Domain("action", "=", "track")
+        )
+        return tasks.next_template_id
+
+
+class TrackRunLine(models.Model):
+    """A track's own copy of what its task does; nobody edits it (rule 32)."""
+
+    _inherit = "track.run.line"
+
+    settings = fields.Json(
+        readonly=True, help="What an “update” task sets, as its template said."
+    )
+
+    def _get_settings(self):
+        return self.settings or []
+
+    def _get_target_model(self):
+        return self.env.get(self.res_model) if self.res_model else None
+
+    def _prepare_template_line_vals(self, is_first):
+        vals = super()._prepare_template_line_vals(is_first)
+        if not self._is_automated():
+            return vals
+        for name in self._get_target_names().values():
+            vals[name] = self.sudo()[name].id
+        if self.action == "update":
+            vals["update_ids"] = [
+                Command.create(
+                    {
+                        "sequence": 10 * number,
+                        "field_name": setting["field"],
+                        "operation": setting["operation"],
+                        "value": setting["value"],
+                    }
+                )
+                for number, setting in enumerate(self._get_settings(), start=1)
+            ]
+        return vals

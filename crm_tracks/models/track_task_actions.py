@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+
+from ..tools.field_values import format_setting
+
+
+class TrackTaskMixin(models.AbstractModel):
+    """What a task does by itself, without anybody to tick it (SPEC, rule 31).
+
+    =============  ==============================================================
+    activity       nothing: somebody gets it as an activity, and ticks it
+    email          sends an e-mail to the record's people, from a template
+    update         sets fields of the record
+    server_action  runs a server action on the record
+    track          starts another track on the record
+    =============  ==============================================================
+
+    A bridge adds an action by ``selection_add``, its fields here, and what it does in
+    ``track.run.line._perform`` (``track_automation_actions.py``).
+    """
+
+    _inherit = "track.task.mixin"
+
+    mail_template_id = fields.Many2one(
+        "mail.template", string="E-mail Template", ondelete="set null"
+    )
+    server_action_id = fields.Many2one("ir.actions.server", ondelete="set null")
+    next_template_id = fields.Many2one(
+        "track.template", string="Track to Start", ondelete="set null"
+    )
+    action_text = fields.Char(
+        string="What It Does",
+        compute="_compute_action_text",
+        help="What it does by itself, in words.",
+    )
+
+    @api.depends("action", "mail_template_id", "server_action_id", "next_template_id")
+    @api.depends_context("lang")
+    def _compute_action_text(self):
+        for task in self:
+            task.action_text = task._is_automated() and task._get_action_text()
+
+    def _is_automated(self):
+        """Whether Odoo carries this task out by itself."""
+        self.ensure_one()
+        return self.action != "activity"
+
+    @api.model
+    def _get_target_names(self):
+        """The field that names what an action needs, for those that need one.
+
+        :return: dict of field names by actions
+        """
+        return {
+            "email": "mail_template_id",
+            "server_action": "server_action_id",
+            "track": "next_template_id",
+        }
+
+    def _get_target(self):
+        """What this task's action needs: a template, a server action.
+
+        :return: a record in sudo, which may be empty, or None for actions without one
+        """
+        self.ensure_one()
+        name = self._get_target_names().get(self.action)
+        # sudo: whoever reads the task reads what it does; it runs with their own rights
+        return name and self.sudo()[name]
+
+    def _get_action_text(self):
+        """What this task does by itself, in words: “E-mail: Welcome”.
+
+        :return: str
+        """
+        self.ensure_one()
+        if self.action == "update":
+            model = self._get_target_model()
+            if model is None:
+                return self.env._("Update the record")
+            return ", ".join(
+                format_setting(
+                    model, setting["field"], setting["operation"], setting["value"]
+                )
+                for setting in self._get_settings()
+            ) or self.env._("Update the record")
+        target = self._get_target()
+        name = target.display_name if target else self.env._("(deleted)")
+        return {
+            "email": self.env._("E-mail: %s", name),
+            "server_action": self.env._("Action: %s", name),
+            "track": self.env._("Start: %s", name),
+        }.get(self.action, dict(self._fields["action"].selection).get(self.action))
+
+    def _get_settings(self):
+        """What an ``update`` task sets.
+
+        :return: list of dicts with ``field``, ``operation`` and ``value``, each a str,
+            as of ``tools/field_values.py``
+        """
+        raise NotImplementedError
+
+    def _get_target_model(self):
+        """The model of the records on which this task runs.
+
+        :return: an empty recordset, or None where the template is for several
+        """
+        raise NotImplementedError

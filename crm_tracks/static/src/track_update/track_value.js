@@ -1,0 +1,89 @@
+import {Component, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {MultiRecordSelector} from "@web/core/record_selectors/multi_record_selector";
+import {RecordSelector} from "@web/core/record_selectors/record_selector";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+
+/**
+ * The value that a task sets a field to, entered as that kind of field is: a record is
+ * searched for, a choice is chosen. It is kept as one text (tools/field_values.py).
+ */
+export class TrackValue extends Component {
+    static template = "crm_tracks.TrackValue";
+    static components = {MultiRecordSelector, RecordSelector};
+    static props = {...standardFieldProps};
+
+    setup() {
+        this.fieldService = useService("field");
+        this.state = useState({def: null});
+        onWillStart(() => this.load(this.props));
+        onWillUpdateProps((props) => this.load(props));
+    }
+
+    async load({record}) {
+        const {field_name: name, model_name: model} = record.data;
+        const known = this.state.def;
+        if (known && known.name === name && known.model === model) {
+            return;
+        }
+        const defs = name && model ? await this.fieldService.loadFields(model) : {};
+        this.state.def = defs[name] ? {...defs[name], name, model} : null;
+    }
+
+    get text() {
+        return this.props.record.data[this.props.name] || "";
+    }
+
+    get kind() {
+        const {type} = this.state.def || {};
+        if (["many2one", "many2many", "selection", "boolean"].includes(type)) {
+            return type;
+        }
+        return ["date", "datetime"].includes(type) ? "days" : "text";
+    }
+
+    get options() {
+        if (this.kind === "boolean") {
+            return [
+                ["true", _t("Yes")],
+                ["false", _t("No")],
+            ];
+        }
+        return this.state.def.selection;
+    }
+
+    get ids() {
+        return this.text
+            .split(",")
+            .map((id) => parseInt(id, 10))
+            .filter((id) => id);
+    }
+
+    get label() {
+        return this.state.def?.string || _t("Value");
+    }
+
+    /** What is shown where it cannot be edited: the whole in words, without the field. */
+    get readonlyText() {
+        const words = this.props.record.data.text || "";
+        const prefix = `${this.label}: `;
+        return words.startsWith(prefix) ? words.slice(prefix.length) : this.text;
+    }
+
+    update(text) {
+        return this.props.record.update({[this.props.name]: String(text)});
+    }
+}
+
+registry.category("fields").add("track_value", {
+    component: TrackValue,
+    displayName: _t("Value of a field"),
+    supportedTypes: ["char"],
+    fieldDependencies: [
+        {name: "field_name", type: "char"},
+        {name: "model_name", type: "char"},
+        {name: "text", type: "char"},
+    ],
+});

@@ -48,6 +48,8 @@ class TrackLine(models.Model):
     @api.onchange("action")
     def _onchange_action(self):
         if self._is_automated():
+            if self.summary in (self.activity_type_id.summary, False):
+                self.summary = False
             self.activity_type_id = False
             self.responsible_type = "owner"
 

@@ -102,6 +102,9 @@ class TrackLineUpdate(models.Model):
             return value
         ids = []
         for xml_id in value.split(","):
+            if xml_id.strip().isdigit():
+                ids.append(xml_id.strip())
+                continue
             record = self.env.ref(xml_id.strip(), raise_if_not_found=False)
             if not record or record._name != field.comodel_name:
                 raise UserError(

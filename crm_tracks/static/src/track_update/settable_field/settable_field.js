@@ -20,8 +20,27 @@ export const SETTABLE_TYPES = [
     "text",
 ];
 
+/** The model of the record that is set; a task that is not saved yet knows it itself. */
+export function getTargetModel(record) {
+    return record.evalContext.parent?.target_model || record.data.model_name;
+}
+
 /** Chooses one of the record's own fields, of those that a task can set. */
 export class SettableField extends FieldSelectorField {
+    get resModel() {
+        return getTargetModel(this.props.record);
+    }
+
+    /** Another field takes another value; tags are added to those that are there. */
+    async update(name, fieldInfo) {
+        const isMany = fieldInfo?.fieldDef?.type === "many2many";
+        await this.props.record.update({
+            [this.props.name]: name,
+            operation: isMany ? "add" : "set",
+            value: "",
+        });
+    }
+
     filter(fieldDef) {
         return (
             super.filter(fieldDef) &&

@@ -1,10 +1,12 @@
-import {Component, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {MultiRecordSelector} from "@web/core/record_selectors/multi_record_selector";
 import {RecordSelector} from "@web/core/record_selectors/record_selector";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
+import {useRecordObserver} from "@web/model/relational_model/utils";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {getTargetModel} from "../settable_field/settable_field";
 
 /**
  * The value that a task sets a field to, entered as that kind of field is: a record is
@@ -18,12 +20,12 @@ export class TrackValue extends Component {
     setup() {
         this.fieldService = useService("field");
         this.state = useState({def: null});
-        onWillStart(() => this.load(this.props));
-        onWillUpdateProps((props) => this.load(props));
+        useRecordObserver((record) => this.load(record));
     }
 
-    async load({record}) {
-        const {field_name: name, model_name: model} = record.data;
+    async load(record) {
+        const {field_name: name} = record.data;
+        const model = getTargetModel(record);
         const known = this.state.def;
         if (known && known.name === name && known.model === model) {
             return;

@@ -47,21 +47,37 @@ class TrackLineUpdate(models.Model):
     value_external_id = fields.Char(
         string="Value by External ID",
         compute="_compute_value_external_id",
-        inverse="_inverse_value_external_id",
+        readonly=False,
         help="The value for other databases: records by their external ids.",
     )
     text = fields.Char(string="In Words", compute="_compute_text")
 
     @api.model_create_multi
     def create(self, vals_list):
-        updates = super().create(vals_list)
+        updates = super().create(
+            [
+                self._take_external_ids(
+                    vals,
+                    self.env["track.line"].browse(vals.get("line_id")).target_model,
+                    vals.get("field_name"),
+                )
+                for vals in vals_list
+            ]
+        )
         updates._check_author()
         return updates
 
     def write(self, vals):
-        result = super().write(vals)
+        for (model_name, field_name), updates in self.grouped(
+            lambda update: (update.model_name, update.field_name)
+        ).items():
+            super(TrackLineUpdate, updates).write(
+                self._take_external_ids(
+                    vals, model_name, vals.get("field_name", field_name)
+                )
+            )
         self._check_author()
-        return result
+        return True
 
     @api.depends("field_name", "operation", "value", "model_name")
     @api.depends_context("lang")
@@ -80,42 +96,74 @@ class TrackLineUpdate(models.Model):
     def _compute_value_external_id(self):
         for update in self:
             records = update._get_value_records()
-            if records:
-                # sudo: an export names what it names in sudo, too
-                rows = records.sudo().export_data(["id"])["datas"]
-                update.value_external_id = ",".join(xml_id for (xml_id,) in rows)
-            else:
-                update.value_external_id = update.value
+            xml_ids = records.get_external_id().values() if records else ()
+            update.value_external_id = (
+                ",".join(xml_ids) if xml_ids and all(xml_ids) else update.value
+            )
 
-    def _inverse_value_external_id(self):
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        if ["value_external_id"] in fields:
+            self._name_values()
+        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
+    def _name_values(self):
+        """Give external ids to what these set, where it has none, as an export does."""
+        names = []
         for update in self:
-            update.value = update._parse_external_ids(update.value_external_id)
+            records = update._get_value_records() or ()
+            known = records and records.get_external_id()
+            names += [
+                {
+                    "xml_id": f"__export__.{record._table}_{record.id}",
+                    "record": record,
+                    "noupdate": True,
+                }
+                for record in records
+                if not known[record.id]
+            ]
+        # sudo: as in Odoo's own export, whoever exports names what they export
+        self.env["ir.model.data"].sudo()._update_xmlids(names)
+        self.invalidate_recordset(["value_external_id"])
 
-    def _parse_external_ids(self, value):
-        """The value, as it is kept, of one that names records by external ids.
+    @api.model
+    def _take_external_ids(self, vals, model_name, field_name):
+        """These values with the records' ids in the place of their external ids.
 
+        :param str model_name: of the records that the task updates, or False
+        :param str field_name: which is set
+        :return: a new dict, without ``value_external_id``
         :raise UserError: when one of them is unknown here
         """
-        model = self._get_model()
-        field = model is not None and model._fields.get(self.field_name)
-        if not value or not field or field.type not in RELATIONS:
-            return value
-        ids = []
-        for xml_id in value.split(","):
-            if xml_id.strip().isdigit():
-                ids.append(xml_id.strip())
-                continue
-            record = self.env.ref(xml_id.strip(), raise_if_not_found=False)
-            if not record or record._name != field.comodel_name:
-                raise UserError(
-                    self.env._(
-                        "“%(xml_id)s” is no external id of a value for “%(field)s”.",
-                        xml_id=xml_id.strip(),
-                        field=field._description_string(self.env),
-                    )
+        vals = dict(vals)
+        text = vals.pop("value_external_id", None)
+        if text is None:
+            return vals
+        model = self.env.get(model_name) if model_name else None
+        field = model._fields.get(field_name) if model is not None else None
+        if field is not None and field.type in RELATIONS and text:
+            text = ",".join(
+                self._get_id(xml_id.strip(), field) for xml_id in text.split(",")
+            )
+        return {**vals, "value": text}
+
+    @api.model
+    def _get_id(self, xml_id, field):
+        """The id of the record with this external id, as a str; ids stay as they are.
+
+        :raise UserError: when there is none, of the field's model
+        """
+        if xml_id.isdigit():
+            return xml_id
+        record = "." in xml_id and self.env.ref(xml_id, raise_if_not_found=False)
+        if not record or record._name != field.comodel_name:
+            raise UserError(
+                self.env._(
+                    "“%(xml_id)s” is no external id of a value for “%(field)s”.",
+                    xml_id=xml_id,
+                    field=field._description_string(self.env),
                 )
-            ids.append(str(record.id))
-        return ",".join(ids)
+            )
+        return str(record.id)
 
     def _get_model(self):
         self.ensure_one()

@@ -19,6 +19,8 @@ from . import test_dashboard_tour
 from . import test_dates
 from . import test_demo
 from . import test_engine_fields
+from . import test_examples
+from . import test_export_import
 from . import test_hardships
 from . import test_json2
 from . import test_leavers

@@ -202,7 +202,9 @@ class TestAutomationTemplates(AutomationCase):
             self.make_update(("tag_ids", self.tag.id, "add"), ("priority", 2))
         )
         tag_row, priority_row = template.line_ids.update_ids
-        xml_id = tag_row.value_external_id
+        self.assertEqual(tag_row.value_external_id, str(self.tag.id))
+        [[xml_id]] = tag_row.export_data(["value_external_id"])["datas"]
+        self.assertEqual(tag_row.value_external_id, xml_id)
         self.assertEqual(self.env.ref(xml_id), self.tag)
         self.assertEqual(priority_row.value_external_id, "2")
         other = self.env["crm.tag"].create({"name": "Another tag"})
@@ -213,6 +215,8 @@ class TestAutomationTemplates(AutomationCase):
             UserError, "is no external id of a value for “Tags”"
         ):
             tag_row.value_external_id = "crm.stage_lead1"
+        with self.assertRaisesRegex(UserError, "“tag” is no external id"):
+            tag_row.value_external_id = "tag"
 
     def test_a_track_keeps_its_own_copy(self):
         template = self.make_automated(self.make_update(("priority", 1)))

@@ -1,0 +1,185 @@
+from odoo.tests import tagged
+
+from .test_automation import AutomationCase
+
+# What a template is, as Odoo's own export names it (docs/talking-to-tracks.md).
+COLUMNS = [
+    "id",
+    "name",
+    "direction",
+    "res_model_ids/id",
+    "activity_creation",
+    "ahead_days",
+    "one_per_record",
+    "on_close",
+    "line_ids/id",
+    "line_ids/sequence",
+    "line_ids/summary",
+    "line_ids/note",
+    "line_ids/action",
+    "line_ids/activity_type_id/id",
+    "line_ids/delay_count",
+    "line_ids/delay_unit",
+    "line_ids/delay_from",
+    "line_ids/responsible_type",
+    "line_ids/responsible_id/id",
+    "line_ids/mail_template_id/id",
+    "line_ids/server_action_id/id",
+    "line_ids/next_template_id/id",
+    "line_ids/update_ids/id",
+    "line_ids/update_ids/field_name",
+    "line_ids/update_ids/operation",
+    "line_ids/update_ids/value_external_id",
+]
+
+
+@tagged("post_install", "-at_install")
+class TestExportImport(AutomationCase):
+    """Templates go from one database to another by Odoo's own export and import."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.model.data"]._update_xmlids(
+            [
+                {"xml_id": "test.tag", "record": cls.tag},
+                {"xml_id": "test.stage", "record": cls.stage},
+                {"xml_id": "test.mail_template", "record": cls.mail_template},
+                {"xml_id": "test.server_action", "record": cls.server_action},
+                {"xml_id": "test.seller", "record": cls.seller},
+            ]
+        )
+
+    def get_content(self, template):
+        """What makes a template what it is, in values of any database."""
+        return (
+            template.name,
+            template.direction,
+            template.sudo().res_model_ids.mapped("model"),
+            [
+                (
+                    line.display_name,
+                    line.note,
+                    line.activity_type_id,
+                    line.delay_text,
+                    line.responsible_type,
+                    line.responsible_id,
+                    line._get_target(),
+                    line._get_settings(),
+                )
+                for line in line_sorted(template)
+            ],
+        )
+
+    def test_a_template_with_every_kind_of_task_survives(self):
+        following = self.make_template({"summary": "Then"}, name="Following")
+        template = self.make_automated(
+            {
+                "summary": "Call",
+                "note": "<p>Ask for the <b>budget</b></p>",
+                "activity_type_id": self.type_call.id,
+                "responsible_type": "user",
+                "responsible_id": self.seller.id,
+                "delay_count": 2,
+                "delay_unit": "weekdays",
+            },
+            {"action": "email", "mail_template_id": self.mail_template.id},
+            self.make_update(
+                ("tag_ids", self.tag.id, "add"),
+                ("stage_id", self.stage.id),
+                ("priority", "2"),
+                ("description", "", "clear"),
+            ),
+            {"action": "server_action", "server_action_id": self.server_action.id},
+            {
+                "action": "track",
+                "next_template_id": following.id,
+                "delay_from": "previous",
+            },
+            activity_creation="ahead",
+            ahead_days=3,
+            one_per_record=True,
+            on_close="continue",
+        )
+        both = following + template
+        contents = [self.get_content(each) for each in both]
+        rows = both.export_data(COLUMNS)["datas"]
+        ids = [row[0] for row in rows if row[0]]
+        self.assertEqual(len(ids), 2)
+        # in the other database there is nothing of it, but what both have
+        both.unlink()
+        result = self.env["track.template"].load(COLUMNS, to_import(rows))
+        self.assertEqual(result["messages"], [])
+        made = self.env["track.template"].browse(result["ids"])
+        self.assertEqual(
+            [each.get_external_id()[each.id] for each in made], ids, "known again"
+        )
+        for each, (name, direction, models, lines) in zip(made, contents, strict=True):
+            content = self.get_content(each)
+            self.assertEqual(content[:3], (name, direction, models))
+            for new, old in zip(content[3], lines, strict=True):
+                if old[6] == following:  # deleted, and made again
+                    old, new = old[:6] + old[7:], new[:6] + new[7:]
+                self.assertEqual(new, old)
+        self.assertEqual(made[1].line_ids.next_template_id, made[0])
+        # and once more: nothing is doubled
+        again = self.env["track.template"].load(COLUMNS, to_import(rows))
+        self.assertEqual(again["ids"], made.ids)
+        self.assertEqual(len(made[1].line_ids), 5)
+        self.assertEqual(len(made[1].line_ids.update_ids), 4)
+
+    def test_a_template_that_could_not_be_saved_is_refused_with_the_same_words(self):
+        result = self.env["track.template"].load(
+            ["id", "name", "line_ids/id", "line_ids/summary", "line_ids/delay_from"],
+            [["test.wrong", "Wrong", "test.wrong_1", "Wait", "previous"]],
+        )
+        self.assertFalse(result["ids"])
+        self.assertIn("waits for a previous one", result["messages"][0]["message"])
+        result = self.env["track.template"].load(
+            [
+                "id",
+                "name",
+                "res_model_ids/id",
+                "line_ids/action",
+                "line_ids/update_ids/field_name",
+                "line_ids/update_ids/value_external_id",
+            ],
+            [
+                [
+                    "test.wrong",
+                    "Wrong",
+                    "crm.model_crm_lead",
+                    "update",
+                    "tag_ids",
+                    "test.nothing",
+                ]
+            ],
+        )
+        self.assertFalse(result["ids"])
+        self.assertIn("is no external id", result["messages"][0]["message"])
+
+    def test_a_tracks_administrator_exports_and_imports(self):
+        template = self.make_automated(
+            self.make_update(("tag_ids", self.tag.id, "add")),
+            {"summary": "Call", "delay_from": "previous"},
+        )
+        self.manager.group_ids += self.env.ref("base.group_allow_export")
+        template = template.with_user(self.manager)
+        rows = template.export_data(COLUMNS)["datas"]
+        template.unlink()
+        result = template.load(COLUMNS, to_import(rows))
+        self.assertEqual(result["messages"], [])
+        made = template.browse(result["ids"])
+        self.assertEqual(made.line_ids.update_ids.value, str(self.tag.id))
+
+
+def line_sorted(template):
+    return template.line_ids.sorted()
+
+
+def to_import(rows):
+    """Exported rows as a file holds them: texts only."""
+    return [
+        ["" if value is False or value is None else str(value) for value in row]
+        for row in rows
+    ]

@@ -252,6 +252,27 @@ class TestCron(CronCase):
             {id_ for ids in checked for id_ in ids}, set(runs.mapped("res_id"))
         )
 
+    def test_comparing_a_track_writes_to_it_once_each_time(self):
+        # so that whoever changes it at the same moment conflicts
+        run = self.start().sudo()
+        execute, queries = self.env.cr.execute, []
+
+        def note(query, *args, **kwargs):
+            queries.append(getattr(query, "code", query))
+            return execute(query, *args, **kwargs)
+
+        self.env.flush_all()
+        for _moment in range(2):  # within the same second
+            with patch.object(self.env.cr, "execute", note):
+                run._follow_records()
+                self.env.flush_all()
+            written = [
+                query for query in queries if query.strip().startswith("UPDATE")
+            ]
+            self.assertEqual(len(written), 1, written)
+            queries.clear()
+        self.assertEqual(str(run.date_checked), self.NOW)
+
     @mute_logger(LOGGER)
     def test_it_never_raises(self):
         self.start(2)

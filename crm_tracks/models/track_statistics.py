@@ -35,6 +35,15 @@ class Figures:
     in_time: float | None = None
     median_days: float | None = None
 
+    def show_on(self, record):
+        """Write these figures to the fields of this record that show them, ``stat_…``.
+
+        :param record: a ``track.template`` or ``track.line``
+        """
+        for name, value in vars(self).items():
+            if (field := f"stat_{name}") in record._fields:
+                record[field] = value
+
 
 class TrackTemplate(models.Model):
     """How the tracks of a template do: the figures of the overview.
@@ -70,14 +79,7 @@ class TrackTemplate(models.Model):
     def _compute_statistics(self):
         figures = self._get_figures()
         for template in self:
-            total = figures[template._origin.id, False]
-            template.stat_running = total.running
-            template.stat_done = total.done
-            template.stat_stopped = total.stopped
-            template.stat_late = total.late
-            template.stat_tasks_done = total.tasks_done
-            template.stat_in_time = total.in_time
-            template.stat_median_days = total.median_days
+            figures[template._origin.id, False].show_on(template)
             at_line = {
                 line: figures[template._origin.id, line._origin.id]
                 for line in template.line_ids
@@ -162,32 +164,19 @@ class TrackTemplate(models.Model):
 
     def _count_standing(self, figures):
         """At which tasks the tracks stand that are neither paused nor held."""
-        domain = Domain("template_id", "in", self.ids)
-        domain &= Domain("state", "=", "running") & Domain("held", "!=", True)
-        query, task = self._join_tasks(domain)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT track_run.template_id, %(line)s, COUNT(*),
-                       COUNT(*) FILTER (
-                           WHERE %(state)s = 'open' AND %(due)s < %(today)s),
-                       COUNT(*) FILTER (WHERE %(state)s = 'failed')
-                  FROM %(tables)s
-                 WHERE %(where)s AND %(state)s IN ('open', 'failed')
-                 GROUP BY GROUPING SETS (
-                       (track_run.template_id), (track_run.template_id, %(line)s))
-                HAVING GROUPING(%(line)s) = 1 OR %(line)s IS NOT NULL
-                """,
-                line=SQL.identifier(task, "line_id"),
-                state=SQL.identifier(task, "state"),
-                due=SQL.identifier(task, "date_deadline"),
-                today=get_today(self.env, self.env.company),
-                tables=query.from_clause,
-                where=query.where_clause,
-            )
+        awake = Domain("state", "=", "running") & Domain("held", "!=", True)
+        rows = self._count_by_task(
+            awake,
+            """
+            COUNT(*),
+            COUNT(*) FILTER (WHERE %(state)s = 'open' AND %(due)s < %(today)s),
+            COUNT(*) FILTER (WHERE %(state)s = 'failed')
+            """,
+            "%(state)s IN ('open', 'failed')",
+            today=get_today(self.env, self.env.company),
         )
-        for template_id, line_id, standing, late, failed in rows:
-            figure = figures[template_id, line_id or False]
+        for key, (standing, late, failed) in rows:
+            figure = figures[key]
             figure.standing, figure.late, figure.failed = standing, late, failed
 
     def _count_done(self, figures):
@@ -195,33 +184,66 @@ class TrackTemplate(models.Model):
 
         By the day of the task alone: a track that still runs counts as well.
         """
-        query, task = self._join_tasks(Domain("template_id", "in", self.ids))
+        rows = self._count_by_task(
+            Domain.TRUE,
+            """
+            COUNT(*), AVG(%(in_time_rate)s),
+            PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY %(days_taken)s)
+            """,
+            "%(state)s = 'done' AND %(done)s >= %(since)s",
+            since=self._get_since(),
+        )
+        for key, (tasks_done, in_time, median_days) in rows:
+            figure = figures[key]
+            figure.tasks_done, figure.median_days = tasks_done, median_days
+            figure.in_time = None if in_time is None else float(in_time) / 100
+
+    def _count_by_task(self, run_domain, figures, condition, **values):
+        """Count tasks by template, and by template and template task.
+
+        ``figures`` and ``condition`` are SQL, in which ``state``, ``due`` and ``done``
+        are columns of the task, ``in_time_rate`` and ``days_taken`` what is measured
+        of it.
+
+        :param Domain run_domain: the tracks whose tasks count, beside being of these
+            templates and for the reader to see
+        :param str figures: what is counted, separated by commas
+        :param str condition: which tasks count
+        :param values: what else the SQL needs
+        :return: list of (key in the dict of :meth:`_get_figures`, tuple of figures)
+        """
+        query, task = self._join_tasks(
+            Domain("template_id", "in", self.ids) & run_domain
+        )
         Task = self.env["track.run.line"]
+        values |= {
+            "state": SQL.identifier(task, "state"),
+            "due": SQL.identifier(task, "date_deadline"),
+            "done": SQL.identifier(task, "date_done"),
+            "in_time_rate": Task._field_to_sql(task, "in_time_rate"),
+            "days_taken": Task._field_to_sql(task, "days_taken"),
+        }
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT track_run.template_id, %(line)s, COUNT(*), AVG(%(in_time)s),
-                       PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY %(days)s)
+                SELECT track_run.template_id, %(line)s, %(figures)s
                   FROM %(tables)s
-                 WHERE %(where)s AND %(state)s = 'done' AND %(done)s >= %(since)s
+                 WHERE %(where)s AND %(condition)s
                  GROUP BY GROUPING SETS (
                        (track_run.template_id), (track_run.template_id, %(line)s))
                 HAVING GROUPING(%(line)s) = 1 OR %(line)s IS NOT NULL
                 """,
                 line=SQL.identifier(task, "line_id"),
-                in_time=Task._field_to_sql(task, "in_time_rate"),
-                days=Task._field_to_sql(task, "days_taken"),
-                state=SQL.identifier(task, "state"),
-                done=SQL.identifier(task, "date_done"),
-                since=self._get_since(),
+                figures=SQL(figures, **values),
                 tables=query.from_clause,
                 where=query.where_clause,
+                condition=SQL(condition, **values),
             )
         )
-        for template_id, line_id, tasks_done, in_time, median_days in rows:
-            figure = figures[template_id, line_id or False]
-            figure.tasks_done, figure.median_days = tasks_done, median_days
-            figure.in_time = None if in_time is None else float(in_time) / 100
+        return [
+            ((template_id, line_id or False), counted)
+            for template_id, line_id, *counted in rows
+        ]
 
     def _count_stopped_at(self, figures):
         """Which task was the first left undone in the tracks that were stopped."""
@@ -338,14 +360,7 @@ class TrackLine(models.Model):
     def _compute_statistics(self):
         figures = self.template_id._get_figures()
         for line in self:
-            figure = figures[line.template_id._origin.id, line._origin.id]
-            line.stat_standing = figure.standing
-            line.stat_late = figure.late
-            line.stat_failed = figure.failed
-            line.stat_stopped = figure.stopped
-            line.stat_tasks_done = figure.tasks_done
-            line.stat_in_time = figure.in_time
-            line.stat_median_days = figure.median_days
+            figures[line.template_id._origin.id, line._origin.id].show_on(line)
 
     def action_view_tasks(self):
         """Open the tasks of tracks that came from these template tasks."""

@@ -19,8 +19,6 @@ class MailActivityMixin(models.AbstractModel):
     _TRACKS_FIELDS = frozenset(
         (
             "track_run_ids",
-            "track_task_ids",
-            "track_running_count",
             "track_inactive_text",
         )
     )
@@ -34,19 +32,6 @@ class MailActivityMixin(models.AbstractModel):
         groups="base.group_user",
         copy=False,
     )
-    track_task_ids = fields.One2many(
-        "track.run.line",
-        string="Track Tasks",
-        compute="_compute_track_task_ids",
-        groups="base.group_user",
-        help="The tasks of the tracks that have not ended, track by track.",
-    )
-    track_running_count = fields.Integer(
-        string="Running Tracks",
-        compute="_compute_track_task_ids",
-        groups="base.group_user",
-    )
-
     track_inactive_text = fields.Char(
         string="Inactive Tasks",
         compute="_compute_track_inactive_text",
@@ -59,7 +44,7 @@ class MailActivityMixin(models.AbstractModel):
     )
     def _compute_track_inactive_text(self):
         for record in self:
-            tasks = record.track_task_ids.filtered("is_muted")
+            tasks = record.track_run_ids.line_ids.filtered("is_muted")
             held = tasks.filtered(lambda task: task.run_id.held)
             paused = tasks - held
             parts = []
@@ -87,15 +72,6 @@ class MailActivityMixin(models.AbstractModel):
             count=len(tasks),
             day=format_date(self.env, max(tasks.run_id.mapped("date_held"))),
         )
-
-    @api.depends("track_run_ids.state", "track_run_ids.line_ids")
-    def _compute_track_task_ids(self):
-        for record in self:
-            runs = record.track_run_ids.filtered(
-                lambda run: run.state in ("running", "paused")
-            )
-            record.track_task_ids = runs.line_ids
-            record.track_running_count = len(runs)
 
     def _has_field_access(self, field, operation):
         # as on activity_ids: some models (hr.employee) show it to few

@@ -116,7 +116,6 @@ class TrackRunLine(models.Model):
     run_state = fields.Selection(related="run_id.state", string="Track State")
     company_id = fields.Many2one(related="run_id.company_id")
     icon = fields.Char(related="activity_type_id.icon")
-    run_heading = fields.Char(string="Of Track", compute="_compute_run_heading")
     due_text = fields.Char(string="Due", compute="_compute_due_text")
     is_muted = fields.Boolean(
         string="Inactive",
@@ -216,12 +215,6 @@ class TrackRunLine(models.Model):
             0: self.env._("Today"),
             1: self.env._("Tomorrow"),
         }[days]
-
-    @api.depends("run_id.name", "run_id.line_ids.sequence")
-    def _compute_run_heading(self):
-        for task in self:
-            is_first = task.run_id.line_ids.sorted()[:1] == task
-            task.run_heading = is_first and task.run_id.name
 
     @api.depends("state", "run_id.state", "run_id.held")
     def _compute_is_muted(self):

@@ -191,7 +191,6 @@ class TestEngineFields(AccessCase):
                 ("track_run_ids", Command.link(other_run.id)),
                 ("track_run_ids", Command.clear()),
                 ("track_run_ids", Command.set(other_run.ids)),
-                ("track_task_ids", Command.update(self.task.id, {"state": "done"})),
                 ("activity_ids", Command.update(self.activity.id, {"muted": True})),
             ):
                 with self.subTest(field=name, command=command):

@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..tools.words import quote
+
 UNFINISHED = ("waiting", "planned", "open", "failed")
 NOT_BEGUN = ("waiting", "planned")
 
@@ -308,7 +310,14 @@ class TrackRun(models.Model):
             raise UserError(
                 self.env._(
                     "%(tracks)s: %(reason)s.",
-                    tracks=", ".join(f"“{run.name}” ({run.res_name})" for run in self),
+                    tracks=", ".join(
+                        self.env._(
+                            "%(track)s (%(record)s)",
+                            track=quote(self.env, run.name),
+                            record=run.res_name,
+                        )
+                        for run in self
+                    ),
                     reason=otherwise,
                 )
             )

@@ -1,7 +1,10 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools.dates import shift_day
+from ..tools.words import format_delay, quote
 
 
 class TrackTaskMixin(models.AbstractModel):
@@ -211,31 +214,34 @@ class TrackTaskMixin(models.AbstractModel):
             self.env, day, self.delay_count, self.delay_unit, working_days, backwards
         )
 
-    def _get_delay_text(self, previous=None):
-        """When this task is due, in words: “2 weekdays after Call the customer”.
+    def _get_set_off_label(self, in_html=False):
+        """What people call this task, set off from a sentence in which it stands.
+
+        :param bool in_html: emphasized instead of quoted
+        :return: str, which is ``Markup`` in HTML
+        """
+        label = self._get_label()
+        return Markup("<em>%s</em>") % label if in_html else quote(self.env, label)
+
+    def _get_delay_text(self, previous=None, in_html=False):
+        """When this task is due, in words: “2 weekdays after “Call the customer””.
 
         :param previous: the task it waits for, if any
-        :return: str
+        :param bool in_html: as of :meth:`_get_set_off_label`
+        :return: str, which is ``Markup`` where it names a task in HTML
         """
         self.ensure_one()
-        count, after = self.delay_count, previous and previous._get_label()
-        units = dict(self._fields["delay_unit"]._description_selection(self.env))
-        span = {
-            "days": self.env._("1 day"),
-            "weekdays": self.env._("1 weekday"),
-            "weeks": self.env._("1 week"),
-            "months": self.env._("1 month"),
-        }[self.delay_unit]
-        if count != 1:
-            span = f"{count} {units[self.delay_unit]}"
+        count = self.delay_count
+        after = previous and previous._get_set_off_label(in_html)
+        span = format_delay(self.env, count, self.delay_unit)
         if self.delay_from == "end":
             if not count:
                 return self.env._("On the end date")
             return self.env._("%s before the end", span)
         if self.delay_from == "previous" and after:
             if not count:
-                return self.env._("Same day as “%s”", after)
-            return self.env._("%(span)s after “%(task)s”", span=span, task=after)
+                return self.env._("Same day as %s", after)
+            return self.env._("%(span)s after %(task)s", span=span, task=after)
         if not count:
             return self.env._("On the start date")
         return self.env._("%s after the start", span)

@@ -47,3 +47,4 @@ from . import test_tour
 from . import test_tour_apply
 from . import test_translations
 from . import test_uninstall
+from . import test_words

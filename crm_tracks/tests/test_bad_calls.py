@@ -104,7 +104,7 @@ class TestBadCall(BadInputCase):
             {"summary": "Call", "delay_count": 9999, "delay_unit": "months"}
         )
         self.assertNotApplied(
-            "9999 months from 9990-01-01 lies outside of the calendar",
+            "9999 months from 01/01/9990 lies outside of the calendar",
             template,
             start_date="9990-01-01",
         )

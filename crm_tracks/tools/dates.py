@@ -7,6 +7,9 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from .words import format_delay
 
 MONDAY_TO_FRIDAY = range(5)
 
@@ -191,10 +194,9 @@ def shift_day(env, day, count, unit, working_days, backwards=False):
     except (OverflowError, ValueError) as error:
         raise UserError(
             env._(
-                "%(count)s %(unit)s from %(day)s lies outside of the calendar: choose "
-                "another date or a shorter delay.",
-                count=count,
-                unit=unit,
-                day=day,
+                "%(delay)s from %(day)s lies outside of the calendar: choose another "
+                "date or a shorter delay.",
+                delay=format_delay(env, count, unit),
+                day=format_date(env, day),
             )
         ) from error

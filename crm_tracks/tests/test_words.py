@@ -1,0 +1,69 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools.translate import code_translations
+
+from ..tools.words import format_delay, quote
+from .common import TracksCase
+
+
+@tagged("post_install", "-at_install")
+class TestWords(TracksCase):
+    """Names and delays stand in a sentence as the reader's language has it."""
+
+    WORDS = {
+        "“%s”": "« %s »",
+        "1 month": "1 mois",
+        "%s weekdays": "%s jours ouvrés",
+    }
+
+    def setUp(self):
+        super().setUp()
+        self.env["res.lang"]._activate_lang("fr_FR")
+        original = code_translations.get_python_translations
+
+        def translations(module, lang):
+            if module == "crm_tracks" and lang == "fr_FR":
+                return {**original(module, lang), **self.WORDS}
+            return original(module, lang)
+
+        self.patch(code_translations, "get_python_translations", translations)
+        self.french = self.env(context={**self.env.context, "lang": "fr_FR"})
+
+    def test_names_are_quoted_as_the_language_does(self):
+        self.assertEqual(quote(self.env, "Call"), "“Call”")
+        self.assertEqual(quote(self.french, "Call"), "« Call »")
+
+    def test_one_of_a_unit_is_not_many(self):
+        self.assertEqual(format_delay(self.env, 1, "weekdays"), "1 weekday")
+        self.assertEqual(format_delay(self.env, 3, "weekdays"), "3 weekdays")
+        self.assertEqual(format_delay(self.french, 1, "months"), "1 mois")
+        self.assertEqual(format_delay(self.french, 3, "weekdays"), "3 jours ouvrés")
+
+    def test_every_unit_has_its_words(self):
+        units = self.env["track.line"]._fields["delay_unit"].get_values(self.env)
+        for unit in units:
+            self.assertEqual(format_delay(self.env, 2, unit), f"2 {unit}")
+            self.assertEqual(format_delay(self.env, 1, unit), f"1 {unit[:-1]}")
+
+    def test_a_track_that_cannot_be_paused_is_quoted_too(self):
+        track = self.make_leads().tracks_apply(self.make_chain("A"))
+        track.action_stop()
+        with self.assertRaisesRegex(UserError, "« Sales follow-through »"):
+            track.with_env(self.french).action_pause()
+        with self.assertRaisesRegex(
+            UserError, r"“Sales follow-through” \(Opportunity 1\): only running"
+        ):
+            track.action_pause()
+
+    def test_what_a_plan_loses_is_quoted_too(self):
+        plan = self.env["mail.activity.plan"].create(
+            {
+                "name": "Hiring",
+                "res_model": "crm.lead",
+                "template_ids": [
+                    (0, 0, {"summary": "Book", "delay_count": 1, "delay_from": when})
+                    for when in ("before_plan_date", "after_plan_date")
+                ],
+            }
+        )
+        self.assertIn("« Book »", plan.with_env(self.french)._get_lost())

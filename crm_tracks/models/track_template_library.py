@@ -22,17 +22,32 @@ class TrackTemplate(models.Model):
         :param str key: of ``LIBRARY``
         :return: ``track.template``, archived ones too; empty when there is none
         """
+        template = self._get_made_of_library(key)
+        return template if template._is_as_in_library(key) else self.browse()
+
+    @api.model
+    def _get_made_of_library(self, key):
+        """What was made of this template of the library, whatever has become of it.
+
+        :param str key: of ``LIBRARY``
+        :return: ``track.template``, archived ones too; empty when there is none
+        """
         template = self.env.ref(f"crm_tracks.template_{key}", raise_if_not_found=False)
         if template is None or not template.has_access("read"):
             return self.browse()
+        return template
+
+    def _is_as_in_library(self, key):
+        """Whether this template, if there is one, is as it was made of the library."""
+        if not self:
+            return False
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
-        as_it_is = template._get_library_fingerprint()
+        as_it_is = self._get_library_fingerprint()
         for code in languages:
-            translated = template.with_context(lang=code)
-            values = translated._prepare_library_vals(key)
+            values = self.with_context(lang=code)._prepare_library_vals(key)
             if self.new(values)._get_library_fingerprint() == as_it_is:
-                return template
-        return self.browse()
+                return True
+        return False
 
     @api.model
     def _make_from_library(self, keys=None):

@@ -1,4 +1,7 @@
 from odoo import Command, api, models
+from odoo.fields import Domain
+
+from ..tools.words import quote
 
 # What a task of a template and a track's own copy of it have in common.
 _COPIED = (
@@ -38,6 +41,20 @@ class TrackTemplate(models.Model):
             "target": "new",
             "context": {"default_source": source},
         }
+
+    @api.model
+    def _get_free_name(self, name, company):
+        """A name under which nobody takes a new template for another one.
+
+        :param str name: what it is to be called
+        :param company: the ``res.company`` it is for, empty for all of them
+        :return: str; as of a copy where that name is taken
+        """
+        domain = Domain("company_id", "in", [company.id, False]) if company else []
+        taken = set(self.with_context(active_test=False).search(domain).mapped("name"))
+        while name in taken:
+            name = self.env._("%s (copy)", name)
+        return name
 
     def _get_opening_action(self, lost=()):
         """Open these templates: the one in its form, several in a list.
@@ -86,15 +103,16 @@ class TrackRun(models.Model):
         """The values of a template that would start tracks like this one."""
         # sudo: the track may come from a template that the user does not see
         origin = self.sudo().template_id
+        company = origin.company_id if origin else self.company_id
         lines = self.line_ids.sorted()
         models = origin.res_model_ids
         if not origin or lines.activity_type_id.filtered("res_model"):
             # an activity type for one model fits no template for several
             models = self.env["ir.model"]._get(self.res_model)
         return {
-            "name": self.name,
+            "name": self.env["track.template"]._get_free_name(self.name, company),
             "direction": self.direction,
-            "company_id": origin.company_id.id if origin else self.company_id.id,
+            "company_id": company.id,
             "res_model_ids": [Command.link(model.id) for model in models],
             "one_per_record": self.one_per_record,
             "activity_creation": self.activity_creation,
@@ -192,7 +210,8 @@ class MailActivityPlan(models.Model):
             "of before it: %(tasks)s.",
             plan=self.name,
             tasks=", ".join(
-                f"“{task.summary or task.activity_type_id.name}”" for task in before
+                quote(self.env, task.summary or task.activity_type_id.name)
+                for task in before
             ),
         )
 

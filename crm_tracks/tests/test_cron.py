@@ -266,9 +266,7 @@ class TestCron(CronCase):
             with patch.object(self.env.cr, "execute", note):
                 run._follow_records()
                 self.env.flush_all()
-            written = [
-                query for query in queries if query.strip().startswith("UPDATE")
-            ]
+            written = [query for query in queries if query.strip().startswith("UPDATE")]
             self.assertEqual(len(written), 1, written)
             queries.clear()
         self.assertEqual(str(run.date_checked), self.NOW)

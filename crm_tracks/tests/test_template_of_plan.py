@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
 from .test_template_sources import TemplateSourcesCase
 
@@ -135,7 +136,8 @@ class TestTemplateOfPlan(TemplateSourcesCase):
         self.assertEqual(dialog.line_ids.plan_id, plain + mixed)
         self.assertEqual(dialog.line_ids.mapped("name"), ["Asking", "Hiring"])
         self.assertEqual(
-            dialog.line_ids[0].tasks, "Day 1 · Call · whoever starts the track"
+            html2plaintext(dialog.line_ids[0].tasks),
+            "Day 1 · Call · whoever starts the track",
         )
         self.assertIn("“Book”", dialog.line_ids[1].remark)
         dialog.line_ids.chosen = True

@@ -136,6 +136,11 @@ class TestLibrary(TemplateSourcesCase):
             lambda made: made.unlink(),
         ):
             change(template)
+            line = self.open_dialog().line_ids.filtered(
+                lambda line: line.key == "support_query"
+            )
+            changed = "There already, but changed: this makes another one"
+            self.assertEqual(line.remark, changed if template.exists() else False)
             again = self.get_opened(self.make("support_query"))
             self.assertNotEqual(again, template)
             self.assertEqual(self.get_opened(self.make("support_query")), again)
@@ -246,6 +251,20 @@ class TestTemplateOfTrack(TemplateSourcesCase):
         for name in ("one_per_record", "on_close", "activity_creation", "ahead_days"):
             self.assertEqual(template[name], self.template[name], name)
         self.assertEqual(template.sudo().res_model_ids.mapped("model"), ["crm.lead"])
+
+    def test_it_is_named_as_a_copy_where_the_name_is_taken(self):
+        self.assertEqual(self.make_of().name, "Sales follow-through (copy)")
+        self.assertEqual(self.make_of().name, "Sales follow-through (copy) (copy)")
+        self.track.name = "Our way"
+        self.assertEqual(self.make_of().name, "Our way")
+
+    def test_a_name_taken_in_another_company_is_free(self):
+        namesakes = self.env["track.template"].search([("name", "=", self.track.name)])
+        namesakes.company_id = self.company_2
+        self.template.company_id = self.company
+        self.track.name = "Sales follow-through"
+        self.template.name = "The seller's way"
+        self.assertEqual(self.make_of().name, "Sales follow-through")
 
     def test_what_waited_for_a_removed_task_counts_from_the_start(self):
         self.get_task(self.track, "Write").with_user(self.seller).action_skip()

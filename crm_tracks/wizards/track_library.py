@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
@@ -82,7 +84,7 @@ class TrackLibraryLine(models.TransientModel):
     key = fields.Char(readonly=True)
     plan_id = fields.Many2one("mail.activity.plan", readonly=True, ondelete="cascade")
     name = fields.Char(compute="_compute_name")
-    tasks = fields.Text(compute="_compute_name")
+    tasks = fields.Html(compute="_compute_name", sanitize=False)  # of the sentences
     remark = fields.Char(compute="_compute_name")
 
     @api.depends("key", "plan_id")
@@ -92,8 +94,7 @@ class TrackLibraryLine(models.TransientModel):
             line.name = line.tasks = line.remark = False
             if line.key in LIBRARY:
                 values = Template._prepare_library_vals(line.key)
-                existing = Template._get_from_library(line.key)
-                line.remark = bool(existing) and self.env._("There already")
+                line.remark = line._get_library_remark()
             elif line.plan_id:
                 values = line.plan_id._prepare_track_template_vals()
                 line.remark = line.plan_id._get_lost()
@@ -101,4 +102,19 @@ class TrackLibraryLine(models.TransientModel):
                 continue
             template = Template.new(values)
             line.name = template.display_name
-            line.tasks = "\n".join(template.line_ids.mapped("sentence"))
+            line.tasks = Markup('<ol class="mb-0 ps-3">%s</ol>') % Markup("\n").join(
+                Markup("<li>%s</li>") % sentence
+                for sentence in template.line_ids.mapped("sentence")
+            )
+
+    def _get_library_remark(self):
+        """Whether this template of the library is there already, in words.
+
+        :return: str, or False where it is not
+        """
+        existing = self.env["track.template"]._get_made_of_library(self.key)
+        if not existing:
+            return False
+        if existing._is_as_in_library(self.key):
+            return self.env._("There already")
+        return self.env._("There already, but changed: this makes another one")

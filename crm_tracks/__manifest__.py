@@ -35,6 +35,7 @@
         "demo/track_run_demo.xml",
         "demo/track_run_office_demo.xml",
         "demo/track_closing_demo.xml",
+        "demo/track_history_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_tracks/static/src/**/*"],

@@ -104,6 +104,25 @@ class TestDemo(TransactionCase):
                 runs = self.env.ref(f"crm_tracks.{name}").track_run_ids
                 self.assertEqual(sorted(runs.mapped("progress_text")), expected)
 
+    def test_the_overview_has_something_to_tell(self):
+        admin = self.env.ref("base.user_admin")
+        shown = self.templates.with_user(admin)
+        late = shown.filtered(lambda template: 0 < template.stat_in_time < 1)
+        self.assertGreaterEqual(len(late), 2, "some tasks were done in time, some not")
+        slow = shown.filtered(lambda template: template.stat_median_days > 0)
+        self.assertGreaterEqual(len(slow), 3, "some tasks took their time")
+        self.assertShown(shown.filtered("stat_late_at"), "where tracks are late")
+        self.assertShown(shown.filtered("stat_stopped_at"), "where tracks were stopped")
+
+    def test_what_was_done_was_done_one_after_the_other(self):
+        for run in self.runs:
+            before = None
+            for task in run.line_ids.sorted():
+                if task.state == "done":
+                    if task.delay_from == "previous" and before:
+                        self.assertGreaterEqual(task.date_done, before, task.summary)
+                    before = task.date_done
+
     def test_a_planned_task_has_no_activity_yet(self):
         planned = self.tasks.filtered(lambda task: task.state == "planned")
         self.assertEqual(set(planned.run_id.mapped("activity_creation")), {"ahead"})

@@ -16,19 +16,6 @@ class TrackLine(models.Model):
     company_id = fields.Many2one(related="template_id.company_id")
     direction = fields.Selection(related="template_id.direction")
     icon = fields.Char(related="activity_type_id.icon")
-    delay_text = fields.Char(string="Due", compute="_compute_delay_text")
-
-    @api.depends(
-        "delay_count",
-        "delay_unit",
-        "delay_from",
-        "template_id.line_ids.sequence",
-        "template_id.line_ids.summary",
-        "template_id.line_ids.activity_type_id",
-    )
-    def _compute_delay_text(self):
-        for line in self:
-            line.delay_text = line._get_delay_text(line._get_one_before())
 
     @api.onchange("activity_type_id")
     def _onchange_activity_type_id(self):
@@ -85,6 +72,17 @@ class TrackLine(models.Model):
         known = self if self in siblings else self._origin
         place = siblings.index(known) if known in siblings else 0
         return siblings[place - 1] if place else None
+
+    def _get_first_date(self, start_date, end_date, working_days):
+        """The date of a track's first task, which has nothing to wait for (rule 8).
+
+        The parameters are those of :meth:`_get_known_date`.
+
+        :return: ``date``; from the start where the task was to follow another one
+        """
+        return self._get_known_date(start_date, end_date, working_days) or self._shift(
+            start_date, working_days
+        )
 
     def _is_type_applicable(self):
         type_model = self.activity_type_id.res_model

@@ -128,9 +128,6 @@ class TrackRun(models.Model):
     def _plan_dates(self, lines, vals_list):
         """The dates of a template's tasks, for each of these new tracks.
 
-        The first task waits for nothing: where the one that it was to follow is left
-        out, it counts from the start (rule 8).
-
         :param lines: ``track.line``, in sudo and in their order, those left out apart
         :param list vals_list: the values of the tracks
         :return: list of lists of ``date``, None for a task that waits
@@ -144,8 +141,8 @@ class TrackRun(models.Model):
             if key not in dates:
                 company = self.env["res.company"].browse(vals["company_id"])
                 dates[key] = [
-                    line._shift(start, working_days[company])
-                    if line == lines[0] and line.delay_from == "previous"
+                    line._get_first_date(start, end, working_days[company])
+                    if line == lines[0]
                     else line._get_known_date(start, end, working_days[company])
                     for line in lines
                 ]

@@ -72,7 +72,7 @@ class TestApplyPreview(PreviewCase):
                     "Offer",
                     "Same day as “Call”",
                     True,
-                    "Whoever does the previous task",
+                    "Whoever did “Call”",
                     False,
                 ),
                 ("Approve", "Thu 03/05/2026", False, "Manager", manager.id),
@@ -156,7 +156,7 @@ class TestApplyPreview(PreviewCase):
         wizard = self.open_dialog(self.make_leads(), template)
         row = self.get_row(wizard, "Book")
         self.assertEqual(row["due"], "5 days before the end")
-        self.assertEqual(row["assignee"], "Record's owner")
+        self.assertEqual(row["assignee"], "Owner")
         self.assertFalse(wizard.problem)
 
     def test_it_follows_what_is_chosen_in_the_form(self):
@@ -274,7 +274,7 @@ class TestApplyPreviewMany(PreviewCase):
         self.assertEqual(self.get_row(wizard, "Write")["assignee"], "Seller (owner)")
         self.assertNotIn("Seller 2", str(wizard.preview))
         alone = self.open_dialog(leads[1], self.template)
-        self.assertEqual(self.get_row(alone, "Write")["assignee"], "Record's owner")
+        self.assertEqual(self.get_row(alone, "Write")["assignee"], "Owner")
 
     def test_people_whom_one_may_not_see_are_not_named(self):
         self.env["ir.rule"].create(

@@ -1,16 +1,20 @@
 from odoo.tests import HttpCase, tagged
 
-SUITE = "@crm_tracks/tracks_field"
-
 
 @tagged("post_install", "-at_install")
 class TestTabHoot(HttpCase):
-    """The states of the Tracks tab, by the hoot tests in static/tests/tracks_field."""
+    """The states of our widgets, by the hoot tests in static/tests."""
 
     def test_the_states_of_the_tab(self):
+        self.run_suite("@crm_tracks/tracks_field")
+
+    def test_the_timeline_of_a_template(self):
+        self.run_suite("@crm_tracks/track_timeline")
+
+    def run_suite(self, name):
         self.browser_js(
             "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
-            f"&id={self.get_suite_id(SUITE)}",
+            f"&id={self.get_suite_id(name)}",
             "",
             "",
             login="admin",

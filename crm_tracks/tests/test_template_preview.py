@@ -35,14 +35,12 @@ class TestTemplatePreview(TracksCase):
             },
         )
 
-    def assertPreview(self, template, expected):
-        self.assertEqual(
-            [
-                (line.preview_day and line.preview_day.isoformat(), line.preview_hint)
-                for line in template.line_ids.sorted()
-            ],
-            expected,
-        )
+    def assertTimeline(self, template, expected):
+        """What the timeline draws: (day, whether it waits, whether on a day off)."""
+        self.assertEqual(self.get_days(template.timeline), expected)
+
+    def get_days(self, timeline):
+        return [(task["day"], task["waits"], task["off"]) for task in timeline["tasks"]]
 
     @users("tracks_manager")
     def test_each_task_reads_as_a_sentence(self):
@@ -51,9 +49,10 @@ class TestTemplatePreview(TracksCase):
             template.line_ids.mapped("sentence"),
             [
                 "Day 0 · Call · owner",
-                "2 weekdays after “Call” · Send the offer · whoever did “Call”",
+                "2 weekdays after <em>Call</em> · Send the offer · "
+                "whoever did <em>Call</em>",
                 "1 month after the start · To-Do · Seller",
-                "Same day as “To-Do” · File it · whoever starts the track",
+                "Same day as <em>To-Do</em> · File it · whoever starts the track",
             ],
         )
 
@@ -76,41 +75,81 @@ class TestTemplatePreview(TracksCase):
             ],
         )
 
-    def test_the_words_are_those_of_the_readers_language(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
-        line = self.template.line_ids[0]
-        english = line.preview_hint
-        self.assertEqual(english, "Wednesday")
-        self.assertEqual(line.with_context(lang="fr_FR").preview_hint, "mercredi")
+    def test_what_odoo_does_is_done_by_itself(self):
+        template = self.make_template(
+            {
+                "action": "track",
+                "next_template_id": self.make_chain("Ask", name="Asking").id,
+            }
+        )
+        self.assertEqual(
+            template.line_ids.sentence, "Day 0 · Start: Asking · by itself"
+        )
+
+    def test_what_people_wrote_is_text_and_no_html(self):
+        self.template.line_ids[0].summary = "<b>Call</b>"
+        self.assertEqual(
+            self.template.line_ids[:2].mapped("sentence"),
+            [
+                "Day 0 · &lt;b&gt;Call&lt;/b&gt; · owner",
+                "2 weekdays after <em>&lt;b&gt;Call&lt;/b&gt;</em> · Send the offer · "
+                "whoever did <em>&lt;b&gt;Call&lt;/b&gt;</em>",
+            ],
+        )
 
     @users("tracks_manager")
     def test_the_preview_begins_today_and_follows_the_date_one_types_in(self):
         template = self.template.with_user(self.env.user)
         self.assertEqual(template.preview_date, self.TODAY)
-        self.assertEqual(
-            self.change(template, preview_date="2026-03-05")["preview_day"],
-            [date(2026, 3, 5), date(2026, 3, 9), date(2026, 4, 5), date(2026, 4, 5)],
-        )
+        expected = [
+            ("2026-03-05", False, False),
+            ("2026-03-09", True, False),
+            ("2026-04-05", False, True),
+            ("2026-04-05", True, True),
+        ]
+        _sentences, timeline = self.change(template, preview_date="2026-03-05")
+        self.assertEqual(self.get_days(timeline), expected)
         template.preview_date = date(2026, 3, 5)
-        self.assertPreview(
-            template,
+        self.assertTimeline(template, expected)
+
+    def test_each_task_counts_from_a_day_of_the_timeline(self):
+        self.template.preview_date = date(2026, 3, 5)
+        timeline = self.template.timeline
+        self.assertEqual(timeline["day"], "2026-03-05")
+        self.assertEqual(
+            [(task["label"], task["since"]) for task in timeline["tasks"]],
             [
-                ("2026-03-05", "Thursday"),
-                ("2026-03-09", "Monday, at the earliest"),
-                ("2026-04-05", "Sunday, a day off"),
-                ("2026-04-05", "Sunday, at the earliest, a day off"),
+                ("Call", "2026-03-05"),
+                ("Send the offer", "2026-03-05"),
+                ("To-Do", "2026-03-05"),
+                ("File it", "2026-04-05"),
             ],
         )
+
+    def test_the_days_off_are_marked_unless_the_time_is_long(self):
+        self.template.preview_date = date(2026, 3, 5)
+        self.assertEqual(
+            self.template.timeline["days_off"][:3],
+            ["2026-03-07", "2026-03-08", "2026-03-14"],
+        )
+        self.template.line_ids[2].delay_count = 4
+        self.assertEqual(self.template.timeline["days_off"], [])
+
+    def test_nothing_is_drawn_without_tasks_or_without_a_day(self):
+        template = self.env["track.template"].create({"name": "Empty"})
+        self.assertFalse(template.timeline)
+        self.template.preview_date = False
+        self.assertFalse(self.template.timeline)
 
     def test_the_preview_is_what_the_engine_does(self):
         template = self.template
         lead = self.make_leads()
         template.preview_date = self.TODAY
-        days = template.line_ids.mapped("preview_day")
+        days = [task["day"] for task in template.timeline["tasks"]]
         track = lead.with_user(self.seller).tracks_apply(template)
         tasks = track.line_ids.sorted()
         for task, day in zip(tasks, days, strict=True):
-            self.assertEqual(task.date_deadline, day, task.summary)
+            self.assertEqual(str(task.date_deadline), day, task.summary)
             with self.at(f"{day} 10:00:00"):
                 self.tick(track, task.summary)
 
@@ -131,8 +170,8 @@ class TestTemplatePreview(TracksCase):
             direction="end",
         )
         self.assertEqual(template.preview_date, date(2026, 3, 18))
-        self.assertPreview(
-            template, [("2026-03-04", "Wednesday"), ("2026-03-17", "Tuesday")]
+        self.assertTimeline(
+            template, [("2026-03-04", False, False), ("2026-03-17", False, False)]
         )
 
     def test_days_off_are_those_of_the_templates_company(self):
@@ -159,13 +198,13 @@ class TestTemplatePreview(TracksCase):
         self.company_2.resource_calendar_id = calendar
         self.template.company_id = self.company_2
         self.template.preview_date = date(2026, 3, 7)
-        self.assertPreview(
+        self.assertTimeline(
             self.template,
             [
-                ("2026-03-07", "Saturday"),
-                ("2026-03-21", "Saturday, at the earliest"),
-                ("2026-04-07", "Tuesday, a day off"),
-                ("2026-04-07", "Tuesday, at the earliest, a day off"),
+                ("2026-03-07", False, False),
+                ("2026-03-21", True, False),
+                ("2026-04-07", False, True),
+                ("2026-04-07", True, True),
             ],
         )
 
@@ -173,21 +212,25 @@ class TestTemplatePreview(TracksCase):
     def test_what_one_types_shows_at_once_and_nonsense_shows_no_date(self):
         template = self.template.with_user(self.env.user)
         call, offer, todo, file_it = template.line_ids
-        shown = self.change(template, line_ids=[[1, call.id, {"summary": "Ring"}]])
+        sentences, timeline = self.change(
+            template, line_ids=[[1, call.id, {"summary": "Ring"}]]
+        )
         self.assertEqual(
-            shown["sentence"][:2],
+            sentences[:2],
             [
                 "Day 0 · Ring · owner",
-                "2 weekdays after “Ring” · Send the offer · whoever did “Ring”",
+                "2 weekdays after <em>Ring</em> · Send the offer · "
+                "whoever did <em>Ring</em>",
             ],
         )
-        for count, day in ((-1, False), (3, date(2026, 3, 9))):
-            shown = self.change(
+        self.assertEqual(timeline["tasks"][0]["label"], "Ring")
+        for count, day in ((-1, False), (3, "2026-03-09")):
+            _sentences, timeline = self.change(
                 template, line_ids=[[1, offer.id, {"delay_count": count}]]
             )
-            self.assertEqual(shown["preview_day"][1], day)
+            self.assertEqual(timeline["tasks"][1]["day"], day)
         # moved before the one it waited for, and one more behind it
-        shown = self.change(
+        sentences, timeline = self.change(
             template,
             line_ids=[
                 [1, file_it.id, {"sequence": 2}],
@@ -201,38 +244,42 @@ class TestTemplatePreview(TracksCase):
             ],
         )
         self.assertEqual(
-            sorted(shown["sentence"]),
+            sorted(sentences),
             [
-                "2 weekdays after “File it” · Send the offer · whoever did “File it”",
+                "2 weekdays after <em>File it</em> · Send the offer · "
+                "whoever did <em>File it</em>",
                 "Day 0 · Call · owner",
-                "Same day as “Call” · File it · whoever starts the track",
-                "Same day as “Send the offer” · Rest · owner",
+                "Same day as <em>Call</em> · File it · whoever starts the track",
+                "Same day as <em>Send the offer</em> · Rest · owner",
             ],
+        )
+        self.assertEqual(
+            [task["label"] for task in timeline["tasks"]],
+            ["Call", "File it", "Send the offer", "Rest"],
         )
 
     def change(self, template, **values):
-        """What a form shows of each task after this change, as its client is told.
+        """What a form shows after this change, as its client is told.
 
-        :return: dict of lists, by field
+        :return: (the sentences of the tasks, the timeline)
         """
-        names = ("sentence", "preview_day", "preview_hint")
-        spec = {name: {} for name in (*names, "summary", "delay_count", "sequence")}
+        spec = dict.fromkeys(("sentence", "summary", "delay_count", "sequence"), {})
         result = template.onchange(
             {**({"id": template.id} if template else {}), **values},
             list(values),
-            {"preview_date": {}, "line_ids": {"fields": spec}},
+            {"preview_date": {}, "timeline": {}, "line_ids": {"fields": spec}},
         )
-        lines = {line.id: {n: line[n] for n in names} for line in template.line_ids}
+        sentences = {line.id: line.sentence for line in template.line_ids}
         for command in values.get("line_ids", ()):
             if command[0] == 2:
-                del lines[command[1]]
+                del sentences[command[1]]
         for _code, id_, vals in result["value"].get("line_ids", ()):
-            lines.setdefault(id_, {}).update(vals)
-        return {name: [shown[name] for shown in lines.values()] for name in names}
+            sentences[id_] = vals.get("sentence", sentences.get(id_))
+        return list(sentences.values()), result["value"].get("timeline")
 
     @users("tracks_manager")
     def test_new_tasks_read_anew_too_whatever_the_form_showed_of_them(self):
-        shown = self.change(
+        sentences, timeline = self.change(
             self.env["track.template"],
             direction="start",
             preview_date="2026-03-06",
@@ -249,23 +296,23 @@ class TestTemplatePreview(TracksCase):
                         "summary": "Offer",
                         "sequence": 2,
                         "delay_from": "previous",
-                        "sentence": "Same day as “Call”",
-                        "preview_day": "2026-01-01",
+                        "sentence": "Same day as <em>Call</em>",
                     },
                 ],
             ],
         )
         self.assertEqual(
-            shown["sentence"],
-            ["Day 0 · Ring · owner", "Same day as “Ring” · Offer · owner"],
+            sentences,
+            ["Day 0 · Ring · owner", "Same day as <em>Ring</em> · Offer · owner"],
         )
-        self.assertEqual(shown["preview_day"], [date(2026, 3, 6)] * 2)
+        days = [task["day"] for task in timeline["tasks"]]
+        self.assertEqual(days, ["2026-03-06"] * 2)
 
-    def test_a_day_outside_of_the_calendar_is_left_empty(self):
+    def test_a_day_outside_of_the_calendar_is_left_empty_and_what_waits_for_it(self):
         self.template.line_ids[2].write({"delay_count": 9999})
         self.template.preview_date = date(9990, 1, 1)
-        self.assertFalse(self.template.line_ids[2].preview_day)
-        self.assertTrue(self.template.line_ids[0].preview_day)
+        days = [task["day"] for task in self.template.timeline["tasks"]]
+        self.assertEqual(days, ["9990-01-01", "9990-01-03", False, False])
 
     @users("tracks_manager")
     def test_the_preview_is_for_looking_and_is_not_kept(self):
@@ -278,7 +325,7 @@ class TestTemplatePreview(TracksCase):
     def test_the_sentences_of_many_templates_cost_the_same(self):
         def read(templates):
             templates.line_ids.mapped("sentence")
-            templates.line_ids.mapped("preview_day")
+            templates.mapped("timeline")
 
         templates = self.env["track.template"]
         for _number in range(12):

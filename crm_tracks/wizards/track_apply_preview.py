@@ -144,7 +144,11 @@ class TrackApply(models.TransientModel):
     def _get_visible_users(self, previews):
         """Those of the assignees whom the person may see, in sudo."""
         users = self.env["res.users"].union(
-            *(user.sudo(False) for preview in previews for user in preview.assignees)
+            *(
+                user.sudo(False)
+                for preview in previews
+                for user in (*preview.assignees, preview.line.responsible_id)
+            )
         )
         return users._filtered_access("read").sudo()
 
@@ -168,31 +172,24 @@ class TrackApply(models.TransientModel):
 
     def _format_assignee(self, preview, visible):
         """Who does a task, in words."""
-        if preview.line._is_automated():
-            return self.env._("By itself")
-        users = list(preview.assignees)
-        if not users:
-            return dict(
-                preview.line._fields["responsible_type"]._description_selection(
-                    self.env
-                )
-            )[preview.line.responsible_type]
+        line, is_owner = preview.line, preview.assignees and preview.of_owner
+        users = list(preview.assignees or line.responsible_id)
+        is_unknown = not users or (not users[0] and line.responsible_type == "previous")
+        if line._is_automated() or is_unknown:
+            words = line._get_responsible_text(preview.previous)
+            return words[:1].upper() + words[1:]
         if len(users) > 1:
             return (
                 self.env._("Each record's owner")
-                if preview.of_owner
+                if is_owner
                 else self.env._("Several people")
             )
         [user] = users
         if not user:
-            return (
-                self.env._("Whoever does the previous task")
-                if preview.line.responsible_type == "previous"
-                else self.env._("Nobody")
-            )
+            return self.env._("Nobody")
         if user not in visible:
             return self.env._("Somebody whom you may not see")
-        if preview.of_owner:
+        if is_owner:
             return self.env._("%s (owner)", user.name)
         return user.name
 

@@ -17,16 +17,6 @@ registry.category("web_tour.tours").add("crm_tracks_template_tour", {
             run: "edit Our way",
         },
         {
-            content: "Preview it for a Friday",
-            trigger: ".o_field_widget[name=preview_date] button",
-            run: "click",
-        },
-        {
-            content: "by its date",
-            trigger: ".o_field_widget[name=preview_date] input",
-            run: "edit 03/06/2026 && press Enter",
-        },
-        {
             content: "Add a task",
             trigger: ".o_field_x2many_list_row_add a",
             run: "click",
@@ -86,11 +76,26 @@ registry.category("web_tour.tours").add("crm_tracks_template_tour", {
         },
         {
             content: "It waits for the first one",
-            trigger: `${ROW}:contains("2 weekdays after “Call” · Send the offer · owner")`,
+            trigger: `${ROW}:contains("2 weekdays after Call · Send the offer · owner")`,
         },
         {
-            content: "and is due on Tuesday at the earliest",
-            trigger: `${ROW}:nth-child(2):contains("Tuesday, at the earliest"):contains("Mar 10")`,
+            content: "The one it waits for is set off",
+            trigger: `${ROW} em:contains("Call")`,
+        },
+        {
+            content: "Preview them for a Friday",
+            trigger: ".o_field_widget[name=preview_date] button",
+            run: "click",
+        },
+        {
+            content: "by its date",
+            trigger: ".o_field_widget[name=preview_date] input",
+            run: "edit 03/06/2026 && press Enter",
+        },
+        {
+            content: "It is due on Tuesday at the earliest",
+            trigger:
+                '.o_track_timeline_row:contains("Send the offer"):contains("Tue 03/10/2026, at the earliest")',
         },
         {
             content: "Change the first one",
@@ -109,7 +114,7 @@ registry.category("web_tour.tours").add("crm_tracks_template_tour", {
         },
         {
             content: "The second one says so",
-            trigger: `${ROW}:contains("2 weekdays after “Ring them” · Send the offer · owner")`,
+            trigger: `${ROW}:contains("2 weekdays after Ring them · Send the offer · owner")`,
         },
         {
             content: "Add a third one",
@@ -128,7 +133,7 @@ registry.category("web_tour.tours").add("crm_tracks_template_tour", {
         },
         {
             content: "It is the last one",
-            trigger: `${ROW}:nth-child(3):contains("Same day as “Send the offer” · File it")`,
+            trigger: `${ROW}:nth-child(3):contains("Same day as Send the offer · File it")`,
         },
         {
             content: "Move it before the offer",
@@ -137,11 +142,11 @@ registry.category("web_tour.tours").add("crm_tracks_template_tour", {
         },
         {
             content: "Both wait for another one now",
-            trigger: `${ROW}:nth-child(2):contains("Same day as “Ring them” · File it")`,
+            trigger: `${ROW}:nth-child(2):contains("Same day as Ring them · File it")`,
         },
         {
             content: "the offer for the filing",
-            trigger: `${ROW}:nth-child(3):contains("2 weekdays after “File it” · Send")`,
+            trigger: `${ROW}:nth-child(3):contains("2 weekdays after File it · Send")`,
         },
         ...stepUtils.saveForm(),
         {

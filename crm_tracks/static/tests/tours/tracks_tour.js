@@ -83,7 +83,7 @@ registry.category("web_tour.tours").add("crm_tracks_tour", {
         {
             content: "It reads as a sentence",
             trigger:
-                '.o_field_widget[name=line_ids] .o_data_row:contains("2 days after “Write to the customer” · Call the customer · owner")',
+                '.o_field_widget[name=line_ids] .o_data_row:contains("2 days after Write to the customer · Call the customer · owner")',
         },
         ...stepUtils.saveForm(),
         // A salesperson applies it

@@ -61,7 +61,7 @@ class TestExportImport(AutomationCase):
                     line.display_name,
                     line.note,
                     line.activity_type_id,
-                    line.delay_text,
+                    line._get_delay_text(),
                     line.responsible_type,
                     line.responsible_id,
                     line._get_target(),

@@ -27,6 +27,8 @@ export function getTargetModel(record) {
 
 /** Chooses one of the record's own fields, of those that a task can set. */
 export class SettableField extends FieldSelectorField {
+    static template = "crm_tracks.SettableField";
+
     get resModel() {
         return getTargetModel(this.props.record);
     }

@@ -8,6 +8,13 @@ import {useRecordObserver} from "@web/model/relational_model/utils";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {getTargetModel} from "../settable_field/settable_field";
 
+function parseIds(text) {
+    return (text || "")
+        .split(",")
+        .map((id) => parseInt(id, 10))
+        .filter((id) => id);
+}
+
 /**
  * The value that a task sets a field to, entered as that kind of field is: a record is
  * searched for, a choice is chosen. It is kept as one text (tools/field_values.py).
@@ -19,19 +26,25 @@ export class TrackValue extends Component {
 
     setup() {
         this.fieldService = useService("field");
-        this.state = useState({def: null});
+        this.nameService = useService("name");
+        this.state = useState({def: null, names: []});
         useRecordObserver((record) => this.load(record));
     }
 
     async load(record) {
         const {field_name: name} = record.data;
         const model = getTargetModel(record);
-        const known = this.state.def;
-        if (known && known.name === name && known.model === model) {
-            return;
-        }
+        const ids = parseIds(record.data[this.props.name]);
         const defs = name && model ? await this.fieldService.loadFields(model) : {};
-        this.state.def = defs[name] ? {...defs[name], name, model} : null;
+        const def = defs[name] || null;
+        if (def?.relation) {
+            const names = await this.nameService.loadDisplayNames(def.relation, ids);
+            // what is gone, or not this person's to see, is no name
+            this.state.names = ids.map((id) =>
+                typeof names[id] === "string" ? names[id] : `#${id}`
+            );
+        }
+        this.state.def = def;
     }
 
     get text() {
@@ -57,21 +70,28 @@ export class TrackValue extends Component {
     }
 
     get ids() {
-        return this.text
-            .split(",")
-            .map((id) => parseInt(id, 10))
-            .filter((id) => id);
+        return parseIds(this.text);
     }
 
     get label() {
         return this.state.def?.string || _t("Value");
     }
 
-    /** What is shown where it cannot be edited: the whole in words, without the field. */
-    get readonlyText() {
-        const words = this.props.record.data.text || "";
-        const prefix = `${this.label}: `;
-        return words.startsWith(prefix) ? words.slice(prefix.length) : this.text;
+    /** The value in words, where it is only read. */
+    get words() {
+        if (["many2one", "many2many"].includes(this.kind)) {
+            return this.state.names.join(", ");
+        }
+        if (["selection", "boolean"].includes(this.kind)) {
+            return (this.options.find(([key]) => key === this.text) || [
+                "",
+                this.text,
+            ])[1];
+        }
+        if (this.kind === "days") {
+            return _t("%s days after it runs", this.text);
+        }
+        return this.text;
     }
 
     update(text) {
@@ -86,6 +106,5 @@ registry.category("fields").add("track_value", {
     fieldDependencies: [
         {name: "field_name", type: "char"},
         {name: "model_name", type: "char"},
-        {name: "text", type: "char"},
     ],
 });

@@ -73,6 +73,21 @@ class TestTourApply(HttpCase):
             self.assertEqual(write.activity_id.user_id, self.colleague)
             self.assertEqual(offer.due_text, "1 day after “Write to them”")
 
+    def test_apply_to_twenty_opportunities_on_the_board_and_to_one_card(self):
+        leads = self.make_leads(20)
+        self.start_tour("/odoo", "crm_tracks_apply_board_tour", login="tracks_tour")
+        for lead in leads:
+            with self.subTest(lead=lead.name):
+                runs = lead.track_run_ids
+                self.assertEqual(len(runs), 2 if lead == leads[6] else 1)
+                self.assertEqual(runs.template_id, self.template)
+                self.assertEqual(runs.user_id, self.user)
+                self.assertEqual(set(runs.mapped("state")), {"running"})
+                self.assertEqual(
+                    set(lead.activity_ids.mapped("summary")), {"Write to them"}
+                )
+                self.assertEqual(len(lead.activity_ids), len(runs))
+
     def test_it_is_found_in_the_palette_and_beside_odoo_s_plans(self):
         lead = self.make_leads(1)
         self.start_tour(

@@ -110,6 +110,119 @@ registry.category("web_tour.tours").add("crm_tracks_apply_bulk_tour", {
     ],
 });
 
+const card = (name) => `.o_kanban_record:contains("${name}")`;
+
+const chooseTwentyCards = [
+    {
+        content: "Choose the opportunities, card by card",
+        trigger: `.o_kanban_group:has(${card("Bulk opportunity 01")}):has(${card("Bulk opportunity 20")}):not(:has(.o_record_selected))`,
+        run() {
+            for (const element of this.anchor.querySelectorAll(".o_kanban_record")) {
+                element.dispatchEvent(
+                    new MouseEvent("click", {altKey: true, bubbles: true})
+                );
+            }
+        },
+    },
+    {
+        content: "Twenty of them, for which there are actions",
+        trigger: '.o_selection_box:contains("20") ~ .o_cp_action_menus',
+    },
+];
+
+/** From the board: for the chosen cards, and for one card alone. */
+registry.category("web_tour.tours").add("crm_tracks_apply_board_tour", {
+    steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "Open CRM",
+            trigger: '.o_app[data-menu-xmlid="crm.crm_menu_root"]',
+            run: "click",
+        },
+        ...chooseTwentyCards,
+        {
+            content: "Open the action menu",
+            trigger: '.o_cp_action_menus button:contains("Actions")',
+            run: "click",
+        },
+        {
+            content: "Apply a track",
+            trigger: '.o-dropdown--menu .o_menu_item:contains("Apply a track")',
+            run: "click",
+        },
+        {
+            content: "The dialog says for how many",
+            trigger: '.modal .o_field_widget[name=record_count]:contains("20")',
+        },
+        ...applyTourTrack,
+        {
+            content: "Apply it",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "It says what it did",
+            trigger:
+                '.o_notification:contains("“Tour bulk track” was started on 20 records.")',
+        },
+        {
+            content: "The dialog is gone",
+            trigger: "body:not(:has(.modal)):not(:has(.o_selection_box))",
+        },
+        ...chooseTwentyCards,
+        {
+            content: "Open the command palette",
+            trigger: "body",
+            run: "press Control+k",
+        },
+        {
+            content: "Look for the command",
+            trigger: ".o_command_palette_search input",
+            run: "edit apply a track",
+        },
+        {
+            content: "It has it as well",
+            trigger: '.o_command:contains("Apply a track")',
+            run: "click",
+        },
+        {
+            content: "for as many; close it again",
+            trigger:
+                '.modal:has(.o_field_widget[name=record_count]:contains("20")) .btn-close',
+            run: "click",
+        },
+        {
+            content: "Open the menu of a card, which shows where the pointer is",
+            trigger: `body:not(:has(.modal)) ${card("Bulk opportunity 07")} .o_dropdown_kanban button:not(:visible)`,
+            run: "click",
+        },
+        {
+            content: "Apply a track to this one alone",
+            trigger: '.o-dropdown--menu .dropdown-item:contains("Apply a track")',
+            run: "click",
+        },
+        {
+            content: "Its name stands above",
+            trigger:
+                '.modal .o_field_widget[name=record_names]:contains("Bulk opportunity 07")',
+        },
+        ...applyTourTrack,
+        {
+            content: "which already runs there",
+            trigger: '.modal .alert:contains("already running")',
+        },
+        {
+            content: "Apply it all the same",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "The dialog is gone",
+            trigger: "body:not(:has(.modal))",
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("crm_tracks_apply_places_tour", {
     steps: () => [
         {

@@ -16,7 +16,10 @@ export class ApplyPreview extends Component {
     static props = {...standardFieldProps};
 
     setup() {
-        this.popover = usePopover(AssigneePopover, {position: "bottom-start"});
+        this.popover = usePopover(AssigneePopover, {
+            position: "bottom-start",
+            onClose: () => this.opener.focus(),
+        });
     }
 
     get rows() {
@@ -35,6 +38,7 @@ export class ApplyPreview extends Component {
     }
 
     onAssigneeClick(ev, row) {
+        this.opener = ev.currentTarget;
         this.popover.open(ev.currentTarget, {
             userId: row.chosen && row.user_id,
             onSelect: (userId) => this.choose(row, {user_id: userId}),

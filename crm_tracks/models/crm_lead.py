@@ -54,6 +54,13 @@ class CrmLead(models.Model):
             **values,
         )
 
+    def _tracks_get_reopening(self):
+        # sudo: as for the text beside it; archived and won stays won when unarchived
+        reason = self.sudo()._tracks_get_closed()[self.id]
+        if reason == "lost":
+            return {"method": "action_restore", "label": self.env._("Restore")}
+        return reason != "won" and super()._tracks_get_reopening()
+
     def action_set_lost(self, **additional_values):
         # archived first and lost then: one closing, for the reason it ends with
         with self._tracks_following():

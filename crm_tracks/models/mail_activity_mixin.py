@@ -73,6 +73,16 @@ class MailActivityMixin(models.AbstractModel):
             day=format_date(self.env, max(tasks.run_id.mapped("date_held"))),
         )
 
+    def _tracks_get_reopening(self):
+        """The one step that reopens this closed record, for a button beside the reason.
+
+        :return: dict with ``method``, which this model offers to its users, and
+            ``label``; or False, where it takes a choice, as of a stage
+        """
+        if self._active_name and not self[self._active_name]:
+            return {"method": "action_unarchive", "label": self.env._("Unarchive")}
+        return False
+
     def _has_field_access(self, field, operation):
         # as on activity_ids: some models (hr.employee) show it to few
         allowed = super()._has_field_access(field, operation)

@@ -18,8 +18,10 @@ class TrackRun(models.Model):
         :param str res_model: the record's model
         :param int res_id: the record's id
         :return: dict with ``readonly``, ``can_make_template`` (of a track),
-            ``inactive_text`` and ``runs``, the tracks with the latest first, each with
-            its ``tasks`` in their order
+            ``inactive_text``, ``reopening`` (what the user can do at once to bring the
+            tasks of a closed record back: ``method`` and ``label``, or False) and
+            ``runs``, the tracks with the latest first, each with its ``tasks`` in
+            their order
         :raise AccessError: when there is no such record, when the user may not read it,
             or when its activities are not shown to the user
         """
@@ -28,10 +30,15 @@ class TrackRun(models.Model):
         # sudo: who reads the record reads its tracks, checked just before
         runs = record.sudo().track_run_ids
         templates = runs.template_id.sudo(False)._filtered_access("read")
+        is_readonly = not record.has_access("write")
+        is_held = any(task.run_id.held for task in runs.line_ids if task.is_muted)
         return {
-            "readonly": not record.has_access("write"),
+            "readonly": is_readonly,
             "can_make_template": self.env["track.template"].has_access("create"),
             "inactive_text": record.sudo().track_inactive_text or "",
+            "reopening": (
+                is_held and not is_readonly and record._tracks_get_reopening()
+            ),
             "runs": [run._prepare_tab_data(templates) for run in runs],
         }
 
@@ -69,6 +76,7 @@ class TrackRun(models.Model):
             "template": (self.template_id & templates.sudo()).name or "",
             "state": self.state,
             "status": self.status_text,
+            "held": self.held,
             "quiet": self._is_quiet() and self.state in ("running", "paused"),
             "direction": self.direction,
             "start_date": fields.Date.to_string(self.start_date),

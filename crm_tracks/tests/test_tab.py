@@ -26,6 +26,9 @@ class TestTab(TracksCase):
             .get_tab_data("crm.lead", (lead or self.lead).id)
         )
 
+    def read_tab_tasks(self):
+        return [task for run in self.read_tab()["runs"] for task in run["tasks"]]
+
     @users("tracks_seller")
     def test_tracks_come_with_their_tasks_in_order_and_in_words(self):
         data = self.read_tab()
@@ -78,6 +81,55 @@ class TestTab(TracksCase):
         self.assertEqual(write["status"], "Inactive")
         self.assertEqual(write["urgency"], "")
         self.assertFalse(call["muted"])
+
+    @users("tracks_seller")
+    def test_the_banner_of_a_closed_record_offers_the_one_step_that_reopens_it(self):
+        lead = self.lead.with_env(self.env)
+        self.assertFalse(self.read_tab()["reopening"])
+        lead.action_set_lost()
+        reopening = self.read_tab()["reopening"]
+        self.assertEqual(reopening["label"], "Restore")
+        getattr(lead, reopening["method"])()
+        self.assertFalse(self.read_tab()["reopening"])
+        self.assertEqual(lead.won_status, "pending")
+        lead.action_archive()
+        reopening = self.read_tab()["reopening"]
+        self.assertEqual(reopening["label"], "Unarchive")
+        getattr(lead, reopening["method"])()
+        self.assertFalse(any(task["muted"] for task in self.read_tab_tasks()))
+
+    @users("tracks_seller")
+    def test_a_won_record_is_reopened_by_choosing_a_stage_and_no_button(self):
+        lead = self.lead.with_env(self.env)
+        lead.action_set_won()
+        self.assertTrue(any(task["muted"] for task in self.read_tab_tasks()))
+        self.assertFalse(self.read_tab()["reopening"])
+        lead.action_archive()
+        self.assertFalse(self.read_tab()["reopening"])
+
+    @users("tracks_seller")
+    def test_a_pause_alone_is_nothing_to_reopen(self):
+        self.run_.with_env(self.env).action_pause()
+        data = self.read_tab()
+        self.assertFalse(data["reopening"])
+        self.assertFalse(data["runs"][0]["held"])
+        self.assertTrue(data["runs"][0]["quiet"])
+
+    def test_any_archived_record_is_unarchived_by_whoever_may_write_it(self):
+        partner = self.env["res.partner"].create({"name": "Customer"})
+        partner.tracks_apply(self.template)
+        partner.action_archive()
+        tab = self.env["track.run"]
+        groups = "base.group_user,base.group_partner_manager"
+        writer = self.make_user("contacts", groups)
+        for user, expected in (
+            (writer, {"method": "action_unarchive", "label": "Unarchive"}),
+            (self.employee, False),
+        ):
+            with self.subTest(user=user.login):
+                data = tab.with_user(user).get_tab_data("res.partner", partner.id)
+                self.assertIn("Inactive tasks: 2", data["inactive_text"])
+                self.assertEqual(data["reopening"], expected)
 
     def test_who_may_only_read_the_record_is_told_so(self):
         with self.assertRaises(AccessError):  # somebody else's lead

@@ -51,6 +51,48 @@ class TestTour(HttpCase):
         self.assertEqual(after, before)
         self.assertFalse(any(activities.mapped("muted")))
 
+    def test_tick_through_to_the_end_with_notes_and_a_closing_between(self):
+        user = self.make_user("sales_team.group_sale_salesman")
+        lead = self.env["crm.lead"].create(
+            {"name": "Long opportunity", "type": "opportunity", "user_id": user.id}
+        )
+        template = self.env["track.template"].create(
+            {
+                "name": "Long way",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "summary": summary,
+                            "sequence": number,
+                            "delay_from": "previous" if number else "start",
+                        }
+                    )
+                    for number, summary in enumerate(("Write", "Call", "Sign"))
+                ],
+            }
+        )
+        run = lead.with_user(user).tracks_apply(template)
+        self.start_tour(
+            f"/odoo/crm/{lead.id}", "crm_tracks_to_the_end_tour", login="tracks_tour"
+        )
+        run.invalidate_recordset()
+        self.assertEqual((run.state, run.progress), ("done", 100))
+        tasks = run.line_ids.sorted()
+        self.assertEqual(tasks.mapped("state"), ["done"] * 3)
+        self.assertEqual(tasks.done_user_id, user)
+        activities = [task.activity_id for task in tasks]
+        self.assertEqual(
+            [activity.feedback for activity in activities],
+            ["They answered", "They want it", "Signed"],
+        )
+        self.assertIn("Ask for the budget", tasks[1].note)
+        self.assertIn("Ask for the budget", activities[1].note)
+        self.assertTrue(lead.active)
+        self.assertFalse(lead.activity_ids)
+        notes = " ".join(lead.message_ids.mapped("body"))
+        for feedback in ("They answered", "They want it", "Signed"):
+            self.assertIn(feedback, notes)
+
     def test_rename_tick_move_the_end_reorder_and_add_in_the_tab(self):
         user = self.make_user("sales_team.group_sale_salesman")
         lead = self.env["crm.lead"].create(

@@ -1,4 +1,4 @@
-import {Component, onWillDestroy, useEffect, useState} from "@odoo/owl";
+import {Component, onWillDestroy, useEffect, useRef, useState} from "@odoo/owl";
 import {KeepLast} from "@web/core/utils/concurrency";
 import {TrackCard} from "./track_card/track_card";
 import {_t} from "@web/core/l10n/translation";
@@ -6,6 +6,7 @@ import {browser} from "@web/core/browser/browser";
 import {getMsToTomorrow} from "@mail/utils/common/dates";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {useKeptFocus} from "./kept_focus_hook";
 import {useDebounced} from "@web/core/utils/timing";
 import {useRecordObserver} from "@web/model/relational_model/utils";
 import {useService} from "@web/core/utils/hooks";
@@ -38,6 +39,7 @@ export class TracksField extends Component {
                 this.load(record);
             }
         });
+        useKeptFocus(useRef("root"));
         this.setupBus();
         this.reloadAtMidnight();
         onWillDestroy(() => browser.clearTimeout(this.midnight));
@@ -143,12 +145,30 @@ export class TracksField extends Component {
         }
     }
 
-    async onApply() {
+    /**
+     * Do something to the record itself; what was typed in its form is saved before.
+     *
+     * @param {String} method
+     */
+    async actOnRecord(method) {
         const {record} = this.props;
         const isUnsaved = !record.resId || (await record.isDirty());
         if (!isUnsaved || (await record.save())) {
-            await this.act(record.resModel, "action_tracks_apply", [[record.resId]]);
+            await this.act(record.resModel, method, [[record.resId]]);
         }
+    }
+
+    onApply() {
+        return this.actOnRecord("action_tracks_apply");
+    }
+
+    onReopen() {
+        return this.actOnRecord(this.reopening.method);
+    }
+
+    onResume() {
+        const ids = this.pausedRuns.map((run) => run.id);
+        return this.act("track.run", "action_resume", [ids]);
     }
 
     toggleFold(run) {
@@ -161,6 +181,28 @@ export class TracksField extends Component {
 
     get isReadonly() {
         return this.props.readonly || this.state.data.readonly;
+    }
+
+    get reopening() {
+        return !this.isReadonly && this.state.data.reopening;
+    }
+
+    /**
+     * The tracks whose tasks are inactive for no other reason than their pause.
+     */
+    get pausedRuns() {
+        return this.state.data.runs.filter(
+            (run) =>
+                !this.isReadonly &&
+                run.state === "paused" &&
+                !run.held &&
+                run.tasks.some((task) => task.muted)
+        );
+    }
+
+    get resumeLabel() {
+        const [run, ...others] = this.pausedRuns;
+        return others.length ? _t("Resume the tracks") : _t("Resume “%s”", run.name);
     }
 
     get liveRuns() {

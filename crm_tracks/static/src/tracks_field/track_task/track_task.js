@@ -1,5 +1,5 @@
 import {AssigneePopover} from "../../assignee_popover/assignee_popover";
-import {Component, markup, useState} from "@odoo/owl";
+import {Component, markup, useEffect, useRef, useState} from "@odoo/owl";
 import {deserializeDate, formatDate} from "@web/core/l10n/dates";
 import {Avatar} from "@mail/views/web/fields/avatar/avatar";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
@@ -7,6 +7,7 @@ import {DayEdit} from "../day_edit/day_edit";
 import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {InlineEdit} from "../inline_edit/inline_edit";
+import {NoteEdit} from "../note_edit/note_edit";
 import {TaskDonePopover} from "../task_done_popover/task_done_popover";
 import {_t} from "@web/core/l10n/translation";
 import {usePopover} from "@web/core/popover/popover_hook";
@@ -30,7 +31,7 @@ const SIGNS = {
  */
 export class TrackTask extends Component {
     static template = "crm_tracks.TrackTask";
-    static components = {Avatar, DayEdit, Dropdown, DropdownItem, InlineEdit};
+    static components = {Avatar, DayEdit, Dropdown, DropdownItem, InlineEdit, NoteEdit};
     static props = {
         task: Object,
         run: Object,
@@ -42,9 +43,20 @@ export class TrackTask extends Component {
 
     setup() {
         this.dialog = useService("dialog");
-        this.state = useState({editsDay: false, showsNote: false});
-        this.donePopover = usePopover(TaskDonePopover, {position: "bottom"});
-        this.userPopover = usePopover(AssigneePopover, {position: "bottom"});
+        this.state = useState({editsDay: false, editsNote: false, showsNote: false});
+        const onClose = () => this.opener.focus();
+        this.donePopover = usePopover(TaskDonePopover, {position: "bottom", onClose});
+        this.userPopover = usePopover(AssigneePopover, {position: "bottom", onClose});
+        this.noteButton = useRef("note");
+        useEffect(
+            (isEditing) => {
+                if (!isEditing && this.wasEditingNote) {
+                    this.noteButton.el?.focus();
+                }
+                this.wasEditingNote = isEditing;
+            },
+            () => [this.state.editsNote]
+        );
     }
 
     get task() {
@@ -95,6 +107,10 @@ export class TrackTask extends Component {
         return markup(this.task.note);
     }
 
+    get noteLabel() {
+        return _t("Note of “%s”", this.task.label);
+    }
+
     get runIsLive() {
         return ["running", "paused"].includes(this.props.run.state);
     }
@@ -139,7 +155,29 @@ export class TrackTask extends Component {
         return this.props.act(MODEL, method, [[this.task.id]], kwargs);
     }
 
+    editNote() {
+        this.state.editsNote = true;
+    }
+
+    /**
+     * @param {String|false} note shown at once; what the server makes of it comes after
+     * @returns {Promise}
+     */
+    saveNote(note) {
+        this.task.note = note || "";
+        return this.write({note});
+    }
+
+    /**
+     * The note shows then, and the focus is where it can be folded, or added.
+     */
+    closeNote() {
+        this.state.editsNote = false;
+        this.state.showsNote = true;
+    }
+
     onDone(ev) {
+        this.opener = ev.currentTarget;
         this.donePopover.open(ev.currentTarget, {
             isAhead: NOT_BEGUN.includes(this.task.state),
             onDone: (feedback) => this.call("action_done", {feedback}),
@@ -147,6 +185,7 @@ export class TrackTask extends Component {
     }
 
     onAssign(ev) {
+        this.opener = ev.currentTarget;
         this.userPopover.open(ev.currentTarget, {
             userId: this.task.user?.id || false,
             onSelect: (userId) => this.write({user_id: userId}),

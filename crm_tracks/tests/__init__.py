@@ -22,6 +22,7 @@ from . import test_engine_fields
 from . import test_examples
 from . import test_export_import
 from . import test_hardships
+from . import test_hoot
 from . import test_json2
 from . import test_leavers
 from . import test_live
@@ -38,7 +39,6 @@ from . import test_responsible
 from . import test_rpc
 from . import test_steps
 from . import test_tab
-from . import test_tab_hoot
 from . import test_template_of_plan
 from . import test_template_preview
 from . import test_template_sources

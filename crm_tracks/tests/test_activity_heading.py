@@ -1,9 +1,7 @@
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, tagged, users
-
-from odoo.addons.web.tests.test_js import unit_test_error_checker
+from odoo.tests import tagged, users
 
 from ..models.mail_activity_heading import MailActivity
 from .common import TracksCase
@@ -146,26 +144,3 @@ class TestActivityHeading(TracksCase):
             costs.append(self.measure_reading(some))
         self.assertEqual(costs[0], costs[1])
         self.assertLessEqual(costs[0], 4)
-
-
-@tagged("post_install", "-at_install")
-class TestActivityHeadingInTheBrowser(HttpCase):
-    """The line in the chatter and in the popover of the activity view."""
-
-    SUITE = "@crm_tracks/track_heading"
-
-    def test_the_line_in_the_chatter_and_in_the_popover(self):
-        # a suite is asked for by the hash of its name
-        number = 0
-        for character in self.SUITE:
-            number = ((number << 5) - number + ord(character)) & 0xFFFFFFFF
-        self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
-            f"&id={number:08x}",
-            "",
-            "",
-            login="admin",
-            timeout=300,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=unit_test_error_checker,
-        )

@@ -1,74 +1,11 @@
 import {WAITING, makeRun, makeTask} from "./tracks_field_data";
-import {advanceTime, animationFrame, describe, expect, test} from "@odoo/hoot";
+import {advanceTime, animationFrame, expect, test} from "@odoo/hoot";
 import {click, edit, press, queryAllTexts} from "@odoo/hoot-dom";
-import {
-    MockServer,
-    contains,
-    defineModels,
-    fields,
-    mockService,
-    models,
-    mountView,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
+import {defineTabModels, mountTab, onStep} from "./tracks_field_helpers";
+import {MockServer, contains, mockService, onRpc} from "@web/../tests/web_test_helpers";
 import {waitForChannels} from "@bus/../tests/bus_test_helpers";
-import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 
-class Deal extends models.Model {
-    _name = "deal";
-    name = fields.Char();
-    track_run_ids = fields.One2many({relation: "track.run"});
-    _records = [{id: 1, name: "Office fit-out", track_run_ids: []}];
-}
-
-class TrackRun extends models.Model {
-    _name = "track.run";
-    name = fields.Char();
-}
-
-class TrackRunLine extends models.Model {
-    _name = "track.run.line";
-    summary = fields.Char();
-}
-
-describe.current.tags("desktop");
-defineMailModels();
-defineModels([Deal, TrackRun, TrackRunLine]);
-
-/**
- * Mount the form of a deal with these tracks.
- *
- * @param {Object[]} runs
- * @param {Object} [data] what the tab says besides
- * @param {Object} [options]
- */
-async function mountTab(runs, data = {}, {attributes = ""} = {}) {
-    onRpc("track.run", "get_tab_data", ({args}) => {
-        expect.step(`load ${args.join(" ")}`);
-        return {readonly: false, inactive_text: "", runs, ...data};
-    });
-    await mountView({
-        type: "form",
-        resModel: "deal",
-        resId: 1,
-        arch: `<form><field name="track_run_ids" widget="tracks" ${attributes}/></form>`,
-    });
-    expect.verifySteps(["load deal 1"]);
-}
-
-/**
- * Note each call of this method as a step.
- *
- * @param {String} model
- * @param {String} method
- * @param {Function} describeCall
- */
-function onStep(model, method, describeCall) {
-    onRpc(model, method, (call) => {
-        expect.step(describeCall(call));
-        return true;
-    });
-}
+defineTabModels();
 
 const sign = (id) => `[data-task-id="${id}"] .o_tracks_sign`;
 const TICK = "button[name=action_done]";
@@ -137,12 +74,12 @@ test("what can be done to a task depends on its state", async () => {
         [...document.querySelectorAll(`[data-task-id="${id}"] button[name]`)].map(
             (button) => button.name
         );
-    const edits = ["summary", "date_deadline", "user_id"];
+    const edits = ["summary", "add_note", "date_deadline", "user_id"];
     expect(buttons(1)).toEqual(["action_reopen"]);
     expect(buttons(2)).toEqual([...edits, "action_done"]);
     expect(buttons(3)).toEqual([...edits, "action_retry"]);
     expect(buttons(4)).toEqual([...edits, "action_done"]);
-    expect(buttons(5)).toEqual(["summary", "user_id", "action_done"]);
+    expect(buttons(5)).toEqual(["summary", "add_note", "user_id", "action_done"]);
     // Only what has not begun is dragged
     expect(".o_tracks_handle").toHaveCount(1);
     expect("[data-task-id='4'] .o_tracks_handle").toHaveCount(1);
@@ -165,7 +102,7 @@ test("inactive tasks stand on grey, under the banner", async () => {
         ],
         {inactive_text: "Inactive tasks: 1. This was lost."}
     );
-    expect(".o_tracks_banner[role=status]").toHaveText(
+    expect(".o_tracks_banner [role=status]").toHaveText(
         "Inactive tasks: 1. This was lost."
     );
     expect(".o_tracks_card").toHaveClass("o_tracks_quiet");
@@ -323,6 +260,7 @@ test("ticking asks for a feedback, and says when it is ahead of its turn", async
     await press("Escape");
     await animationFrame();
     expect(".o_tracks_done_popover").toHaveCount(0);
+    expect(`[data-task-id='2'] ${TICK}`).toBeFocused();
     await contains(`[data-task-id='1'] ${TICK}`).click();
     expect(".o_tracks_done_popover").not.toHaveText(/not its turn yet/);
     await contains(".o_tracks_done_popover textarea").edit("They agree", {
@@ -368,6 +306,7 @@ test("a task is reordered by its menu, and shown there at once", async () => {
     await contains("[data-task-id='3'] .o_tracks_task_menu").click();
     expect(queryAllTexts(".o-dropdown-item")).toEqual([
         "Skip",
+        "Add a note",
         "Edit…",
         "Move up",
         "Remove",

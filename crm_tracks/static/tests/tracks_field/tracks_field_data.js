@@ -31,6 +31,7 @@ export function makeRun(tasks, values) {
         template: "Sales follow-through",
         state: "running",
         status: "Running",
+        held: false,
         quiet: false,
         direction: "start",
         start_date: "2026-03-04",

@@ -1,0 +1,169 @@
+import {animationFrame, expect, runAllTimers, test} from "@odoo/hoot";
+import {
+    contains,
+    defineModels,
+    fields,
+    models,
+    mountView,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+import {press, queryAllTexts, queryOne} from "@odoo/hoot-dom";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+
+class Wizard extends models.Model {
+    _name = "track.apply";
+    choices = fields.Json();
+    preview = fields.Json();
+}
+
+defineMailModels();
+defineModels([Wizard]);
+
+function makeRow(values) {
+    return {
+        id: 11,
+        summary: "Write to them",
+        icon: "fa-envelope",
+        left_out: false,
+        due: "Wed 03/04/2026",
+        waits: false,
+        assignee: "Anna (owner)",
+        user_id: 7,
+        chosen: false,
+        oddities: [],
+        ...values,
+    };
+}
+
+/**
+ * Mount the dialog's tasks, and note each choice that is made among them.
+ *
+ * @param {Object[]} rows
+ * @param {Object} [options]
+ */
+async function mountPreview(rows, {choices = false, attributes = ""} = {}) {
+    Wizard._records = [{id: 1, choices, preview: rows}];
+    Wizard._onChanges = {
+        choices: (record) => {
+            expect.step(JSON.stringify(record.choices));
+        },
+    };
+    await mountView({
+        type: "form",
+        resModel: "track.apply",
+        resId: 1,
+        arch: `<form>
+            <field name="choices" widget="track_apply_preview" ${attributes}/>
+        </form>`,
+    });
+}
+
+const cells = (index) => queryAllTexts(`.o_track_preview_row:eq(${index}) td`);
+
+test("each task shows with its date, its assignee and what is odd about it", async () => {
+    await mountPreview([
+        makeRow(),
+        makeRow({
+            id: 12,
+            summary: "Call them",
+            due: "2 days after “Write to them”",
+            waits: true,
+            assignee: "Carl",
+            user_id: false,
+            chosen: true,
+            oddities: ["Carl is away", "On a day off"],
+        }),
+        makeRow({id: 13, summary: "Visit", left_out: true, due: "Left out"}),
+    ]);
+    expect(queryAllTexts("thead th")).toEqual(["Do it", "Task", "Due", "Assigned to"]);
+    expect(cells(0).slice(1)).toEqual([
+        "Write to them",
+        "Wed 03/04/2026",
+        "Anna (owner)",
+    ]);
+    expect(".o_track_preview_row:eq(0) input").toBeChecked();
+    expect(".o_track_preview_row:eq(0) img").toHaveCount(1);
+    expect(queryAllTexts(".o_track_preview_row:eq(1) li")).toEqual([
+        "Carl is away",
+        "On a day off",
+    ]);
+    expect(".o_track_preview_row:eq(1) li i").toHaveAttribute("aria-label", "Odd");
+    expect(".o_track_preview_row:eq(1) .o_track_preview_due").toHaveClass("text-muted");
+    expect(".o_track_preview_row:eq(1) img").toHaveCount(0);
+    expect(".o_track_preview_row:eq(1) button").toHaveClass("fw-bold");
+    expect(".o_track_preview_row:eq(2)").toHaveClass("o_track_preview_left_out");
+    expect(".o_track_preview_row:eq(2) input").not.toBeChecked();
+    expect(".o_track_preview_row:eq(2) button").toHaveCount(0);
+});
+
+test("before a template is chosen there is no table", async () => {
+    await mountPreview([]);
+    expect(".o_track_preview").toHaveCount(0);
+});
+
+test("a task is left out, and taken in again; other choices stay", async () => {
+    await mountPreview([makeRow(), makeRow({id: 12, left_out: true})], {
+        choices: {12: {left_out: true}},
+    });
+    await contains(".o_track_preview_row:eq(0) input").click();
+    expect.verifySteps(['{"11":{"left_out":true},"12":{"left_out":true}}']);
+    await contains(".o_track_preview_row:eq(1) input").click();
+    expect.verifySteps(['{"11":{"left_out":true},"12":{"left_out":false}}']);
+});
+
+test("each checkbox is named by its task, and ticked by the keyboard", async () => {
+    await mountPreview([makeRow()]);
+    const box = queryOne(".o_track_preview_row input");
+    expect([...box.labels].map((label) => label.textContent.trim())).toEqual([
+        "Write to them",
+    ]);
+    box.focus();
+    await press(" ");
+    await animationFrame();
+    expect.verifySteps(['{"11":{"left_out":true}}']);
+});
+
+test("somebody else is given the task, which keeps its other choices", async () => {
+    onRpc("res.users", "name_search", () => [[8, "Carl"]]);
+    await mountPreview([makeRow()], {choices: {11: {left_out: false}}});
+    expect(".o_track_preview_assignee button").toHaveAttribute(
+        "aria-label",
+        "Write to them: assigned to Anna (owner). Choose somebody else"
+    );
+    await contains(".o_track_preview_assignee button").click();
+    expect(".o_track_assignee_popover input").toBeFocused();
+    await press("Escape");
+    await animationFrame();
+    expect(".o_track_assignee_popover").toHaveCount(0);
+    expect(".o_track_preview_assignee button").toBeFocused();
+    await contains(".o_track_preview_assignee button").click();
+    // It is nobody's choice yet: there is nothing to take back
+    expect(".o_track_assignee_popover button").toHaveCount(0);
+    await contains(".o_track_assignee_popover input").edit("Carl", {confirm: false});
+    await runAllTimers();
+    await contains(".o-autocomplete--dropdown-item:contains(Carl)").click();
+    expect.verifySteps(['{"11":{"left_out":false,"user_id":8}}']);
+    expect(".o_track_assignee_popover").toHaveCount(0);
+});
+
+test("a chosen assignee is taken back", async () => {
+    onRpc("res.users", "web_search_read", () => ({
+        length: 1,
+        records: [{id: 8, display_name: "Carl"}],
+    }));
+    await mountPreview([makeRow({chosen: true, user_id: 8, assignee: "Carl"})], {
+        choices: {11: {user_id: 8}},
+    });
+    await contains(".o_track_preview_assignee button").click();
+    await contains(
+        ".o_track_assignee_popover button:contains(As the template says)"
+    ).click();
+    expect.verifySteps(['{"11":{"user_id":false}}']);
+    expect(".o_track_assignee_popover").toHaveCount(0);
+});
+
+test("read-only, nothing is chosen", async () => {
+    await mountPreview([makeRow()], {attributes: 'readonly="1"'});
+    expect(".o_track_preview input:enabled").toHaveCount(0);
+    expect(".o_track_preview button:enabled").toHaveCount(0);
+});

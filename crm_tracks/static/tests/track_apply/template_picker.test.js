@@ -1,0 +1,122 @@
+import {animationFrame, expect, test} from "@odoo/hoot";
+import {
+    contains,
+    defineModels,
+    fields,
+    models,
+    mountView,
+} from "@web/../tests/web_test_helpers";
+import {edit, queryAllTexts} from "@odoo/hoot-dom";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+
+const NAMES = [
+    "Sales follow-through",
+    "Support query",
+    "Client onboarding",
+    "Client offboarding",
+    "Event preparation …",
+    "Monthly invoice",
+];
+
+class Template extends models.Model {
+    _name = "track.template";
+    name = fields.Char();
+    _records = NAMES.map((name, index) => ({id: index + 1, name}));
+}
+
+class Wizard extends models.Model {
+    _name = "track.apply";
+    template_id = fields.Many2one({relation: "track.template"});
+    template_choices = fields.Json();
+}
+
+defineMailModels();
+defineModels([Template, Wizard]);
+
+/**
+ * Mount the dialog's list of the first so many templates, of which one may be chosen.
+ *
+ * @param {Number} count
+ * @param {Object} [options]
+ */
+async function mountPicker(count, {chosen = false, attributes = ""} = {}) {
+    Wizard._records = [
+        {
+            id: 1,
+            template_id: chosen,
+            template_choices: NAMES.slice(0, count).map((name, index) => ({
+                id: index + 1,
+                name,
+                details: `${index + 1} tasks`,
+            })),
+        },
+    ];
+    await mountView({
+        type: "form",
+        resModel: "track.apply",
+        resId: 1,
+        arch: `<form>
+            <field name="template_id" widget="track_template_picker" ${attributes}/>
+        </form>`,
+    });
+}
+
+const names = () => queryAllTexts(".o_track_template .fw-bold");
+const chosen = () => queryAllTexts(".o_track_template_chosen .fw-bold");
+
+test("the templates that fit are cards, of which one is chosen", async () => {
+    await mountPicker(3);
+    expect("[role=radiogroup]").toHaveAttribute("aria-label", "Track to apply");
+    expect(names()).toEqual(NAMES.slice(0, 3));
+    expect(".o_track_template:first").toHaveText(/1 tasks/);
+    expect(chosen()).toEqual([]);
+    await contains(".o_track_template:eq(1)").click();
+    expect(chosen()).toEqual(["Support query"]);
+    expect(".o_track_template:eq(1) input").toBeChecked();
+    await contains(".o_track_template:eq(2)").click();
+    expect(chosen()).toEqual(["Client onboarding"]);
+    expect(".o_track_template input:checked").toHaveCount(1);
+});
+
+test("without a template it says who can write one", async () => {
+    await mountPicker(0);
+    expect(".o_field_widget").toHaveText(/ask a Tracks administrator/);
+    expect(".o_track_template").toHaveCount(0);
+});
+
+test("few templates need no search", async () => {
+    await mountPicker(5);
+    expect(".o_track_search").toHaveCount(0);
+});
+
+test("many are searched, and the chosen one stays in sight", async () => {
+    await mountPicker(6, {chosen: 6});
+    expect(".o_track_search").toHaveAttribute("aria-label", "Search a track");
+    await contains(".o_track_search").click();
+    await edit("client o");
+    await animationFrame();
+    expect(names()).toEqual([
+        "Client onboarding",
+        "Client offboarding",
+        "Monthly invoice",
+    ]);
+    expect(chosen()).toEqual(["Monthly invoice"]);
+    await edit("zzz");
+    await animationFrame();
+    expect(names()).toEqual(["Monthly invoice"]);
+});
+
+test("a search that finds nothing says so", async () => {
+    await mountPicker(6);
+    await contains(".o_track_search").click();
+    await edit("zzz");
+    await animationFrame();
+    expect(names()).toEqual([]);
+    expect(".o_field_widget").toHaveText(/No track is called so/);
+});
+
+test("read-only, nothing is chosen", async () => {
+    await mountPicker(3, {chosen: 1, attributes: 'readonly="1"'});
+    expect(".o_track_template input:enabled").toHaveCount(0);
+    expect(chosen()).toEqual(["Sales follow-through"]);
+});

@@ -1,0 +1,77 @@
+/**
+ * A form with the Tracks tab, and what the server says to it.
+ */
+import {expect} from "@odoo/hoot";
+import {
+    defineModels,
+    fields,
+    models,
+    mountView,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+import {deepCopy} from "@web/core/utils/objects";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+
+class Deal extends models.Model {
+    _name = "deal";
+    name = fields.Char();
+    track_run_ids = fields.One2many({relation: "track.run"});
+    _records = [{id: 1, name: "Office fit-out", track_run_ids: []}];
+}
+
+class TrackRun extends models.Model {
+    _name = "track.run";
+    name = fields.Char();
+}
+
+class TrackRunLine extends models.Model {
+    _name = "track.run.line";
+    summary = fields.Char();
+}
+
+export function defineTabModels() {
+    defineMailModels();
+    defineModels([Deal, TrackRun, TrackRunLine]);
+}
+
+/**
+ * Mount the form of a deal with these tracks.
+ *
+ * @param {Object[]} runs
+ * @param {Object} [data] what the tab says besides
+ * @param {Object} [options]
+ */
+export async function mountTab(runs, data = {}, {attributes = ""} = {}) {
+    onRpc("track.run", "get_tab_data", ({args}) => {
+        expect.step(`load ${args.join(" ")}`);
+        return {
+            readonly: false,
+            inactive_text: "",
+            reopening: false,
+            // What comes later is another object, as from the server
+            runs: deepCopy(runs),
+            ...data,
+        };
+    });
+    await mountView({
+        type: "form",
+        resModel: "deal",
+        resId: 1,
+        arch: `<form><field name="track_run_ids" widget="tracks" ${attributes}/></form>`,
+    });
+    expect.verifySteps(["load deal 1"]);
+}
+
+/**
+ * Note each call of this method as a step.
+ *
+ * @param {String} model
+ * @param {String} method
+ * @param {Function} describeCall
+ */
+export function onStep(model, method, describeCall) {
+    onRpc(model, method, (call) => {
+        expect.step(describeCall(call));
+        return true;
+    });
+}

@@ -1,0 +1,51 @@
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.web.tests.test_js import unit_test_error_checker
+
+
+class HootCase(HttpCase):
+    """Runs the hoot tests in static/tests, as core runs its own."""
+
+    SUITE = "@crm_tracks"
+
+    def run_suite(self, preset):
+        """Run our suite in the browser.
+
+        :param str preset: what of a device hoot imitates, and its further filters
+        """
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset={preset}&timeout=15000"
+            f"&id={self.get_suite_id(self.SUITE)}",
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=unit_test_error_checker,
+        )
+
+    def get_suite_id(self, name):
+        """The id that hoot gives to a suite: a 32 bit hash of its name."""
+        number = 0
+        for letter in name:
+            number = (31 * number + ord(letter)) & 0xFFFFFFFF
+        return f"{number:08x}"
+
+
+@tagged("post_install", "-at_install")
+class TestHootDesktop(HootCase):
+    """The states of the widgets, as on a desktop."""
+
+    def test_the_states_of_the_widgets(self):
+        self.run_suite("desktop")
+
+
+@tagged("post_install", "-at_install")
+class TestHootPhone(HootCase):
+    """The states of the widgets, as on a phone."""
+
+    browser_size = "375x667"
+    touch_enabled = True
+
+    def test_the_states_of_the_widgets(self):
+        self.run_suite("mobile&tag=-headless")

@@ -20,6 +20,8 @@ class TrackRunLine(models.Model):
     _USER_FIELDS = frozenset(
         ("summary", "note", "date_deadline", "user_id", "sequence")
     )
+    # What of it the activity shows as well.
+    _ACTIVITY_FIELDS = _USER_FIELDS - {"sequence"}
     # What they may edit as long as it has not begun, and give to a new one.
     _PLAN_FIELDS = frozenset(
         (
@@ -47,10 +49,18 @@ class TrackRunLine(models.Model):
         return tasks.with_env(self.env)
 
     def write(self, vals):
-        if self.env.su and "sequence" not in vals:
-            return super().write(vals)
         tasks = self.sudo()
         if self.env.su:
+            if vals and vals.keys() <= self._ACTIVITY_FIELDS:
+                # Not the engine, which always writes what it keeps as well, but an
+                # automation rule, say: the activities are to follow. What is finished
+                # has none.
+                edited = tasks.filtered(lambda task: task._is_unfinished())
+                if edited:
+                    edited._edit(edited._check_edited_vals(vals))
+                return super(TrackRunLine, self - edited).write(vals)
+            if "sequence" not in vals:
+                return super().write(vals)
             with tasks.run_id._rearranging():
                 return super().write(vals)
         self.check_access("write")
@@ -272,6 +282,7 @@ class TrackRunLine(models.Model):
                 run.start_date, run.end_date, working_days[run.company_id]
             )
             planned = day and task.state == "planned"
+            vals = {"state": "planned" if planned else "waiting"}
             if not task.date_manual:
-                task.date_deadline = planned and day
-            task.state = "planned" if planned else "waiting"
+                vals["date_deadline"] = planned and day
+            task.write(vals)

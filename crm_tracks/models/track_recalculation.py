@@ -89,7 +89,7 @@ class TrackRun(models.Model):
                 meetings[run] = [task._get_label() for task in plan.meetings]
         for day, ids in by_date.items():
             tasks = self.line_ids.browse(ids)
-            tasks.write({"date_deadline": day})
+            tasks.write({"date_deadline": day, "date_manual": False})
             tasks._plan_again()
             activities = tasks.activity_ids
             activities.filtered(

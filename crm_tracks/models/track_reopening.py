@@ -55,7 +55,9 @@ class TrackRunLine(models.Model):
         )._reassign()
         without = tasks - with_activity
         without.write({**base, "state": "waiting"})
-        without.filtered(lambda task: not task.date_manual).date_deadline = False
+        without.filtered(lambda task: not task.date_manual).write(
+            {"date_deadline": False, "date_manual": False}
+        )
         quiet = tasks.run_id.filtered(lambda run: run._is_quiet())
         quiet._fall_silent()
         runs._advance()

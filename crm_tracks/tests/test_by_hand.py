@@ -121,6 +121,30 @@ class TestEditing(ByHandCase):
         call.date_deadline = "2026-03-05"
         self.assertActivityFollows(call.sudo())
 
+    def test_what_a_rule_or_a_script_edits_in_sudo_is_on_the_activity_as_well(self):
+        run = self.start()
+        task = self.get_task(run, "Write")
+        task.sudo().date_deadline = "2026-03-20"
+        task.sudo().write({"user_id": self.seller_2.id, "summary": "Write soon"})
+        self.assertActivityFollows(task)
+        self.assertEqual(
+            (task.date_deadline, task.user_id, task.summary),
+            (date(2026, 3, 20), self.seller_2, "Write soon"),
+        )
+        self.assertEqual((task.date_manual, task.user_manual), (True, True))
+        task.sudo().user_id = False
+        self.assertActivityFollows(task)
+        self.assertEqual(task.user_id, self.seller)
+
+    def test_in_sudo_a_finished_task_is_only_written(self):
+        run = self.start()
+        self.tick(run, "Write")
+        tasks = self.get_task(run, "Write") + self.get_task(run, "Call")
+        tasks.sudo().summary = "Called and written"
+        self.assertEqual(tasks.mapped("summary"), ["Called and written"] * 2)
+        self.assertEqual(tasks.mapped("state"), ["done", "open"])
+        self.assertActivityFollows(tasks[1])
+
     def test_giving_a_task_back_makes_it_the_responsible_s_again(self):
         run = self.start()
         task = self.get_task(run, "Write").with_user(self.seller)

@@ -283,5 +283,5 @@ class TestReading(AccessCase):
         few, queries_few = count_queries()
         self.make_leads(27).tracks_apply(self.template)
         many, queries_many = count_queries()
-        self.assertEqual((few, many), (3, 30))
+        self.assertEqual(many - few, 27)
         self.assertEqual(queries_many, queries_few)

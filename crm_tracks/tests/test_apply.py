@@ -268,7 +268,8 @@ class TestApply(TracksCase):
     def test_copying_a_record_does_not_copy_its_tracks(self):
         lead = self.make_leads().with_env(self.env)
         lead.tracks_apply(self.make_chain("Write"))
-        self.assertFalse(lead.copy().track_run_ids)
+        # sudo: other addons add fields that a salesperson may not copy (event_crm)
+        self.assertFalse(lead.sudo().copy().track_run_ids)
 
     @users("tracks_seller")
     def test_converting_a_lead_keeps_its_tracks(self):

@@ -27,6 +27,7 @@
         "views/crm_lead_views.xml",
         "views/mail_activity_plan_views.xml",
         "views/mail_activity_views.xml",
+        "views/ir_actions_server_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_tracks_menus.xml",
     ],

@@ -28,6 +28,7 @@ from . import mail_activity
 from . import mail_activity_muting
 from . import mail_activity_heading
 from . import mail_activity_mixin
+from . import track_automatic
 from . import track_following
 from . import track_closing
 from . import track_reopening
@@ -38,6 +39,8 @@ from . import track_statistics
 from . import calendar_event
 from . import crm_lead
 from . import crm_stage
+from . import ir_actions_server
+from . import ir_actions_server_checks
 from . import ir_model
 from . import ir_websocket
 from . import res_config_settings

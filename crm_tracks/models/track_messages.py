@@ -1,6 +1,7 @@
 import logging
+from contextlib import contextmanager
 
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.tools import format_date
 
 from ..tools.never_failing import never_failing
@@ -30,23 +31,38 @@ class TrackRunLine(models.Model):
         """
         if self.env.context.get("install_mode"):
             return
+        data = self.env.cr.precommit.data
+        actor_id = SUPERUSER_ID if data.get("crm_tracks.unattended") else self.env.uid
         told = self.filtered(
             lambda task: (
-                task.user_id.id not in (False, self.env.uid)
-                and task.activity_ids.active
+                task.user_id.id not in (False, actor_id) and task.activity_ids.active
             )
         )
         if not told:
             return
-        data = self.env.cr.precommit.data
         if "crm_tracks.assigned" not in data:
             # sudo: assignees are told by the engine, who need not see each other
             env = self.env["track.run"]._engine().env
             self.env.cr.precommit.add(env["track.run.line"]._send_announcements)
         by_actor = data.setdefault("crm_tracks.assigned", {})
-        by_actor.setdefault(self.env.uid, {}).update(
+        by_actor.setdefault(actor_id, {}).update(
             (task.id, task.user_id.id) for task in told
         )
+
+    @contextmanager
+    def _announcing_unattended(self):
+        """Nobody does what happens in the block: everybody is told of their tasks.
+
+        Somebody only lends their rights to it, and may well be an assignee. On the
+        transaction, not in the context, which RPC clients set.
+        """
+        data = self.env.cr.precommit.data
+        before = data.get("crm_tracks.unattended", False)
+        data["crm_tracks.unattended"] = True
+        try:
+            yield
+        finally:
+            data["crm_tracks.unattended"] = before
 
     def _send_announcements(self):
         """Send what :meth:`_announce` collected; called before the commit.

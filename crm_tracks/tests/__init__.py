@@ -37,6 +37,8 @@ from . import test_recalculation
 from . import test_reopening
 from . import test_responsible
 from . import test_rpc
+from . import test_server_actions
+from . import test_server_actions_rights
 from . import test_steps
 from . import test_tab
 from . import test_template_of_plan

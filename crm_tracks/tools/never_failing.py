@@ -4,7 +4,7 @@ import psycopg2
 
 
 @contextmanager
-def never_failing(env, logger, message, *args):
+def never_failing(env, logger, message, *args, expected=()):
     """What goes wrong in the block is taken back and logged, and stops nothing else.
 
     In one savepoint, with what is pending written before: a plain savepoint would run
@@ -13,6 +13,7 @@ def never_failing(env, logger, message, *args):
 
     :param env: the environment whose transaction it is
     :param logger: where an exception is logged, with ``message % args``
+    :param expected: the exceptions that the caller reports itself: these are not logged
     :return: as the target of ``with``, a list that holds the exception afterwards
     """
     errors = []
@@ -27,4 +28,5 @@ def never_failing(env, logger, message, *args):
         errors.append(error)
         # nothing of others is lost: all was written before the savepoint
         env.clear()
-        logger.exception(message, *args)
+        if not isinstance(error, expected):
+            logger.exception(message, *args)

@@ -1,0 +1,151 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+# The triggers of automation rules at which nobody is there who triggered them.
+UNATTENDED_TRIGGERS = frozenset(
+    (
+        "on_time",
+        "on_time_created",
+        "on_time_updated",
+        "on_message_received",
+        "on_message_sent",
+        "on_webhook",
+    )
+)
+
+
+class IrActionsServer(models.Model):
+    """What cannot work is refused when an action is saved (SPEC, section 8).
+
+    It is no ``warning``, on which Odoo refuses to run: a template archived later on
+    must not keep a lead from being saved. Only that somebody has to be named is one.
+    """
+
+    _inherit = "ir.actions.server"
+
+    @api.constrains(
+        "state",
+        "model_id",
+        "track_target_field_id",
+        "track_template_id",
+        "track_date_field_id",
+        "track_when_running",
+        "track_user_id",
+    )
+    def _check_track_action(self):
+        for action in self.filtered(lambda action: action._is_track_action()):
+            model = action._check_track_target()
+            if action.track_user_id:
+                self.env["track.run"]._check_assignee(action.track_user_id)
+            if action.state == "track_apply":
+                action._check_track_template(model)
+            problem = action._get_missing_user_warning()
+            if problem:
+                raise ValidationError(problem)
+
+    def _check_track_target(self):
+        """Refuse an action whose records cannot have tracks.
+
+        :return: the model that gets the tracks; None where the record says which
+        """
+        field = self.track_target_field_id
+        if field and field.model_id != self.model_id:
+            raise ValidationError(
+                self.env._(
+                    "“%(field)s” is no field of %(model)s: choose another one.",
+                    field=field.field_description,
+                    model=self.model_id.name,
+                )
+            )
+        if field.ttype == "many2one_reference":
+            return None
+        model = self.env.get(field.relation if field else self.model_id.model)
+        if model is None or "track_run_ids" not in model._fields:
+            raise ValidationError(
+                self.env._(
+                    "“%s” has no activities, so no tracks: choose in “Apply To” a "
+                    "field that leads to a record which has.",
+                    field.field_description if field else self.model_id.name,
+                )
+            )
+        return model
+
+    def _check_track_template(self, model):
+        """Refuse a template that cannot be applied to this model, or in this way."""
+        template = self.track_template_id
+        if not template:
+            raise ValidationError(
+                self.env._("“%s” applies no track: choose a template.", self.name)
+            )
+        if model is None:
+            # any of those it is for will do
+            model = self.env[(template.res_model_ids or self.model_id)[:1].model]
+        date_field = self.track_date_field_id
+        if date_field and (
+            date_field.model_id != self.model_id
+            or date_field.ttype not in ("date", "datetime")
+        ):
+            raise ValidationError(
+                self.env._(
+                    "“%(field)s” is no date of %(model)s: choose another field.",
+                    field=date_field.field_description,
+                    model=self.model_id.name,
+                )
+            )
+        if template.direction == "end" and not date_field:
+            raise ValidationError(
+                self.env._(
+                    "“%s” counts back from an end date: choose in “Dated By” which "
+                    "date of the record that is.",
+                    template.display_name,
+                )
+            )
+        template._check_applicable(model, end_date=bool(date_field))
+        if self.track_when_running == "move" and not date_field:
+            raise ValidationError(
+                self.env._(
+                    "There is no date to which “%s” could be moved: choose one in "
+                    "“Dated By”.",
+                    template.display_name,
+                )
+            )
+        if self.track_when_running == "add" and template.one_per_record:
+            raise ValidationError(
+                self.env._(
+                    "“%s” may run only once on a record: choose what else to do if it "
+                    "already runs.",
+                    template.display_name,
+                )
+            )
+
+    @api.model
+    def _warning_depends(self):
+        names = [*super()._warning_depends(), "track_user_id"]
+        if "base_automation_id" in self._fields:
+            names += [
+                "base_automation_id.trigger",
+                "parent_id.base_automation_id.trigger",
+            ]
+        return names
+
+    def _get_warning_messages(self):
+        # A warning, for automation rules refuse actions that have one, also when it is
+        # their trigger that is changed.
+        problem = self._get_missing_user_warning()
+        return super()._get_warning_messages() + ([problem] if problem else [])
+
+    def _get_missing_user_warning(self):
+        """Why this action needs somebody on whose behalf it acts, if it does."""
+        self.ensure_one()
+        # of base_automation, which need not be installed
+        has_rules = "base_automation_id" in self._fields
+        if not has_rules or not self._is_track_action() or self.track_user_id:
+            return False
+        rule = self.base_automation_id or self.parent_id.base_automation_id
+        if rule.trigger not in UNATTENDED_TRIGGERS:
+            return False
+        return self.env._(
+            "Nobody is there when “%s” runs by itself: choose in “On Behalf Of” with "
+            "whose rights it acts.",
+            self.name,
+        )

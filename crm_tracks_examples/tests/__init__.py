@@ -1,0 +1,4 @@
+from . import test_event
+from . import test_missed_payments
+from . import test_rules
+from . import test_sales

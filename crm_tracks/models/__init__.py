@@ -44,4 +44,5 @@ from . import ir_actions_server_checks
 from . import ir_model
 from . import ir_websocket
 from . import res_config_settings
+from . import res_partner
 from . import res_users

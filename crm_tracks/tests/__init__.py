@@ -30,6 +30,7 @@ from . import test_manager_views
 from . import test_messages
 from . import test_muting
 from . import test_owner
+from . import test_partner
 from . import test_queries
 from . import test_quiet
 from . import test_rearranging

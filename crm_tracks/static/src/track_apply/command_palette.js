@@ -5,6 +5,7 @@ import {registry} from "@web/core/registry";
 // lists it offers the button of the header, which has a hotkey.
 export const trackModels = registry.category("crm_tracks.models");
 trackModels.add("crm.lead", true);
+trackModels.add("res.partner", true);
 
 registry.category("command_provider").add("crm_tracks", {
     provide: (env) => {

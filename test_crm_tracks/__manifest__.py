@@ -5,6 +5,10 @@
     "summary": "Toy models that the tests of Tracks need",
     "author": "Tracks for Odoo",
     "license": "LGPL-3",
-    "depends": ["crm_tracks"],
-    "data": ["security/ir.model.access.csv"],
+    "depends": ["crm_tracks", "event", "project"],
+    "data": [
+        "security/ir.model.access.csv",
+        "views/toy_ticket_views.xml",
+    ],
+    "assets": {"web.assets_tests": ["test_crm_tracks/static/tests/tours/**/*"]},
 }

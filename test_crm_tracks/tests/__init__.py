@@ -1,2 +1,4 @@
+from . import test_docs
+from . import test_other_models
 from . import test_partner
 from . import test_ticket

@@ -1,0 +1,48 @@
+import {registry} from "@web/core/registry";
+
+registry.category("web_tour.tours").add("test_crm_tracks_event_tour", {
+    steps: () => [
+        {
+            content: "The event is open",
+            trigger: '.o_form_view .o_breadcrumb:contains("Tour fair")',
+        },
+        {
+            content: "Open the dialog of Odoo's activities and plans",
+            trigger: ".o-mail-Chatter-activity",
+            run: "click",
+        },
+        {
+            content: "Go on to the tracks",
+            trigger: ".modal button[name=action_tracks_apply]",
+            run: "click",
+        },
+        {
+            content: "Choose the template by its card",
+            trigger: '.modal .o_track_template:contains("Tour event track …") input',
+            run: "click",
+        },
+        {
+            content: "Give the first day of the event",
+            trigger: ".modal .o_field_widget[name=end_date] input",
+            run: "edit 04/15/2031",
+        },
+        {
+            content: "Leave the field",
+            trigger: ".modal .o_field_widget[name=name] input",
+            run: "click",
+        },
+        {
+            content: "The task is dated back from it",
+            trigger: '.modal .o_track_preview_row:contains("Open the doors")',
+        },
+        {
+            content: "Apply it",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "Its task is an activity of the event",
+            trigger: '.o-mail-Activity:contains("Open the doors")',
+        },
+    ],
+});

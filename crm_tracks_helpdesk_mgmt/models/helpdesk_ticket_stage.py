@@ -1,0 +1,18 @@
+from odoo import models
+
+
+class HelpdeskTicketStage(models.Model):
+    _inherit = "helpdesk.ticket.stage"
+
+    def write(self, vals):
+        if "closed" not in vals:
+            return super().write(vals)
+        # sudo: a stage closes tickets that whoever edits it need not see
+        tickets = (
+            self.env["helpdesk.ticket"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("stage_id", "in", self.ids)])
+        )
+        with tickets._tracks_following():
+            return super().write(vals)

@@ -1,0 +1,62 @@
+from odoo import Command
+
+from odoo.addons.crm_tracks.tests.common import TracksCase
+
+
+class HelpdeskCase(TracksCase):
+    """Two teams, three stages, and people of the helpdesk with real rights."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.agent = cls.make_user("agent", "helpdesk_mgmt.group_helpdesk_user")
+        cls.agent_2 = cls.make_user("agent_2", "helpdesk_mgmt.group_helpdesk_user")
+        cls.helpdesk_manager = cls.make_user(
+            "helpdesk_manager", "helpdesk_mgmt.group_helpdesk_manager"
+        )
+        cls.stage_new = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_new")
+        cls.stage_progress = cls.env.ref(
+            "helpdesk_mgmt.helpdesk_ticket_stage_in_progress"
+        )
+        cls.stage_done = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        Team = cls.env["helpdesk.ticket.team"]
+        cls.first_level = Team.create(
+            {"name": "First level", "user_ids": [Command.set(cls.agent.ids)]}
+        )
+        cls.second_level = Team.create(
+            {"name": "Second level", "user_ids": [Command.set(cls.agent_2.ids)]}
+        )
+        cls.category = cls.env["helpdesk.ticket.category"].create({"name": "Printers"})
+        cls.template = cls.make_chain("Answer", "Solve", name="Support query")
+
+    @classmethod
+    def make_ticket(cls, user=None, **values):
+        """A ticket in the first level, made by ``user`` (default: the agent)."""
+        return (
+            cls.env["helpdesk.ticket"]
+            .with_user(user or cls.agent)
+            .create(
+                {
+                    "name": "Printer on fire",
+                    "description": "It burns.",
+                    "team_id": cls.first_level.id,
+                    "user_id": cls.agent.id,
+                    **values,
+                }
+            )
+            .with_user(cls.env.user)
+        )
+
+    def get_notes(self, ticket):
+        """The notes of a ticket, the latest first, as one text each."""
+        return [str(message.body) for message in ticket.message_ids.sorted("id")[::-1]]
+
+    def assertStarted(self, ticket, *templates):
+        """These templates run on the ticket, and nothing else does."""
+        runs = ticket.sudo().track_run_ids
+        self.assertEqual(
+            sorted(runs.template_id.mapped("name")),
+            sorted(template.name for template in templates),
+        )
+        self.assertEqual(len(runs), len(templates))
+        return runs

@@ -17,6 +17,7 @@ setup() {
     make_folders
     setup_python
     setup_odoo
+    once addons "$(sha1sum requirements-addons.txt)" pip_install requirements-addons.txt --no-deps
     setup_postgres
     write_config
 }
@@ -71,15 +72,18 @@ setup_python() {
             die "Python 3.10 to 3.13 with venv is needed, and the packages here have none."
         say "Making a Python environment with $("$python" --version)"
         "$python" -m venv --clear "$VENV" || die "The Python environment could not be made in $VENV."
-        rm -f "$DEV/stamps/requirements" "$DEV/stamps/lint"
+        rm -f "$DEV/stamps/requirements" "$DEV/stamps/addons" "$DEV/stamps/lint"
     fi
     once requirements "$(sha1sum requirements.txt)" pip_install requirements.txt
 }
 
+# pip_install FILE [OPTION…]
 pip_install() {
-    say "Installing the Python packages of $1"
-    "$VENV/bin/pip" install --disable-pip-version-check -q -r "$1" 2>"$LOGS/pip.log" ||
-        { tail -n 5 "$LOGS/pip.log" >&2; die "pip could not install $1; the whole log is $LOGS/pip.log. Call ./dev again to retry."; }
+    local file=$1
+    shift
+    say "Installing the Python packages of $file"
+    "$VENV/bin/pip" install --disable-pip-version-check -q "$@" -r "$file" 2>"$LOGS/pip.log" ||
+        { tail -n 5 "$LOGS/pip.log" >&2; die "pip could not install $file; the whole log is $LOGS/pip.log. Call ./dev again to retry."; }
 }
 
 setup_linters() {

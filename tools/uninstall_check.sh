@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # tools/uninstall_check.sh: a real uninstall gives every muted activity back (SPEC, rule 27).
 #
-# Creates the database uninstall_check, loses an opportunity with a track, uninstalls
-# crm_tracks, and looks at what is left in SQL and in the log (.dev/uninstall_check.log).
+# Creates the database uninstall_check, loses an opportunity with a track and closes two
+# tickets, uninstalls the bridge to the helpdesk and then crm_tracks, and looks each time at
+# what is left in SQL and in the log (.dev/uninstall_check.log).
 # Exits with 1 if anything is not as it should be; the database is dropped.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -16,11 +17,58 @@ shell() { # runs stdin; what it raises ends the check
 }
 trap 'drop "$db"' EXIT
 
-echo "=> $db: installing crm_tracks"
+echo "=> $db: installing crm_tracks and the helpdesk"
 drop "$db"
-"$python" -m odoo server -c .dev/odoo.conf -d "$db" -i crm_tracks --with-demo --no-http \
-    --stop-after-init >"$log" 2>&1 ||
+"$python" -m odoo server -c .dev/odoo.conf -d "$db" -i crm_tracks,helpdesk_mgmt --with-demo \
+    --no-http --stop-after-init >"$log" 2>&1 ||
     { tail -n 20 "$log" >&2; echo "crm_tracks could not be installed." >&2; exit 2; }
+expect "the bridge installs itself" installed \
+    "SELECT state FROM ir_module_module WHERE name = 'crm_tracks_helpdesk_mgmt'"
+
+echo "=> $db: closing two tickets, one of them with a track"
+shell <<'PYTHON'
+admin = env.ref("base.user_admin")
+template = env["track.template"].create(
+    {"name": "Ticket check", "line_ids": [(0, 0, {"summary": "Of a ticket"})]}
+)
+tickets = env["helpdesk.ticket"].create(
+    [
+        {"name": name, "description": "-", "user_id": admin.id}
+        for name in ("Ticket without a track", "Ticket with a track")
+    ]
+)
+tickets[1].with_user(admin).tracks_apply(template)
+tickets[0].activity_schedule(summary="Plain of a ticket", user_id=admin.id)
+tickets.stage_id = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+env.cr.commit()
+PYTHON
+of_tickets="summary IN ('Plain of a ticket', 'Of a ticket')"
+expect "muted while the tickets are closed" \
+    "$(printf 'Of a ticket\tFalse\tTrue\nPlain of a ticket\tFalse\tTrue')" \
+    "SELECT summary, active, muted FROM mail_activity WHERE $of_tickets ORDER BY summary"
+
+echo "=> $db: uninstalling the bridge, and running the cron once"
+shell <<'PYTHON'
+module = env["ir.module.module"].search([("name", "=", "crm_tracks_helpdesk_mgmt")])
+module.button_immediate_uninstall()
+PYTHON
+shell <<'PYTHON'
+env.ref("crm_tracks.ir_cron_tracks").method_direct_trigger()
+PYTHON
+expect_clean "$log" 'could not be deleted \(\[[0-9]'
+expect "the bridge is uninstalled, and the helpdesk is not" \
+    "$(printf 'crm_tracks\tinstalled\ncrm_tracks_helpdesk_mgmt\tuninstalled\nhelpdesk_mgmt\tinstalled')" \
+    "SELECT name, state FROM ir_module_module
+      WHERE name IN ('crm_tracks', 'crm_tracks_helpdesk_mgmt', 'helpdesk_mgmt') ORDER BY name"
+expect "the activities that only the stage had muted are back" \
+    "$(printf 'Of a ticket\tTrue\tFalse\nPlain of a ticket\tTrue\tFalse')" \
+    "SELECT summary, active, COALESCE(muted, FALSE) FROM mail_activity
+      WHERE $of_tickets ORDER BY summary"
+expect "nothing of the bridge is left" 0 \
+    "SELECT (SELECT count(*) FROM information_schema.tables
+              WHERE table_name ~ '^helpdesk.*track')
+          + (SELECT count(*) FROM ir_model_data WHERE module = 'crm_tracks_helpdesk_mgmt')
+          + (SELECT count(*) FROM ir_model WHERE model = 'helpdesk.track.choice')"
 
 echo "=> $db: losing an opportunity with a track"
 shell <<'PYTHON'

@@ -1,0 +1,51 @@
+"""The OCA's own tests of what our bridges join, with the bridges installed.
+
+Usage: python tools/oca_tests.py DATABASE CONFIG MODULE…
+
+A class of theirs that inherits core's WebSuite brings core's tests of JavaScript along,
+some of which cannot pass there: only what stands in the module's own files is run.
+``./dev core-tests MODULE`` compares a run with our addons with one without.
+"""
+
+import importlib.util
+import inspect
+import sys
+from pathlib import Path
+
+import pytest
+
+
+class OwnTestsOnly:
+    def __init__(self, folders):
+        self.folders = folders
+
+    def pytest_collection_modifyitems(self, items):
+        items[:] = [item for item in items if self.is_own(item.function)]
+
+    def is_own(self, function):
+        file = Path(inspect.getsourcefile(function)).resolve()
+        return any(folder in file.parents for folder in self.folders)
+
+
+database, config, *modules = sys.argv[1:]
+folders = []
+for module in modules:
+    [location] = importlib.util.find_spec(
+        f"odoo.addons.{module}"
+    ).submodule_search_locations
+    folders.append(Path(location, "tests").resolve())
+sys.dont_write_bytecode = True
+sys.exit(
+    pytest.main(
+        [
+            "-q",
+            *("-p", "no:cacheprovider"),
+            *("--rootdir", str(Path(__file__).parents[1])),
+            *("--odoo-database", database),
+            *("--odoo-config", config),
+            "--odoo-http",
+            *map(str, folders),
+        ],
+        plugins=[OwnTestsOnly(folders)],
+    )
+)

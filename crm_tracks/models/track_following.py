@@ -1,11 +1,15 @@
 from collections import namedtuple
 from contextlib import ExitStack, contextmanager
+from itertools import chain, islice
 
 from odoo import models
+from odoo.tools import unique
+from odoo.tools.constants import PREFETCH_MAX
 
-# What tracks take over from their record: the fields whose writing may change it, how
-# it reads before and after (a dict by record id), and what follows from a difference.
-Aspect = namedtuple("Aspect", "name fields read follow")
+# What tracks take over from their record: whether it matters without a track, too, the
+# fields whose writing may change it, how it reads before and after (a dict by record
+# id), and what follows from a difference.
+Aspect = namedtuple("Aspect", "name without_track fields read follow")
 
 
 class MailActivityMixin(models.AbstractModel):
@@ -21,6 +25,8 @@ class MailActivityMixin(models.AbstractModel):
     _TRACKS_COMPANY_FIELDS = frozenset(("company_id", "user_id", "team_id"))
     # Fields whose writing may give a record to another owner.
     _TRACKS_OWNER_FIELDS = frozenset(("user_id",))
+    # How many neighbours by id are looked up along with a record, in the same query.
+    _TRACKS_NEIGHBOURS = 200
 
     def write(self, vals):
         if not self._tracks_get_aspects(vals.keys()):
@@ -35,29 +41,39 @@ class MailActivityMixin(models.AbstractModel):
         :return: list of :class:`Aspect`
         """
         aspects = []
-        if self.env["track.run"]._may_have_tracks(self._name):
+        with_tracks = self.env["track.run"]._may_have_tracks(self._name)
+        if with_tracks:
             aspects += [
                 Aspect(
                     "company",
+                    False,
                     self._TRACKS_COMPANY_FIELDS,
                     lambda records: records._tracks_get_companies(),
                     lambda records, before: records._tracks_follow_companies(before),
                 ),
                 Aspect(
                     "owner",
+                    False,
                     self._TRACKS_OWNER_FIELDS,
                     lambda records: records._tracks_get_owner(),
                     lambda records, before: records._tracks_follow_owner(before),
                 ),
             ]
-        aspects.append(
-            Aspect(
-                "closing",
-                self._TRACKS_CLOSING_FIELDS,
-                lambda records: records._tracks_get_closed(),
-                lambda records, before: records._tracks_follow_closing(before),
+        if (
+            with_tracks
+            or self._TRACKS_MUTE_WITHOUT_TRACK
+            # of tracks that were deleted since
+            or self.env["mail.activity"]._may_be_muted(self._name)
+        ):
+            aspects.append(
+                Aspect(
+                    "closing",
+                    True,
+                    self._TRACKS_CLOSING_FIELDS,
+                    lambda records: records._tracks_get_closed(),
+                    lambda records, before: records._tracks_follow_closing(before),
+                )
             )
-        )
         if fnames is None:
             return aspects
         return [aspect for aspect in aspects if aspect.fields & fnames]
@@ -81,8 +97,11 @@ class MailActivityMixin(models.AbstractModel):
     def _tracks_following_aspect(self, aspect):
         following = self.env.cr.precommit.data.setdefault("crm_tracks.following", {})
         followed = following.setdefault((self._name, aspect.name), set())
-        # filtered: the records keep what they prefetch with others
         records = self.filtered(lambda record: record.id not in followed).sudo()
+        # Written one by one, they still read with the others.
+        records = records.with_prefetch(self._prefetch_ids)
+        if not aspect.without_track:
+            records = records._tracks_filter_tracked()
         followed.update(records._ids)
         try:
             before = aspect.read(records) if records else {}
@@ -125,12 +144,43 @@ class MailActivityMixin(models.AbstractModel):
 
     def _tracks_search_runs(self, domain):
         """The tracks of these records that match, in sudo."""
-        if not self:
+        records = self._tracks_filter_tracked()
+        if not records:
             return self.env["track.run"].sudo()
         return (
             self.env["track.run"]
             .sudo()
             .search(
-                [("res_model", "=", self._name), ("res_id", "in", self.ids), *domain]
+                [("res_model", "=", self._name), ("res_id", "in", records.ids), *domain]
             )
         )
+
+    def _tracks_filter_tracked(self):
+        """Those of these records that have tracks, whatever became of them; in sudo.
+
+        Most records have none, and are written one after the other (an assignment, an
+        import): these must not cost a query each. So what is not in the ORM's cache is
+        looked up with others: those that a record prefetches with, and its neighbours
+        by id. From then on the cache knows, kept up to date like every one2many.
+        """
+        # sudo: what is there must not depend on who writes the record
+        records = self.browse(self.ids).sudo()
+        field = self._fields["track_run_ids"]
+        known = field._get_cache(records.env)
+        missing = [id_ for id_ in records._ids if id_ not in known]
+        if missing:
+            size = self._TRACKS_NEIGHBOURS
+            neighbours = chain.from_iterable(
+                range(id_ - id_ % size, id_ - id_ % size + size) for id_ in missing
+            )
+            others = (
+                id_
+                for id_ in chain(self._prefetch_ids, neighbours)
+                if id_ and id_ not in known
+            )
+            ids = islice(
+                unique(chain(missing, others)), max(len(missing), PREFETCH_MAX)
+            )
+            field.read(records.browse(ids))
+        tracked = records.filtered("track_run_ids")
+        return tracked.with_prefetch(self._prefetch_ids)

@@ -233,7 +233,12 @@ class TrackRun(models.Model):
 
     def write(self, vals):
         self._refuse_engine_fields(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if {"res_model", "res_id"} & vals.keys():
+            # the ORM keeps the records' side up to date on creation only
+            for name in set(self.mapped("res_model")) & self.pool.keys():
+                self.env[name].invalidate_model(["track_run_ids"], flush=False)
+        return result
 
     def _refuse_engine_fields(self, vals):
         kept = not self.env.su and self._ENGINE_FIELDS & vals.keys()

@@ -60,6 +60,32 @@ class TestOwner(TracksCase):
             self.assertAssigned(run, Owner_s=self.employee)
 
     @users("tracks_seller_all")
+    def test_a_track_that_came_after_a_first_change_of_owner_follows_the_next(self):
+        leads = self.make_leads(4).with_env(self.env)
+        leads[:3].user_id = self.seller_2  # what has no track yet is known by now
+        applied = leads[0].tracks_apply(self.template)
+        for lead in leads:
+            lead.user_id = self.seller
+        self.assertAssigned(applied, Owner_s=self.seller)
+        self.assertAssigned(leads[1].tracks_apply(self.template), Owner_s=self.seller)
+        moved = leads[1].track_run_ids
+        self.env["track.run"].sudo()._move(leads[1].sudo(), leads[2].sudo())
+        self.assertEqual(moved.res_id, leads[2].id)
+        leads[2].user_id = self.seller_2
+        self.assertAssigned(moved, Owner_s=self.seller_2)
+
+    @users("tracks_seller_all")
+    def test_tracks_among_many_records_without_follow_their_owner(self):
+        leads = self.make_leads(12).with_env(self.env)
+        runs = (leads[3] + leads[7]).tracks_apply(self.template)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for lead in leads:
+            lead.browse(lead.id).user_id = self.seller_2
+        for run in runs:
+            self.assertAssigned(run, Owner_s=self.seller_2)
+
+    @users("tracks_seller_all")
     def test_an_emptied_owner_changes_nothing(self):
         lead = self.make_leads().with_env(self.env)
         run = lead.tracks_apply(self.template)

@@ -135,6 +135,66 @@ class TestQueries(TracksCase):
                 with self.subTest(user=env.user.login, what=name):
                     self.assertLessEqual(number, without_hooks[name])
 
+    # pylint: disable=missing-return
+    def test_leads_without_tracks_written_one_by_one_cost_no_query_each(self):
+        """Against the same writes with this addon's hook taken out."""
+        self.make_leads().tracks_apply(self.make_chain("Write"))
+        env = self.env(user=self.seller_all)
+        hooks = models.track_following.MailActivityMixin
+        number = 30
+
+        def measure(vals, alone):
+            # far from each other, few have neighbours
+            ids = self.make_leads(number * 3)[::3].ids
+
+            def write():
+                for lead in env["crm.lead"].browse(ids):
+                    (lead.browse(lead.id) if alone else lead).write(dict(vals))
+
+            return self.count_queries(write)
+
+        for vals in (
+            {"user_id": self.seller_2.id},
+            {"partner_id": self.manager.partner_id.id},
+            {"company_id": self.company.id},
+            {"stage_id": self.env["crm.stage"].search([])[1].id},
+            {"probability": 35},
+        ):
+            for alone in (False, True):
+                measure(vals, alone)  # warms up
+                with_hooks = measure(vals, alone)
+                with patch.object(
+                    hooks, "write", lambda self, vals: super(hooks, self).write(vals)
+                ):
+                    without_hooks = measure(vals, alone)
+                with self.subTest(vals=vals, alone=alone):
+                    self.assertGreater(without_hooks, 0)
+                    self.assertLessEqual(with_hooks, without_hooks + 2)
+
+    def test_models_without_tracks_are_archived_at_no_cost(self):
+        self.env["track.run"].search([("res_model", "=", "res.partner")]).unlink()
+        self.env.registry.clear_cache()
+        hooks = models.track_following.MailActivityMixin
+
+        def measure():
+            partners = self.env["res.partner"].create(
+                [{"name": f"Partner {number}"} for number in range(4)]
+            )
+
+            def archive():
+                for partner in partners:
+                    partner.browse(partner.id).write({"active": False})
+
+            return self.count_queries(archive)
+
+        measure()  # warms up
+        with_hooks = measure()
+        with patch.object(
+            hooks, "write", lambda self, vals: super(hooks, self).write(vals)
+        ):
+            without_hooks = measure()
+        self.assertEqual(with_hooks, without_hooks)
+
     @users("tracks_seller_all")
     def test_changing_many_tracks_costs_the_same_for_ten_and_for_forty(self):
         template = self.make_template(

@@ -187,7 +187,7 @@ class TrackRunLine(models.Model):
         if self.state == "waiting":
             return self._get_delay_text(self._get_previous())
         if self.state == "done" and self._is_automated():
-            return self.env._("%s, by itself", format_date(self.env, self.date_done))
+            return format_date(self.env, self.date_done)
         if self.state == "done":
             return self.env._(
                 "%(day)s, %(user)s",

@@ -153,14 +153,23 @@ class TrackRunLine(models.Model):
             urgency = "today" if self.date_deadline == today else urgency
         # who did it, where it is done; whoever it waits on, before
         user = self.done_user_id if self.state == "done" else self.user_id
+        automated = self._is_automated()
+        actions = dict(self._fields["action"]._description_selection(self.env))
         return {
             "id": self.id,
             "label": self._get_label(),
             "summary": self.summary or "",
             "note": self.note or "",
             "action": self.action,
-            "icon": self.icon or "",
-            "type": self.activity_type_id.name or "",
+            "automated": automated,
+            # what it does, where it is called something else
+            "action_text": (automated and self.summary and self._get_action_text())
+            or "",
+            "result": self._get_result_text(),
+            "has_result": bool(self._get_result_link()),
+            "icon": self._get_icon() or "",
+            "type": (actions[self.action] if automated else self.activity_type_id.name)
+            or "",
             "state": self.state,
             "status": self.env._("Inactive") if self.is_muted else states[self.state],
             "muted": self.is_muted,
@@ -168,6 +177,8 @@ class TrackRunLine(models.Model):
             "date_deadline": fields.Date.to_string(self.date_deadline) or False,
             "due_text": self._get_due_text(today) or "",
             "has_meeting": bool(activity.calendar_event_id),
-            "user": {"id": user.id, "name": user.name} if user else False,
+            "user": {"id": user.id, "name": user.name}
+            if user and not automated
+            else False,
             "feedback": (self.state == "done" and activity.feedback) or "",
         }

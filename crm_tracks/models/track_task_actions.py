@@ -45,6 +45,24 @@ class TrackTaskMixin(models.AbstractModel):
         return self.action != "activity"
 
     @api.model
+    def _get_action_icons(self):
+        """The sign of each action that is carried out by itself.
+
+        :return: dict of Font Awesome's names by actions
+        """
+        return {
+            "email": "fa-envelope-o",
+            "update": "fa-pencil-square-o",
+            "server_action": "fa-cogs",
+            "track": "fa-road",
+        }
+
+    def _get_icon(self):
+        """The sign of this task: of its activity type, or of what it does by itself."""
+        self.ensure_one()
+        return self._get_action_icons().get(self.action) or self.activity_type_id.icon
+
+    @api.model
     def _get_target_names(self):
         """The field that names what an action needs, for those that need one.
 

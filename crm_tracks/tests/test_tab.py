@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged, users
 
@@ -180,6 +181,36 @@ class TestTab(TracksCase):
         lead.with_user(self.seller).tracks_apply(template, name="Ours")
         template.sudo().company_id = self.company_2
         self.assertEqual(self.read_tab(lead, self.seller)["runs"][0]["template"], "")
+
+    @users("tracks_seller")
+    def test_an_automated_task_says_what_it_does_and_what_it_did(self):
+        lead = self.make_leads()
+        template = self.make_template(
+            {
+                "action": "update",
+                "summary": "Mark it",
+                "update_ids": [
+                    Command.create({"field_name": "priority", "value": "1"})
+                ],
+            },
+            {"summary": "Call", "delay_from": "previous"},
+            res_model_ids=[Command.link(self.env["ir.model"]._get_id("crm.lead"))],
+        )
+        run = lead.with_user(self.env.user).tracks_apply(template)
+        [track] = self.read_tab(lead)["runs"]
+        task, call = track["tasks"]
+        self.assertTrue(task["automated"])
+        self.assertFalse(call["automated"])
+        self.assertEqual(task["label"], "Mark it")
+        self.assertEqual(task["action_text"], "Priority: Medium")
+        self.assertEqual(task["icon"], "fa-pencil-square-o")
+        self.assertEqual(task["result"], "")
+        run.line_ids[0].action_run_now()
+        [track] = self.read_tab(lead)["runs"]
+        task = track["tasks"][0]
+        self.assertEqual(task["result"], "Priority: Low → Medium")
+        self.assertFalse(task["has_result"])
+        self.assertFalse(task["user"])
 
     def test_it_takes_as_many_queries_for_forty_tasks_as_for_three(self):
         big = self.make_leads()

@@ -116,7 +116,7 @@ class TrackApply(models.TransientModel):
             row = {
                 "id": line.id,
                 "summary": line._get_label(),
-                "icon": line.activity_type_id.icon or "fa-tasks",
+                "icon": line._get_icon() or "fa-tasks",
                 "left_out": True,
                 "due": self.env._("Left out"),
                 "waits": False,

@@ -9,6 +9,10 @@ export function makeTask(values) {
         summary: "Task",
         note: "",
         action: "activity",
+        automated: false,
+        action_text: "",
+        result: "",
+        has_result: false,
         icon: "fa-phone",
         type: "Call",
         state: "open",
@@ -23,6 +27,16 @@ export function makeTask(values) {
         ...values,
     };
 }
+
+export const AUTOMATED = {
+    action: "email",
+    automated: true,
+    summary: "",
+    label: "E-mail: Welcome",
+    icon: "fa-envelope-o",
+    type: "Send an e-mail",
+    user: false,
+};
 
 export function makeRun(tasks, values) {
     return {

@@ -128,7 +128,22 @@ export class TrackTask extends Component {
     }
 
     get canDo() {
-        return this.canEdit && this.task.state !== "failed";
+        return this.canEdit && !this.task.automated && this.task.state !== "failed";
+    }
+
+    /** Whether this task, which is carried out by itself, can be so at once. */
+    get canRun() {
+        return (
+            this.canEdit &&
+            this.task.automated &&
+            !this.props.run.quiet &&
+            this.task.state !== "failed"
+        );
+    }
+
+    /** Whether somebody else's rights could help this task. */
+    get canTakeOver() {
+        return this.canEdit && this.task.automated && this.task.state === "failed";
     }
 
     get canDrag() {
@@ -138,7 +153,8 @@ export class TrackTask extends Component {
     get canReopen() {
         return (
             !this.props.readonly &&
-            ["done", "skipped"].includes(this.task.state) &&
+            (this.task.state === "skipped" ||
+                (this.task.state === "done" && !this.task.automated)) &&
             this.props.run.state !== "stopped"
         );
     }
@@ -189,6 +205,20 @@ export class TrackTask extends Component {
         this.userPopover.open(ev.currentTarget, {
             userId: this.task.user?.id || false,
             onSelect: (userId) => this.write({user_id: userId}),
+        });
+    }
+
+    onTakeOver() {
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("Take “%s” over?", this.props.run.name),
+            body: _t(
+                "From now on what this track does by itself is done with your rights, and what failed is tried again."
+            ),
+            confirmLabel: _t("Take over"),
+            confirm: () => this.call("action_take_over"),
+            cancel: () => {
+                // Asked back, and nothing done
+            },
         });
     }
 

@@ -42,6 +42,7 @@ class HelpdeskTicket(models.Model):
             aspects.append(
                 Aspect(
                     "choice",
+                    True,  # a ticket that comes to a team has no track yet
                     self._TRACKS_CHOICE_FIELDS,
                     lambda tickets: {
                         ticket.id: ticket._tracks_get_choices() for ticket in tickets

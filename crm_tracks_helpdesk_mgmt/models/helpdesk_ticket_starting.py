@@ -1,15 +1,8 @@
-import logging
 from collections import defaultdict
 
-from markupsafe import Markup
-
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import UserError
 
 from odoo.addons.crm_tracks.models.track_following import Aspect
-from odoo.addons.crm_tracks.tools.never_failing import never_failing
-
-_logger = logging.getLogger(__name__)
 
 
 class HelpdeskTicket(models.Model):
@@ -86,92 +79,51 @@ class HelpdeskTicket(models.Model):
         """Start a track on these tickets, as their team or category wants it.
 
         As the person who acts, where they may change the ticket. Elsewhere, and for
-        customers, OdooBot and mails, it is the platform that starts it: its starter is
-        then the ticket's owner, or else a Tracks administrator (rule 32).
+        customers, OdooBot and mails, it is the platform that starts it, for whoever
+        chose the track for the team had it so: its starter is then the ticket's owner,
+        or else a Tracks administrator (rule 32). It only assigns tasks; what the track
+        does by itself, it does with that person's rights.
 
-        :param template: one ``track.template``
+        :param template: one ``track.template``, in sudo
         """
+        tickets = self._tracks_leave_closed(template)
         person = self.env.user
         mine = self.browse()
         if person._tracks_can_be_assigned():
-            mine = self.sudo(False)._filtered_access("write")
-        others = self.browse(id_ for id_ in self.ids if id_ not in set(mine.ids))
+            mine = tickets.sudo(False)._filtered_access("write")
         if mine:
-            mine._tracks_start_or_note(template.sudo(False))
+            mine._tracks_start_automatically(template)
+        others = self.browse(id_ for id_ in tickets.ids if id_ not in set(mine.ids))
         if others:
             platform = others.with_user(SUPERUSER_ID).with_context(lang=None, tz=None)
-            platform._tracks_start_or_note(template.with_env(platform.env))
+            outcome = platform._tracks_try(
+                lambda tickets: tickets._tracks_start_where_possible(
+                    template, "skip", None, None
+                )
+            )
+            platform._tracks_note_obstacles(template, outcome.obstacles)
 
-    def _tracks_start_or_note(self, template):
-        """Start a track on these tickets, or note on each why it did not start.
+    def _tracks_leave_closed(self, template):
+        """Those of these tickets that are open; on the others it is noted.
 
-        Where the template is running or paused it is left at that.
+        Where the template is running or paused there is nothing to note.
 
-        :param template: one ``track.template``, in the environment of these tickets
+        :param template: one ``track.template``, in sudo
         """
-        running = self._tracks_search_runs(
+        closed = self.sudo()._tracks_get_closed()
+        shut = self.filtered(lambda ticket: closed[ticket.id])
+        if not shut:
+            return self
+        runs = shut._tracks_search_runs(
             [("template_id", "=", template.id), ("state", "in", ("running", "paused"))]
         )
-        ids = set(self.ids) - set(running.mapped("res_id"))
-        tickets = self.browse(id_ for id_ in self.ids if id_ in ids)
-        if not tickets:
-            return
-        obstacles = {}
-        with never_failing(
-            self.env, _logger, "%s could not start on %s.", template, tickets
-        ) as errors:
-            obstacles = tickets._tracks_get_choice_obstacles(template)
-            free = tickets.filtered(lambda ticket: ticket not in obstacles)
-            if free:
-                free.tracks_apply(template)
-        if errors and len(tickets) > 1:
-            # one that is broken keeps only itself
-            for ticket in tickets:
-                ticket._tracks_start_or_note(template)
-            return
-        if errors:
-            reason = self.env._("something went wrong; the server's log says what")
-            obstacles = {tickets: reason}
-        if obstacles:
-            tickets._tracks_note_obstacles_of_choice(template, obstacles)
-
-    def _tracks_get_choice_obstacles(self, template):
-        """Why this template cannot start on these tickets.
-
-        :return: dict, a text for each ticket in the way
-        """
-        # sudo: what a team chooses need not be seen by whoever sends it a ticket
-        template = template.sudo()
-        try:
-            template._check_applicable(self, None)
-        except UserError as error:
-            return dict.fromkeys(self, str(error))
-        closed = self.sudo()._tracks_get_closed()
-        return {
-            **template._get_obstacles(self),
-            **{
-                ticket: self.env._("the ticket is closed")
-                for ticket in self
-                if closed[ticket.id]
-            },
-        }
-
-    def _tracks_note_obstacles_of_choice(self, template, obstacles):
-        """Note on these tickets why a track did not start, in OdooBot's name.
-
-        :param dict obstacles: a text for each ticket in the way
-        """
-        name = Markup("<b>%s</b>") % template.sudo().display_name
-        # with_user: the note is nobody's, and least of all the customer's
-        tickets = self.with_user(SUPERUSER_ID).browse(ticket.id for ticket in obstacles)
-        tickets._message_log_batch(
+        running = set(runs.mapped("res_id"))
+        self._tracks_note_obstacles(
+            template,
             {
-                ticket.id: Markup("<p>%s</p>")
-                % self.env._(
-                    "Track %(track)s did not start by itself: %(reason)s",
-                    track=name,
-                    reason=reason,
-                )
-                for ticket, reason in obstacles.items()
-            }
+                ticket: self.env._("the ticket is closed")
+                for ticket in shut
+                if ticket.id not in running
+            },
         )
+        return self - shut

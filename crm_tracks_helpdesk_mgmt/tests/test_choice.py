@@ -9,6 +9,8 @@ from odoo.addons.crm_tracks.models.track_run_engine import TrackRun
 
 from .common import HelpdeskCase
 
+STARTING_LOGGER = "odoo.addons.crm_tracks.models.track_automatic"
+
 
 @tagged("post_install", "-at_install")
 class TestChoice(HelpdeskCase):
@@ -154,10 +156,10 @@ class TestChoice(HelpdeskCase):
     # What prevents it
     # ------------------------------------------------------------------
 
-    def assertNoted(self, ticket, reason):
+    def assertNoted(self, ticket, reason, name="“Support query”"):
         self.assertStarted(ticket)
         [note] = [note for note in self.get_notes(ticket) if "did not start" in note]
-        self.assertIn("Support query", note)
+        self.assertIn(f"{name} did not start", note)
         self.assertIn(reason, note)
         message = ticket.message_ids.filtered(
             lambda message: "did not start" in message.body
@@ -177,9 +179,13 @@ class TestChoice(HelpdeskCase):
         self.template.line_ids.unlink()
         self.assertNoted(self.make_ticket(), "has no tasks")
 
-    def test_a_template_of_another_company_is_noted(self):
+    def test_a_template_of_another_company_is_noted_without_its_name(self):
         self.template.company_id = self.company_2
-        self.assertNoted(self.make_ticket(), "belongs to another company")
+        self.assertNoted(
+            self.make_ticket(), "Agent may not use this template", name="A track"
+        )
+        in_sudo = self.make_ticket(self.env.ref("base.user_root"))
+        self.assertNoted(in_sudo, "belongs to another company", name="A track")
 
     def test_a_closed_ticket_is_noted(self):
         ticket = self.make_ticket(stage_id=self.stage_done.id)
@@ -194,25 +200,22 @@ class TestChoice(HelpdeskCase):
         self.assertStarted(tickets[1], self.template)
 
     def test_whatever_goes_wrong_the_ticket_is_saved(self):
-        logger = "odoo.addons.crm_tracks_helpdesk_mgmt.models.helpdesk_ticket_starting"
-
         def broken(runs, *args, **kwargs):
             runs.env.cr.execute("SELECT 1 / 0")
 
         with (
             patch.object(TrackRun, "_start", broken),
-            mute_logger(logger, "odoo.sql_db"),
+            mute_logger(STARTING_LOGGER, "odoo.sql_db"),
         ):
             ticket = self.make_ticket(name="Saved all the same")
             moved = self.make_ticket(team_id=self.second_level.id)
             moved.with_user(self.agent).team_id = self.first_level
         for saved in (ticket, moved):
-            self.assertNoted(saved, "something went wrong")
+            self.assertNoted(saved, "something unexpected")
         self.assertEqual(ticket.name, "Saved all the same")
         self.assertEqual(moved.team_id, self.first_level)
 
     def test_one_that_is_broken_keeps_only_itself(self):
-        logger = "odoo.addons.crm_tracks_helpdesk_mgmt.models.helpdesk_ticket_starting"
         tickets = self.make_ticket(team_id=self.second_level.id)
         tickets += self.make_ticket(team_id=self.second_level.id)
         start = TrackRun._start
@@ -222,9 +225,9 @@ class TestChoice(HelpdeskCase):
                 raise ValueError
             return start(runs, template, records, *args, **kwargs)
 
-        with patch.object(TrackRun, "_start", broken), mute_logger(logger):
+        with patch.object(TrackRun, "_start", broken), mute_logger(STARTING_LOGGER):
             tickets.with_user(self.agent).write({"team_id": self.first_level.id})
-        self.assertNoted(tickets[0], "something went wrong")
+        self.assertNoted(tickets[0], "something unexpected")
         self.assertStarted(tickets[1], self.template)
 
     # ------------------------------------------------------------------

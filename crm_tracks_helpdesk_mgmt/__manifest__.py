@@ -9,6 +9,7 @@
     "uninstall_hook": "uninstall_hook",
     "depends": ["crm_tracks", "helpdesk_mgmt"],
     "data": [
+        "views/track_template_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_team_views.xml",
         "views/helpdesk_ticket_category_views.xml",

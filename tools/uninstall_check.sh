@@ -40,6 +40,19 @@ tickets = env["helpdesk.ticket"].create(
 tickets[1].with_user(admin).tracks_apply(template)
 tickets[0].activity_schedule(summary="Plain of a ticket", user_id=admin.id)
 tickets.stage_id = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+# a track that has made a ticket, and one that is to make it next week
+team = env["helpdesk.ticket.team"].create({"name": "Check"})
+making = env["track.template"].create(
+    {
+        "name": "Ticket maker",
+        "line_ids": [
+            (0, 0, {"action": "ticket", "ticket_team_id": team.id, "delay_count": 7})
+        ],
+    }
+)
+partners = env["res.partner"].create([{"name": "Ticket made"}, {"name": "To be made"}])
+runs = partners.with_user(admin).tracks_apply(making)
+runs[0].line_ids.action_run_now()
 env.cr.commit()
 PYTHON
 of_tickets="summary IN ('Plain of a ticket', 'Of a ticket')"
@@ -64,6 +77,12 @@ expect "the activities that only the stage had muted are back" \
     "$(printf 'Of a ticket\tTrue\tFalse\nPlain of a ticket\tTrue\tFalse')" \
     "SELECT summary, active, COALESCE(muted, FALSE) FROM mail_activity
       WHERE $of_tickets ORDER BY summary"
+expect "what made tickets by itself is for people" \
+    "$(printf 'done\tactivity\nopen\tactivity\ntemplate\tactivity')" \
+    "SELECT kind, action FROM (
+         SELECT 'template' AS kind, action, summary FROM track_line
+          UNION ALL SELECT state, action, summary FROM track_run_line) AS task
+      WHERE summary = 'Ticket for Check' ORDER BY kind"
 expect "nothing of the bridge is left" 0 \
     "SELECT (SELECT count(*) FROM information_schema.tables
               WHERE table_name ~ '^helpdesk.*track')

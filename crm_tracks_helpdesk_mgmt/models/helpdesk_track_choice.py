@@ -44,6 +44,8 @@ class HelpdeskTrackChoice(models.AbstractModel):
                 obstacle = choice._get_track_obstacle(template)
                 if obstacle:
                     raise ValidationError(obstacle)
+            # a track that makes a ticket here would start on it again
+            templates._check_rings()
 
     def _get_track_obstacle(self, template):
         """Why this template cannot be chosen here, or an empty text."""

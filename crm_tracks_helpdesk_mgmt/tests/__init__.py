@@ -3,5 +3,7 @@ from . import test_choice_starters
 from . import test_demo
 from . import test_portal
 from . import test_ticket
+from . import test_ticket_task
+from . import test_ticket_task_refused
 from . import test_translations
 from . import test_uninstall

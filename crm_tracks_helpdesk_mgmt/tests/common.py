@@ -60,3 +60,48 @@ class HelpdeskCase(TracksCase):
         )
         self.assertEqual(len(runs), len(templates))
         return runs
+
+
+class TicketTaskCase(HelpdeskCase):
+    """Templates whose tasks make tickets, and somebody who may start and make them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.starter = cls.make_user(
+            "starter",
+            "helpdesk_mgmt.group_helpdesk_user,"
+            "sales_team.group_sale_salesman_all_leads",
+        )
+        cls.partner_model = cls.env["ir.model"]._get("res.partner")
+        cls.customers = cls.env["res.partner"].create(
+            [
+                {"name": "Harbour Bakery", "email": "office@bakery.example"},
+                {"name": "Old Mill Press"},
+            ]
+        )
+
+    @classmethod
+    def make_ticket_task(cls, **values):
+        """A task that makes a ticket for the first level."""
+        return {"action": "ticket", "ticket_team_id": cls.first_level.id, **values}
+
+    @classmethod
+    def make_ticket_template(cls, *lines, **values):
+        """A template that makes a ticket, of any kind of record unless said.
+
+        :param lines: dicts of ``track.line`` values; none is one ticket
+        """
+        values.setdefault("name", "Offboarding")
+        return cls.make_template(*(lines or [cls.make_ticket_task()]), **values)
+
+    def start(self, template, records, user=None):
+        """Start a template on these records, as this user."""
+        return records.with_user(user or self.starter).tracks_apply(template)
+
+    def run_tickets(self, template, records, user=None):
+        """Start a template on these records, and let the cron make their tickets."""
+        runs = self.start(template, records, user)
+        self.run_cron()
+        self.assertFalse(any(runs.sudo().line_ids.mapped("error")))
+        return runs.sudo().line_ids.ticket_id

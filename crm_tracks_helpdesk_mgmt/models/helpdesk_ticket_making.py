@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.crm_tracks.models.track_automatic import Outcome
+
+
+class HelpdeskTicket(models.Model):
+    """Tickets that tracks made: where they come from, and what may not start on them.
+
+    A track that makes a ticket, on which a track starts that makes a ticket, would go
+    on for ever. Templates and choices that amount to that are refused when they are
+    saved; what comes about in other ways, as by automation rules, ends here.
+    """
+
+    _inherit = "helpdesk.ticket"
+
+    # Of tickets that were made one by the other; more is no plan of anybody.
+    _TRACKS_MAX_GENERATIONS = 10
+
+    track_maker_ids = fields.One2many(
+        "track.run.line",
+        "ticket_id",
+        string="Made by Task",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The task of a track that made this ticket.",
+    )
+    track_maker_name = fields.Char(
+        string="Made for",
+        compute="_compute_track_maker_name",
+        groups="base.group_user",
+        help="The record on whose track a task made this ticket, for those who may "
+        "read it.",
+    )
+
+    @api.depends("track_maker_ids")
+    @api.depends_context("uid")
+    def _compute_track_maker_name(self):
+        tasks = self.env["track.run.line"].search([("ticket_id", "in", self.ids)])
+        names = {task.ticket_id.id: task.res_name for task in tasks}
+        for ticket in self:
+            ticket.track_maker_name = names.get(ticket._origin.id)
+
+    def action_open_track_maker(self):
+        """Open the record on whose track a task made this ticket.
+
+        :raise UserError: when no track made it, or the user may not read that record
+        """
+        self.ensure_one()
+        task = self.env["track.run.line"].search([("ticket_id", "=", self.id)], limit=1)
+        if not task:
+            raise UserError(self.env._("No track that you can see made this ticket."))
+        return task.action_open_record()
+
+    def _tracks_get_customer(self):
+        customers = super()._tracks_get_customer()
+        for ticket in self.filtered(lambda ticket: not ticket.partner_id):
+            customers[ticket.id] |= {
+                "partner_name": ticket.partner_name,
+                "partner_email": ticket.partner_email,
+            }
+        return customers
+
+    def _tracks_get_makers(self):
+        """The templates behind these tickets, the latest first.
+
+        One for each generation: that whose track made the ticket, that whose track made
+        the ticket on which that one ran, and so on.
+
+        :return: dict by the tickets' ids of lists of ids of ``track.template``
+        """
+        runs = {}
+        ahead = set(self.ids)
+        for _generation in range(self._TRACKS_MAX_GENERATIONS):
+            # sudo: what may not start does not depend on who looks
+            tasks = self.env["track.run.line"].sudo()
+            tasks = ahead and tasks.search([("ticket_id", "in", list(ahead))])
+            runs |= {task.ticket_id.id: task.run_id for task in tasks or ()}
+            ahead = {
+                run.res_id for run in runs.values() if run.res_model == self._name
+            } - runs.keys()
+        makers = {}
+        for ticket in self:
+            makers[ticket.id], id_ = [], ticket.id
+            while id_ in runs and len(makers[ticket.id]) < self._TRACKS_MAX_GENERATIONS:
+                run = runs[id_]
+                makers[ticket.id].append(run.template_id.id)
+                id_ = run.res_model == self._name and run.res_id
+        return makers
+
+    def _tracks_start_where_possible(
+        self, template, when_running, start_date, end_date
+    ):
+        # A ticket that is being made is linked to its task afterwards. Whoever sets
+        # this key themselves starts no more by it, but less.
+        behind = self.env.context.get("crm_tracks_made_by")
+        behind = list(behind) if isinstance(behind, list | tuple) else []
+        makers_by_ticket = self._tracks_get_makers()
+        obstacles = {}
+        for ticket in self:
+            makers = behind + makers_by_ticket[ticket.id]
+            if template.id in makers or len(makers) >= self._TRACKS_MAX_GENERATIONS:
+                obstacles[ticket] = self.env._(
+                    "a track made this ticket, and it would go on for ever"
+                )
+        records = self.browse(ticket.id for ticket in self if ticket not in obstacles)
+        outcome = super(HelpdeskTicket, records)._tracks_start_where_possible(
+            template, when_running, start_date, end_date
+        )
+        return Outcome(outcome.runs, {**outcome.obstacles, **obstacles})

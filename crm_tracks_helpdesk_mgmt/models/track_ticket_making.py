@@ -1,0 +1,142 @@
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import is_html_empty, plaintext2html
+
+
+class TrackRunLine(models.Model):
+    """How a track makes a ticket, and which one it made.
+
+    As its starter, with that person's rights. The ticket is for the team, nobody is
+    assigned to it yet; its customer is the record's.
+    """
+
+    _inherit = "track.run.line"
+
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        copy=False,
+    )
+
+    def _get_run_key(self):
+        key = super()._get_run_key()
+        if self.action != "ticket":
+            return key
+        # what may not start on the tickets is the same for all of a batch
+        return *key, self._get_ticket_makers()
+
+    def _get_ticket_makers(self):
+        """The templates behind the ticket that this task makes, the latest first.
+
+        That of its own track; if that runs on a ticket, those behind it, too.
+
+        :return: tuple of ids of ``track.template``
+        """
+        self.ensure_one()
+        makers = [self.run_id.template_id.id]
+        if self.res_model == "helpdesk.ticket":
+            ticket = self.env["helpdesk.ticket"].browse(self.run_id.res_id)
+            makers += ticket._tracks_get_makers()[ticket.id]
+        return tuple(makers)
+
+    def _check_target_exists(self):
+        result = super()._check_target_exists()
+        for task in self.filtered(lambda task: task.action == "ticket"):
+            team, company = task._get_target(), task.run_id.company_id
+            if task._lacks_category():
+                raise UserError(
+                    self.env._("The category of its ticket was deleted: skip it.")
+                )
+            if not team.active:
+                raise UserError(
+                    self.env._(
+                        "The team “%s” is archived, nobody would see the ticket: skip "
+                        "it, or unarchive the team.",
+                        team.display_name,
+                    )
+                )
+            if len(team.company_id | company) > 1:
+                raise UserError(
+                    self.env._(
+                        "Its team belongs to another company than the record: skip it."
+                    )
+                )
+        return result
+
+    def _perform(self, records):
+        if self[0].action != "ticket":
+            return super()._perform(records)
+        self._check_target_exists()
+        return self._perform_ticket(records)
+
+    def _perform_ticket(self, records):
+        """Make one ticket for each record, all in one ``create``."""
+        customers = records._tracks_get_customer()
+        tickets = (
+            records.env["helpdesk.ticket"]
+            .with_context(crm_tracks_made_by=self[0]._get_ticket_makers())
+            .create(
+                [
+                    {
+                        **task._prepare_ticket_vals(record),
+                        **customers[record.id],
+                    }
+                    for task, record in zip(self, records, strict=True)
+                ]
+            )
+            .with_env(records.env)
+        )
+        notes = {}
+        for task, record, ticket in zip(self, records, tickets, strict=True):
+            task.ticket_id = ticket
+            notes[ticket.id] = task._get_ticket_note(record)
+        tickets._message_log_batch(notes)
+        return {
+            task.id: {
+                "model": ticket._name,
+                "id": ticket.id,
+                "name": ticket.display_name,
+            }
+            for task, ticket in zip(self, tickets, strict=True)
+        }
+
+    def _prepare_ticket_vals(self, record):
+        """The values of the ticket that this task makes, its customer apart.
+
+        :param record: the record of its track
+        """
+        self.ensure_one()
+        # not the track's name: the customer reads the ticket
+        title = (
+            (self.ticket_title or "").strip()
+            or (self.summary or "").strip()
+            or record.display_name
+        )
+        description = self.ticket_description
+        return {
+            "name": title,
+            "description": plaintext2html(title)
+            if is_html_empty(description)
+            else description,
+            "team_id": self.ticket_team_id.id,
+            "category_id": self.ticket_category_id.id,
+            "priority": self.ticket_priority,
+            # not who happens to be the starter: whoever of the team takes it
+            "user_id": False,
+        }
+
+    def _get_ticket_note(self, record):
+        """The note on the ticket that this task made, with a link to the record.
+
+        :return: ``Markup``
+        """
+        self.ensure_one()
+        return Markup("<p>%s</p>") % record.env._(
+            "Made by track %(track)s of %(record)s.",
+            track=Markup("<b>%s</b>") % self.run_id.name,
+            record=record._get_html_link(),
+        )

@@ -1,0 +1,208 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class TrackTaskMixin(models.AbstractModel):
+    """Tasks that make a ticket by themselves: the action ``ticket`` (SPEC, rule 31)."""
+
+    _inherit = "track.task.mixin"
+
+    # What a track takes over of its template, besides the team.
+    _TICKET_FIELDS = (
+        "ticket_category_id",
+        "ticket_category_chosen",
+        "ticket_title",
+        "ticket_description",
+        "ticket_priority",
+    )
+
+    action = fields.Selection(
+        selection_add=[("ticket", "Make a ticket")],
+        ondelete={"ticket": lambda tasks: tasks._hand_tickets_over()},
+    )
+    ticket_team_id = fields.Many2one(
+        "helpdesk.ticket.team", string="Team", ondelete="set null"
+    )
+    ticket_category_id = fields.Many2one(
+        "helpdesk.ticket.category", string="Category", ondelete="set null"
+    )
+    # Deleting the category empties the field in the database, which recomputes
+    # nothing: this stays, and says that there was one.
+    ticket_category_chosen = fields.Boolean(
+        string="With a Category",
+        compute="_compute_ticket_category_chosen",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Whether it is to have a category: one that was deleted is missed.",
+    )
+    ticket_title = fields.Char(
+        string="Title",
+        help="Empty is what the task is called, or else the record's name. The "
+        "customer reads it on the portal.",
+    )
+    ticket_description = fields.Html(
+        string="Description",
+        sanitize_style=True,
+        help="Empty is the title. The customer reads it on the portal.",
+    )
+    ticket_priority = fields.Selection(
+        selection="_select_ticket_priority", string="Priority", default="1"
+    )
+
+    @api.model
+    def _select_ticket_priority(self):
+        field = self.env["helpdesk.ticket"]._fields["priority"]
+        return field._description_selection(self.env)
+
+    @api.depends("ticket_category_id")
+    def _compute_ticket_category_chosen(self):
+        for task in self:
+            task.ticket_category_chosen = bool(task.ticket_category_id)
+
+    @api.depends("ticket_team_id", "ticket_title")
+    def _compute_action_text(self):
+        return super()._compute_action_text()
+
+    @api.model
+    def _get_action_icons(self):
+        return {**super()._get_action_icons(), "ticket": "fa-life-ring"}
+
+    @api.model
+    def _get_target_names(self):
+        return {**super()._get_target_names(), "ticket": "ticket_team_id"}
+
+    def _get_action_text(self):
+        if self.action != "ticket":
+            return super()._get_action_text()
+        team = self._get_target()
+        if not team and self._origin.action != "ticket":
+            # being typed in: none was chosen yet
+            return self.env._("Make a ticket")
+        values = {"team": team.display_name if team else self.env._("(deleted)")}
+        title = (self.ticket_title or "").strip()
+        if not title:
+            return self.env._("Ticket for %(team)s", **values)
+        return self.env._("Ticket for %(team)s: %(title)s", **values, title=title)
+
+    def _lacks_category(self):
+        """Whether the category that this task's ticket is to have was deleted."""
+        self.ensure_one()
+        return (
+            self.action == "ticket"
+            and self.ticket_category_chosen
+            and not self.ticket_category_id
+        )
+
+    def _prepare_ticket_task_vals(self):
+        """What a copy of this task says about its ticket, the team apart."""
+        self.ensure_one()
+        if self.action != "ticket":
+            return {}
+        return {
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in self._TICKET_FIELDS
+        }
+
+    def _hand_tickets_over(self):
+        """Leave these tasks to people, for the addon that makes tickets is going."""
+        for task in self:
+            task.write({"action": "activity", "summary": task._get_label()})
+
+
+class TrackLine(models.Model):
+    _inherit = "track.line"
+
+    @api.constrains("ticket_team_id", "ticket_category_id")
+    def _check_ticket(self):
+        self._check_target()
+
+    @api.constrains("action", "ticket_priority")
+    def _check_ticket_priority(self):
+        for line in self:
+            if line.action == "ticket" and not line.ticket_priority:
+                raise ValidationError(
+                    self.env._(
+                        "Task %(number)s of “%(template)s” makes a ticket: say how "
+                        "urgent it is.",
+                        number=line._get_number(),
+                        template=line.template_id.name,
+                    )
+                )
+
+    def _get_misfit(self, template):
+        if self.action != "ticket":
+            return super()._get_misfit(template)
+        # sudo: the companies are compared, not named
+        category, team = self.sudo().ticket_category_id, self.sudo().ticket_team_id
+        company = template.sudo().company_id
+        if len(company | team.company_id) > 1:
+            return self.env._(
+                "The team “%(target)s” belongs to another company than “%(template)s”: "
+                "choose another."
+            )
+        if len(company | team.company_id | category.company_id) > 1:
+            return self.env._(
+                "The category of “%(task)s” belongs to another company than "
+                "“%(template)s” or its team “%(target)s”: choose another."
+            )
+        return None
+
+    def _prepare_run_line_vals(self):
+        return {**super()._prepare_run_line_vals(), **self._prepare_ticket_task_vals()}
+
+
+class TrackTemplate(models.Model):
+    _inherit = "track.template"
+
+    @api.constrains("company_id")
+    def _check_company_of_tickets(self):
+        self._check_tasks()
+
+    @api.depends(
+        "line_ids.ticket_team_id",
+        "line_ids.ticket_category_id",
+        "line_ids.ticket_category_chosen",
+    )
+    def _compute_missing_hint(self):
+        result = super()._compute_missing_hint()
+        for template in self:
+            lines = template.line_ids.sorted().filtered(
+                lambda line: line._lacks_category()
+            )
+            if lines:
+                hint = self.env._(
+                    "The category of these tickets was deleted, so they will fail: "
+                    "%s. Choose another one, or do without.",
+                    ", ".join(f"“{line._get_label()}”" for line in lines),
+                )
+                template.missing_hint = " ".join(
+                    filter(None, [template.missing_hint, hint])
+                )
+        return result
+
+    def _get_started_templates(self):
+        # a ticket starts what its team and its category choose
+        tasks = self.env["track.line"].search(
+            [("template_id", "=", self.id), ("action", "=", "ticket")]
+        )
+        return (
+            super()._get_started_templates()
+            | tasks.ticket_team_id.track_template_ids
+            | tasks.ticket_category_id.track_template_ids
+        )
+
+
+class TrackRunLine(models.Model):
+    _inherit = "track.run.line"
+
+    def _prepare_template_line_vals(self, is_first):
+        return {
+            **super()._prepare_template_line_vals(is_first),
+            **self.sudo()._prepare_ticket_task_vals(),
+        }
+
+    def _hand_tickets_over(self):
+        result = super()._hand_tickets_over()
+        self.run_id._advance()
+        return result

@@ -14,6 +14,6 @@
         "views/helpdesk_ticket_team_views.xml",
         "views/helpdesk_ticket_category_views.xml",
     ],
-    "demo": ["demo/helpdesk_tracks_demo.xml"],
+    "demo": ["demo/helpdesk_tracks_demo.xml", "demo/offboarding_demo.xml"],
     "assets": {"web.assets_backend": ["crm_tracks_helpdesk_mgmt/static/src/**/*"]},
 }

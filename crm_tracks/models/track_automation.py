@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, LockError, UserError
+from odoo.fields import NO_ACCESS
 
 from ..tools.dates import TodayByCompany
 
@@ -27,8 +28,12 @@ class TrackRunLine(models.Model):
     # Later than this (days) a person is asked whether it is still wanted (rule 28).
     _MAX_LATE = 7
 
+    # read by the engine alone: people get it in words, without what they may not read
     result = fields.Json(
-        string="What It Did", readonly=True, help="For the timeline, in each language."
+        string="What It Did",
+        readonly=True,
+        groups=NO_ACCESS,
+        help="For the timeline, in each language.",
     )
 
     # ------------------------------------------------------------------
@@ -93,13 +98,16 @@ class TrackRunLine(models.Model):
 
     def _fail_late(self):
         """Record that these tasks are too late to run by themselves."""
-        self.write(
-            {
-                "state": "failed",
-                "error": self.env._("It is late: run it now or skip it?"),
-                "date_retry": False,
-            }
-        )
+        for starter, tasks in self.grouped(lambda task: task.run_id.user_id).items():
+            tasks._in_language_of(starter).write(
+                {
+                    "state": "failed",
+                    "error": tasks._in_language_of(starter).env._(
+                        "It is late: run it now or skip it?"
+                    ),
+                    "date_retry": False,
+                }
+            )
         for task in self:
             task._report_failure()
 
@@ -114,15 +122,33 @@ class TrackRunLine(models.Model):
         if not self:
             return
         self._lock_for_run()
-        for tasks, records in self._group_for_run():
-            results = tasks._perform_as_starter(records)
+        done = self.browse()
+        for group in self._group_for_run():
+            # what was done before may have closed the record, or stopped the track
+            tasks = group.exists().filtered(lambda task: task._may_run())
+            if not tasks:
+                continue
+            results = tasks._perform_as_starter()
             for task in tasks.exists():
                 task.result = results.get(task.id)
-        done = self.exists()  # a server action may have deleted the record
+            done += tasks
+        done = done.exists()  # a server action may have deleted the record
         done.write({"error": False, "attempts": 0, "date_retry": False})
-        done._log_automated()
         for starter, tasks in done.grouped(lambda task: task.run_id.user_id).items():
+            tasks = tasks._in_language_of(starter)
+            tasks._log_automated()
             tasks._complete(done_by=starter)
+
+    def _may_run(self):
+        """Whether this task is unfinished, in a track that is not quiet."""
+        self.ensure_one()
+        return self._is_unfinished() and not self.run_id._is_quiet()
+
+    def _in_language_of(self, user):
+        """These tasks, for texts that this user reads, if it is the cron that acts."""
+        if self.env.context.get("lang"):
+            return self
+        return self.with_context(lang=user.lang)
 
     def _lock_for_run(self):
         try:
@@ -135,31 +161,36 @@ class TrackRunLine(models.Model):
                 )
             ) from None
 
-    def _perform_as_starter(self, records):
-        """Do what these tasks do, which is the same, on these records.
+    def _perform_as_starter(self):
+        """Do what these tasks do, which is the same, on their records.
 
-        :param records: as of :meth:`_group_for_run`
         :return: as of :meth:`_perform`
-        :raise UserError: what went wrong; a missing right in a sentence that says whose
+        :raise UserError: when their starter has left, or what went wrong; a missing
+            right in a sentence that says whose
         """
+        run = self.run_id[:1]
+        tasks = self._in_language_of(run.user_id)
+        env = tasks.run_id._get_starter_env()
         try:
-            return self._perform(records)
+            return tasks._perform(
+                env[run.res_model].browse(tasks.run_id.mapped("res_id"))
+            )
         except AccessError as error:
             raise UserError(
-                self.env._(
+                tasks.env._(
                     "%(user)s, who started this track, may not do that (%(problem)s): "
                     "whoever may can take the track over.",
-                    user=records.env.user.sudo().name,
-                    problem=str(error).strip().splitlines()[0],
+                    user=run.user_id.name,
+                    problem=str(error).strip().partition("\n")[0],
                 )
             ) from error
 
     def _group_for_run(self):
-        """These tasks, in groups that do the same on records of one model.
+        """These tasks, in groups that do the same for one starter, in one company, on
+        records of one model, each of which comes once in a group.
 
-        :return: list of (tasks, records): the records of the tasks, in their order and
-            each only once, in the environment of the tracks' starter
-        :raise UserError: when a starter has left, or the record is gone
+        :return: list of ``track.run.line``
+        :raise UserError: when a record is gone
         """
         groups, seen = {}, {}
         records = self.run_id._get_records()
@@ -171,22 +202,15 @@ class TrackRunLine(models.Model):
             # a record that has two of them has each in a group of its own
             number = seen[key, run.res_id] = seen.get((key, run.res_id), 0) + 1
             groups.setdefault((key, number), []).append(task.id)
-        result = []
-        for ids in groups.values():
-            tasks = self.browse(ids)
-            env = tasks.run_id._get_starter_env()
-            model = env[tasks[0].run_id.res_model]
-            result.append((tasks, model.browse(tasks.run_id.mapped("res_id"))))
-        return result
+        return [self.browse(ids) for ids in groups.values()]
 
     def _get_run_key(self):
         """What makes two automated tasks do the same."""
         self.ensure_one()
-        target = self._get_target()
         return (
             self.action,
-            target and target.id,
-            repr(self.settings),
+            repr(self._prepare_action_vals()),
+            repr(self._get_settings()),
             self.run_id.end_date,  # of a track that it starts
         )
 
@@ -264,7 +288,15 @@ class TrackRun(models.Model):
         failed.attempts = 0
         again.date_retry = fields.Datetime.now()
         again._wake_cron()
-        runs._log_for_each(
-            self.env._("%s took track %%s over.", self.env.user.name.replace("%", "%%"))
+        runs._log(
+            {
+                run: Markup("<p>%s</p>")
+                % self.env._(
+                    "%(user)s took track %(track)s over.",
+                    user=self.env.user.name,
+                    track=Markup("<b>%s</b>") % run.name,
+                )
+                for run in runs
+            }
         )
         return True

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.dates import get_zone
-from ..tools.field_values import format_stored, prepare_value
+from ..tools.field_values import format_stored, may_be_shown, prepare_value
 
 
 class TrackRunLine(models.Model):
@@ -26,7 +26,7 @@ class TrackRunLine(models.Model):
         :return: dict by the tasks' ids of dicts that JSON can hold: what each did
         :raise UserError: in a sentence that a person can act on
         """
-        self._check_target_exists()
+        self._check_target()
         if self[0].action == "email":
             return self._perform_email(records)
         if self[0].action == "update":
@@ -35,14 +35,24 @@ class TrackRunLine(models.Model):
             return self._perform_server_action(records)
         return self._perform_track(records)
 
-    def _check_target_exists(self):
+    def _check_target(self):
+        """Refuse to go on where what these tasks need is gone, or for other records."""
         task = self[0]
-        if task._get_target() is not None and not task._get_target().exists():
-            name = task._get_target_names()[task.action]
+        target = task._get_target()
+        if target is None:
+            return
+        name = task._get_target_names()[task.action]
+        what = task._fields[name]._description_string(self.env).lower()
+        if not target.exists():
+            raise UserError(
+                self.env._("Its %s was deleted: skip this task.", what),
+            )
+        if task._get_strange_model(task.res_model):
             raise UserError(
                 self.env._(
-                    "Its %s was deleted: skip this task.",
-                    task._fields[name]._description_string(self.env).lower(),
+                    "Its %s is for other records by now: put that right, or skip this "
+                    "task.",
+                    what,
                 )
             )
 
@@ -71,7 +81,7 @@ class TrackRunLine(models.Model):
                 )
             results[task.id] = {
                 "message": mail.mail_message_id.id,
-                "to": ", ".join(people.mapped("name")) or mail.email_to,
+                "to": ", ".join(people.mapped("display_name")) or mail.email_to,
             }
         return results
 
@@ -90,7 +100,8 @@ class TrackRunLine(models.Model):
             vals[name] = vals[name] + value if is_list else value
         before = records._tracks_format(vals)
         records.write(dict(vals))  # crm.lead.write changes what it is given
-        after = records.exists()._tracks_format(vals)
+        # sudo: whoever gives a record away may have lost it by now
+        after = records.sudo().exists()._tracks_format(vals)
         return {
             task.id: {
                 "changes": [
@@ -140,7 +151,7 @@ class TrackRunLine(models.Model):
         :return: str, empty where there is nothing to say
         """
         self.ensure_one()
-        result = self.result or {}
+        result = self._get_result()
         if "message" in result:
             return self.env._("Sent to %s", result["to"])
         if "changes" in result:
@@ -148,6 +159,10 @@ class TrackRunLine(models.Model):
         if "id" in result:
             return self.env._("Made “%s”", result["name"])
         return ""
+
+    def _get_result(self):
+        # sudo: it is closed, so that people get it in words alone
+        return self.sudo().result or {}
 
     def _format_changes(self, changes):
         """What an update changed: “Stage: New → Won”.
@@ -157,7 +172,7 @@ class TrackRunLine(models.Model):
         model = self.env.get(self.res_model)
         for name, before, after in changes:
             field = model is not None and model._fields.get(name)
-            if not field or not model.sudo(False)._has_field_access(field, "read"):
+            if not field or not may_be_shown(model, field):
                 continue
             label = field._description_string(self.env)
             yield f"{label}: {before or '–'} → {after or '–'}"
@@ -169,7 +184,7 @@ class TrackRunLine(models.Model):
             it made nothing
         """
         self.ensure_one()
-        result = self.result or {}
+        result = self._get_result()
         if "message" in result:
             return {"url": f"/mail/message/{result['message']}"}
         if "id" in result:
@@ -183,7 +198,7 @@ class TrackRunLine(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        link = self.sudo()._get_result_link()
+        link = self._get_result_link()
         if not link:
             raise UserError(
                 self.env._("“%s” made nothing to open.", self._get_label()),

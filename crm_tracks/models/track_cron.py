@@ -1,4 +1,5 @@
 import logging
+from collections import Counter
 from datetime import timedelta
 
 import psycopg2
@@ -136,8 +137,9 @@ class TrackRun(models.Model):
             "date_retry", "<=", fields.Datetime.now()
         )
         Task = self.env["track.run.line"]
-        due = Task.search_fetch(planned, ["action"], order="date_planned, id")
-        due += Task.search_fetch(failed, ["action"], order="date_retry, id")
+        names = ["action", "run_id", "sequence", "date_deadline"]
+        due = Task.search_fetch(planned, names, order="date_planned, id")
+        due += Task.search_fetch(failed, names, order="date_retry, id")
         batches = [Task.browse(ids) for ids in due._split_for_cron(self._CRON_BATCH)]
         time_left = self.env["ir.cron"]._commit_progress(remaining=len(due))
         for batch in batches:
@@ -243,18 +245,24 @@ class TrackRunLine(models.Model):
     def _split_for_cron(self, size):
         """The ids of these tasks in batches of the same action.
 
-        Activities come first. What goes wrong in a batch is taken back and done one by
-        one; server actions, which may reach out of the database, are so from the start.
+        Activities come first, then the first automated task of each track, the second,
+        and so on: in a track they run in its order. What goes wrong in a batch is taken
+        back and done one by one; server actions, which may reach out of the database,
+        are so from the start.
 
         :param int size: how many at most
         :return: list of lists
         """
-        by_action = self.grouped("action")
-        batches = []
-        for action in sorted(
-            by_action, key=lambda action: (action != "activity", action)
+        activities = self.filtered(lambda task: not task._is_automated())
+        groups = {(0, "activity"): activities.ids}
+        place = Counter()
+        for task in (self - activities).sorted(
+            lambda task: (task.date_deadline, task.sequence, task.id)
         ):
-            ids = by_action[action].ids
+            place[task.run_id] += 1
+            groups.setdefault((place[task.run_id], task.action), []).append(task.id)
+        batches = []
+        for (_place, action), ids in sorted(groups.items()):
             step = 1 if action == "server_action" else size
             batches += [ids[start : start + step] for start in range(0, len(ids), step)]
         return batches
@@ -346,7 +354,8 @@ class TrackRunLine(models.Model):
             return
         owner = record._tracks_get_owner()[record.id]
         user = run._get_first_assignable([run.user_id, owner], run.company_id)
-        text = self.env._(
+        env = self._in_language_of(user).env
+        text = env._(
             "“%(task)s” of track %(track)s failed: %(reason)s Skip it, or put right "
             "what is wrong and try again.",
             task=self._get_label(),
@@ -359,7 +368,7 @@ class TrackRunLine(models.Model):
             run._log({run: Markup("<p>%s</p>") % text})
             record.with_context(mail_activity_quick_update=True).activity_schedule(
                 "mail.mail_activity_data_warning",
-                summary=self.env._("Failed: %s", self._get_label()),
+                summary=env._("Failed: %s", self._get_label()),
                 note=Markup("<p>%s</p>") % text,
                 user_id=user.id,
             )

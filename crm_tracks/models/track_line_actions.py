@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import NO_ACCESS, Domain
 
 from ..tools.field_values import is_settable
 
@@ -160,16 +160,13 @@ class TrackLine(models.Model):
                 "“%(task)s” works on one kind of record only: let “%(template)s” "
                 "apply to that alone."
             )
-        if self.action == "email" and target and target.model != model._name:
+        is_strange = self._get_strange_model(model._name)
+        if is_strange and self.action == "email":
             return self.env._(
                 "The e-mail template “%(target)s” is for other records than those of "
                 "“%(template)s”: choose another."
             )
-        if (
-            self.action == "server_action"
-            and target
-            and target.model_name != model._name
-        ):
+        if is_strange and self.action == "server_action":
             return self.env._(
                 "The server action “%(target)s” is for other records than those of "
                 "“%(template)s”: choose another."
@@ -234,8 +231,7 @@ class TrackLine(models.Model):
 
     def _prepare_run_line_vals(self):
         vals = super()._prepare_run_line_vals()
-        for name in self._get_target_names().values():
-            vals[name] = self[name].id
+        vals |= self._prepare_action_vals()
         if self.action == "update":
             vals["settings"] = self._get_settings()
         return vals
@@ -323,12 +319,15 @@ class TrackRunLine(models.Model):
 
     _inherit = "track.run.line"
 
+    # read by the engine alone: people get it in words, without what they may not read
     settings = fields.Json(
-        readonly=True, help="What an “update” task sets, as its template said."
+        readonly=True,
+        groups=NO_ACCESS,
+        help="What an “update” task sets, as its template said.",
     )
 
     def _get_settings(self):
-        return self.settings or []
+        return self.sudo().settings or []
 
     def _get_target_model(self):
         return self.env.get(self.res_model) if self.res_model else None
@@ -337,8 +336,8 @@ class TrackRunLine(models.Model):
         vals = super()._prepare_template_line_vals(is_first)
         if not self._is_automated():
             return vals
-        for name in self._get_target_names().values():
-            vals[name] = self.sudo()[name].id
+        # sudo: whoever makes a template of a track need not read what its tasks need
+        vals |= self.sudo()._prepare_action_vals()
         if self.action == "update":
             vals["update_ids"] = [
                 Command.create(

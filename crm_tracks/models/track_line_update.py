@@ -80,7 +80,7 @@ class TrackLineUpdate(models.Model):
         return True
 
     @api.depends("field_name", "operation", "value", "model_name")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_text(self):
         for update in self:
             model = update._get_model()
@@ -201,23 +201,31 @@ class TrackLineUpdate(models.Model):
                 ) from error
 
     def _check_author(self):
-        """Refuse a field that its author may not write (rule 32)."""
+        """Refuse a field that its author may not write, and what they may not read
+        (rule 32)."""
         for update in self:
             model = update._get_model()
             field = model is not None and model._fields.get(update.field_name)
-            if (
-                self.env.su
-                or not field
-                or not is_settable(field)
-                or model.has_access("write")
-                and model._has_field_access(field, "write")
-            ):
+            if self.env.su or not field or not is_settable(field):
                 continue
-            raise ValidationError(
-                self.env._(
-                    "You may not write “%(field)s” of %(model)s, so no task of yours "
-                    "may: choose another field.",
-                    field=field._description_string(self.env),
-                    model=self.env["ir.model"]._get(model._name).sudo().name,
-                )
+            may_write = model.has_access("write") and model._has_field_access(
+                field, "write"
             )
+            if not may_write:
+                raise ValidationError(
+                    self.env._(
+                        "You may not write “%(field)s” of %(model)s, so no task of "
+                        "yours may: choose another field.",
+                        field=field._description_string(self.env),
+                        model=self.env["ir.model"]._get(model._name).sudo().name,
+                    )
+                )
+            records = update._get_value_records()
+            if records and records._filtered_access("read") != records:
+                raise ValidationError(
+                    self.env._(
+                        "You may not read what “%s” is to be set to: choose another "
+                        "value.",
+                        field._description_string(self.env),
+                    )
+                )

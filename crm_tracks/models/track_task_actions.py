@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools.field_values import format_setting
+from ..tools.field_values import format_setting, may_be_shown
 
 
 class TrackTaskMixin(models.AbstractModel):
@@ -14,7 +14,9 @@ class TrackTaskMixin(models.AbstractModel):
     track          starts another track on the record
     =============  ==============================================================
 
-    A bridge adds an action by ``selection_add``, its fields here, and what it does in
+    A bridge adds an action by ``selection_add``, its fields here and in
+    :meth:`_get_action_fields`, its words in :meth:`_get_action_text`, what does not fit
+    a template in ``track.line._get_misfit``, and what it does in
     ``track.run.line._perform`` (``track_automation_actions.py``).
     """
 
@@ -34,7 +36,7 @@ class TrackTaskMixin(models.AbstractModel):
     )
 
     @api.depends("action", "mail_template_id", "server_action_id", "next_template_id")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_action_text(self):
         for task in self:
             task.action_text = task._is_automated() and task._get_action_text()
@@ -74,6 +76,24 @@ class TrackTaskMixin(models.AbstractModel):
             "track": "next_template_id",
         }
 
+    @api.model
+    def _get_action_fields(self):
+        """The fields here that say what an action does: a track copies them from its
+        template, a template from a track, and tasks that agree in all of them do the
+        same.
+
+        :return: dict of lists of field names by actions
+        """
+        return {action: [name] for action, name in self._get_target_names().items()}
+
+    def _prepare_action_vals(self):
+        """The values of what this task does, for a copy of it."""
+        self.ensure_one()
+        return {
+            name: self._fields[name].convert_to_write(self[name], self)
+            for name in self._get_action_fields().get(self.action, ())
+        }
+
     def _get_target(self):
         """What this task's action needs: a template, a server action.
 
@@ -99,6 +119,8 @@ class TrackTaskMixin(models.AbstractModel):
                     model, setting["field"], setting["operation"], setting["value"]
                 )
                 for setting in self._get_settings()
+                if setting["field"] not in model._fields
+                or may_be_shown(model, model._fields[setting["field"]])
             ) or self.env._("Update the record")
         target = self._get_target()
         name = target.display_name if target else self.env._("(deleted)")
@@ -107,6 +129,19 @@ class TrackTaskMixin(models.AbstractModel):
             "server_action": self.env._("Action: %s", name),
             "track": self.env._("Start: %s", name),
         }.get(self.action, dict(self._fields["action"].selection).get(self.action))
+
+    def _get_strange_model(self, model_name):
+        """The model for which what this task needs is made, where it is another one.
+
+        :param str model_name: of the records on which the task runs
+        :return: the name of a model, or None
+        """
+        self.ensure_one()
+        target = self._get_target()
+        name = {"mail.template": "model", "ir.actions.server": "model_name"}.get(
+            target._name if target else None
+        )
+        return target[name] if name and target[name] != model_name else None
 
     def _get_settings(self):
         """What an ``update`` task sets.

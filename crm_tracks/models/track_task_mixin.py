@@ -113,6 +113,7 @@ class TrackTaskMixin(models.AbstractModel):
                 )
 
     @api.depends("summary", "activity_type_id.name")
+    @api.depends_context("lang", "uid")
     def _compute_display_name(self):
         for task in self:
             task.display_name = task._get_label()

@@ -59,7 +59,7 @@ class TrackTemplate(models.Model):
         "line_ids.delay_unit",
         "line_ids.delay_from",
     )
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_timeline(self):
         for template in self:
             template.timeline = template._get_timeline()
@@ -177,7 +177,7 @@ class TrackLine(models.Model):
         help="When it is due, what is to be done, and by whom.",
     )
 
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     @api.depends(
         "delay_unit",
         "delay_from",

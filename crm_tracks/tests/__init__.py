@@ -8,6 +8,8 @@ from . import test_apply_oddities
 from . import test_apply_places
 from . import test_apply_preview
 from . import test_automation
+from . import test_automation_hardships
+from . import test_automation_sight
 from . import test_automation_templates
 from . import test_bad_calls
 from . import test_bad_input

@@ -120,7 +120,7 @@ class TestAutomation(AutomationCase):
         task = runs[0].line_ids
         self.assertEqual(task.state, "done")
         self.assertEqual(task.result_text, "Sent to customer@example.com")
-        message = self.env["mail.message"].browse(task.result["message"])
+        message = self.env["mail.message"].browse(task.sudo().result["message"])
         self.assertIn(message, leads[0].message_ids)
         self.assertEqual(
             task.action_open_result()["url"], f"/mail/message/{message.id}"

@@ -6,6 +6,7 @@ days after the one on which the task runs.
 """
 
 from datetime import timedelta
+from math import isfinite
 
 from odoo import Command
 from odoo.exceptions import UserError
@@ -20,6 +21,8 @@ WORDS = ("char", "text", "html")
 DAYS = ("date", "datetime")
 RELATIONS = ("many2one", "many2many")
 SUPPORTED = frozenset((*NUMBERS, *WORDS, *DAYS, *RELATIONS, "boolean", "selection"))
+# As much as PostgreSQL keeps in an integer, hence in an id.
+_MAX_INTEGER = 2**31 - 1
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -33,12 +36,39 @@ def is_settable(field):
     )
 
 
+def may_be_shown(model, field):
+    """Whether the reader may see what this field is set to.
+
+    What the engine writes (a note, an error) is for everybody who reads the record:
+    there, nothing is said of a field that only some may read.
+
+    :param model: a recordset of the field's model
+    """
+    if model.env.su:
+        return not field.groups
+    return model._has_field_access(field, "read")
+
+
 def parse_ids(value):
     """The ids in a text: ``"3,5"``.
 
     :raise ValueError: when it is something else
     """
-    return [int(part) for part in (value or "").split(",") if part.strip()]
+    return [_parse_integer(part) for part in (value or "").split(",") if part.strip()]
+
+
+def _parse_integer(text):
+    number = int(text)
+    if abs(number) > _MAX_INTEGER:
+        raise ValueError
+    return number
+
+
+def _parse_float(text):
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError
+    return number
 
 
 def prepare_value(model, name, operation, value, zone):
@@ -67,9 +97,14 @@ def prepare_value(model, name, operation, value, zone):
         raise UserError(
             env._("“%s” has one value only: set it, or clear it.", label),
         )
+    text = "" if operation == "clear" else (value or "").strip()
+    can_be_nothing = field.type in ("boolean", *NUMBERS)
+    if field.required and not text and not can_be_nothing:
+        raise UserError(
+            env._("“%s” cannot be empty: say what it is to be set to.", label)
+        )
     if operation == "clear":
         return [Command.clear()] if field.type == "many2many" else False
-    text = (value or "").strip()
     if not text and field.type not in ("boolean", "char", "text", "html"):
         raise UserError(env._("Say what “%s” is to be set to.", label))
     try:
@@ -92,7 +127,8 @@ def _read_text(model, field, operation, text, zone):
     if field.type == "boolean":
         return _BOOLEANS[text.lower() or "false"]
     if field.type in NUMBERS:
-        return int(text) if field.type == "integer" else float(text)
+        parse = _parse_integer if field.type == "integer" else _parse_float
+        return parse(text)
     if field.type == "selection":
         if text not in field.get_values(env):
             raise ValueError
@@ -149,9 +185,11 @@ def _format_text(model, field, text):
                 return env._("the day it runs")
             return env._("%s days after it runs", days)
         if field.type in RELATIONS:
-            # sudo: whoever reads the task reads what it sets
-            found = env[field.comodel_name].sudo().browse(parse_ids(text)).exists()
-            return ", ".join(found.mapped("display_name")) or env._("something gone")
+            found = env[field.comodel_name].browse(parse_ids(text)).exists()
+            if not found:
+                return env._("something gone")
+            names = found._filtered_access("read").mapped("display_name")
+            return ", ".join(names) or env._("something you may not read")
     except ValueError:
         return text
     return text

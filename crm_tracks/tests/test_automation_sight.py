@@ -1,0 +1,141 @@
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .test_automation import AutomationCase
+
+
+@tagged("post_install", "-at_install")
+class TestAutomationSight(AutomationCase):
+    """Who sees what automated tasks do and did (rules 32, 34 and 35)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(
+            patch.object(
+                cls.env["crm.lead"]._fields["function"],
+                "groups",
+                "sales_team.group_sale_manager",
+            )
+        )
+
+    def run_on_closed_field(self):
+        """A task sets a field that only some may read, and runs."""
+        template = self.make_automated(
+            self.make_update(("function", "4321"), ("priority", 1))
+        )
+        [lead], run = self.start(template, user=self.manager)
+        self.run_cron()
+        self.assertEqual(lead.sudo().function, "4321")
+        return template, lead, run
+
+    def test_a_field_that_the_reader_may_not_read_is_not_shown(self):
+        template, _lead, run = self.run_on_closed_field()
+        for user, is_shown in ((self.manager, True), (self.seller, False)):
+            task = run.line_ids.with_user(user)
+            self.assertEqual("4321" in task.result_text, is_shown)
+            self.assertEqual("4321" in task.action_text, is_shown)
+            self.assertEqual("4321" in task.display_name, is_shown)
+            line = template.line_ids.with_user(user)
+            self.assertEqual("4321" in line.action_text, is_shown)
+            self.assertIn("Priority: ", task.action_text)
+
+    def test_the_chatter_is_for_everybody_and_tells_no_closed_field(self):
+        _template, lead, _run = self.run_on_closed_field()
+        notes = " ".join(lead.sudo().message_ids.mapped("body"))
+        self.assertIn("Priority", notes)
+        self.assertNotIn("4321", notes)
+
+    def test_what_is_kept_for_the_engine_cannot_be_read_over_rpc(self):
+        _template, _lead, run = self.run_on_closed_field()
+        for user in (self.seller, self.manager):
+            task = run.line_ids.with_user(user)
+            for name in ("result", "settings"):
+                with self.assertRaises(AccessError):
+                    task.read([name])
+                self.assertNotIn(name, task.fields_get())
+                with self.assertRaises(AccessError):
+                    task.search_count([(name, "!=", False)])
+
+    def test_an_author_names_only_records_that_they_may_read(self):
+        partner = self.env["res.partner"].create(
+            {"name": "Hidden partner", "company_id": self.company_2.id}
+        )
+        line = self.make_update(("partner_id", partner.id))
+        with self.assertRaisesRegex(
+            ValidationError, "You may not read what “Contact” is to be set to"
+        ):
+            self.make_automated(line).with_user(self.manager).copy()
+        # what somebody else chose is not named to those who may not read it
+        template = self.make_automated(line)
+        self.assertNotIn(
+            "Hidden", template.line_ids.with_user(self.manager).action_text
+        )
+        update = template.line_ids.update_ids
+        self.assertNotIn("Hidden", update.with_user(self.manager).text)
+        self.assertIn("Hidden partner", update.text)
+
+    def test_whoever_takes_over_is_named_as_they_are_called(self):
+        boss = self.make_user(
+            "boss", "sales_team.group_sale_manager", name="100% <b>Boss</b>"
+        )
+        template = self.make_automated(self.make_update(("priority", 1)))
+        [lead], run = self.start(template)
+        run.with_user(boss).action_take_over()
+        self.assertIn(
+            "100% &lt;b&gt;Boss&lt;/b&gt; took track", lead.message_ids[0].body
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestAutomationWords(AutomationCase):
+    """In which language people read what the cron did, and what went wrong."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.seller.lang = "fr_FR"
+
+    def assertFrench(self, text, source, *args):
+        self.assertIn(self.env(context={"lang": "fr_FR"})._(source, *args), text)
+
+    def test_the_cron_speaks_the_starters_language(self):
+        late = self.make_automated(self.make_update(("priority", 1)), name="Late")
+        broken = self.make_automated(
+            {"action": "email", "mail_template_id": self.mail_template.id}
+        )
+        done = self.make_automated(self.make_update(("priority", 1)), name="Done")
+        [late_lead], late_run = self.start(late)
+        late_run.start_date = "2026-02-02"
+        [broken_lead], broken_run = self.start(broken, email_from=False)
+        [lead], _run = self.start(done)
+        with self.assertLogs("odoo.addons.crm_tracks.models.track_cron", "WARNING"):
+            self.run_cron()
+        source = "It is late: run it now or skip it?"
+        self.assertFrench(late_run.line_ids.error, source)
+        self.assertFrench(
+            broken_run.line_ids.error,
+            "There is nobody to write to: “%s” has no e-mail address.",
+            broken_lead.display_name,
+        )
+        bodies = " ".join(lead.message_ids.mapped("body"))
+        self.assertFrench(bodies, "Track %s is done.", "<b>Done</b>")
+        self.assertNotIn("is done", bodies)
+        self.assertFrench(
+            late_lead.activity_ids.summary,
+            "Failed: %s",
+            late_run.line_ids.with_context(lang="fr_FR").display_name,
+        )
+
+    def test_whoever_runs_a_task_reads_their_own_language(self):
+        template = self.make_automated(self.make_update(("priority", 1)))
+        [lead], run = self.start(template)
+        self.seller.sudo().action_archive()
+        with self.assertRaisesRegex(UserError, "has left: take the track over"):
+            run.line_ids.with_user(self.manager).with_context(
+                lang="en_US"
+            ).action_run_now()
+        self.assertEqual(lead.sudo().priority, "0")

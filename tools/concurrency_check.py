@@ -6,6 +6,7 @@ made for the purpose and dropped. Prints what holds; exits with 1 if anything do
     people     two people meet at one track
     cron       the cron and a person do, in every order
     processes  crons side by side, among people, and killed
+    automated  the same for tasks that Odoo carries out by itself
 
 With a name, runs that part alone. ``--break NAME`` breaks the addon in one of the ways
 of tools/concurrency/sabotage.py, to see whether the check notices.
@@ -30,6 +31,7 @@ DB = "concurrency_check"
 TEST_DB = "tracks_test"
 # A statement that waits longer than this for a lock ends with an error, not never.
 LOCK_TIMEOUT = "5s"
+PARTS = ("people", "cron", "processes", "automated")
 
 
 def main():
@@ -48,7 +50,7 @@ def parse_options():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("part", nargs="?", choices=("people", "cron", "processes"))
+    parser.add_argument("part", nargs="?", choices=PARTS)
     parser.add_argument("--break", dest="sabotage", metavar="NAME")
     return parser.parse_args()
 
@@ -57,7 +59,7 @@ def run(options):
     """:return: how many expectations failed"""
     os.environ["PGOPTIONS"] = f"-c lock_timeout={LOCK_TIMEOUT}"
     # not above: what is imported here needs Odoo, and Odoo reads the environment
-    from concurrency import cron, people, processes
+    from concurrency import automated, cron, people, processes
     from concurrency.sabotage import SABOTAGES
     from concurrency.world import World
 
@@ -77,7 +79,7 @@ def run(options):
     world = World(Registry(DB))
     if options.sabotage:
         SABOTAGES[options.sabotage](world)
-    for part in (people, cron, processes):
+    for part in (people, cron, processes, automated):
         if options.part in (None, part.__name__.rpartition(".")[2]):
             part.check(world)
     print(

@@ -86,7 +86,67 @@ class Held(Meeting):
         self.world.expect_right(f"{what}: all is right", [run_id])
 
 
-class Orders(Meeting):
+class InEveryOrder(Meeting):
+    """A person does something with a track while the cron works on it: each ``order_*``
+    is one order, and returns the person's exceptions, as of ``World.act``."""
+
+    def get_orders(self, what):
+        """:return: list of (what comes first and last, in words; the order's method)"""
+        return [
+            (
+                f"{what}, {name.removeprefix('order_').replace('_', ' ')}",
+                getattr(self, name),
+            )
+            for name in dir(self)
+            if name.startswith("order_")
+        ]
+
+    def order_not_committed_when_the_cron_comes(self, act):
+        with self.world.connection(self.world.ann) as env:
+            act(env)
+            env.cr.flush()
+            self.cron()
+        return []
+
+    def order_committed_between_the_cron_s_search_and_its_lock(self, act):
+        errors = []
+        with self.world.hook(
+            "track.run", "_lock_tasks", lambda: errors.extend(self.world.act(act))
+        ):
+            self.cron()
+        return errors
+
+    def order_between_the_cron_s_two_locks(self, act):
+        return self._begin_after("track.run.line", "try_lock_for_update", act)
+
+    def order_when_the_cron_has_opened_and_not_committed(self, act):
+        return self._begin_after("track.run.line", "_cron_open_batch", act)
+
+    def _begin_after(self, model, method, act):
+        """The person comes while the cron holds rows, and may have to wait for it."""
+        with ExitStack() as stack:
+            errors = []
+
+            def begin():
+                errors.append(stack.enter_context(self.world.meanwhile(act)))
+
+            with self.world.hook(model, method, begin, "after"):
+                self.cron()
+        return errors[0] if errors else [ValueError("the cron did not come so far")]
+
+    def order_begun_before_the_cron_and_ended_after_it(self, act):
+        attempts = []
+
+        def read_first(env):
+            attempts.append(env.cr.now())
+            if len(attempts) == 1:
+                self.cron()
+            act(env)
+
+        return self.world.act(read_first)
+
+
+class Orders(InEveryOrder):
     """A person changes a track while the cron opens its task, in every order."""
 
     def check_orders(self):
@@ -145,14 +205,9 @@ class Orders(Meeting):
                 ("running", "open"),
             ),
         ):
-            for order in dir(self):
-                if not order.startswith("order_"):
-                    continue
+            for where, order in self.get_orders(what):
                 run_id = self.world.make_run({}, due=True)
-                where = f"{what}, {order.removeprefix('order_').replace('_', ' ')}"
-                errors = getattr(self, order)(
-                    lambda env, r=run_id, act=act: act(env, r)
-                )
+                errors = order(lambda env, r=run_id, act=act: act(env, r))
                 self.world.expect(
                     f"{where}: it succeeds",
                     all(isinstance(error, self.world.CONFLICT) for error in errors)
@@ -178,50 +233,6 @@ class Orders(Meeting):
                     self.world.expect_right(
                         f"{where}: taken back, all is right", [run_id]
                     )
-
-    def order_not_committed_when_the_cron_comes(self, act):
-        with self.world.connection(self.world.ann) as env:
-            act(env)
-            env.cr.flush()
-            self.cron()
-        return []
-
-    def order_committed_between_the_cron_s_search_and_its_lock(self, act):
-        errors = []
-        with self.world.hook(
-            "track.run", "_lock_tasks", lambda: errors.extend(self.world.act(act))
-        ):
-            self.cron()
-        return errors
-
-    def order_between_the_cron_s_two_locks(self, act):
-        return self._begin_after("track.run.line", "try_lock_for_update", act)
-
-    def order_when_the_cron_has_opened_and_not_committed(self, act):
-        return self._begin_after("track.run.line", "_cron_open_batch", act)
-
-    def _begin_after(self, model, method, act):
-        """The person comes while the cron holds rows, and may have to wait for it."""
-        with ExitStack() as stack:
-            errors = []
-
-            def begin():
-                errors.append(stack.enter_context(self.world.meanwhile(act)))
-
-            with self.world.hook(model, method, begin, "after"):
-                self.cron()
-        return errors[0] if errors else [ValueError("the cron did not come so far")]
-
-    def order_begun_before_the_cron_and_ended_after_it(self, act):
-        attempts = []
-
-        def read_first(env):
-            attempts.append(env.cr.now())
-            if len(attempts) == 1:
-                self.cron()
-            act(env)
-
-        return self.world.act(read_first)
 
 
 class AtCommit(Meeting):

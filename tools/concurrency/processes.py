@@ -205,8 +205,26 @@ def complete(chance, run, how="action_done"):
 
 def killed(world):
     run_ids = world.make_runs(130, {}, {}, {}, due=True)
+    kill_again_and_again(
+        world,
+        "a cron",
+        run_ids,
+        [*POINTS.items(), *[("at any moment", None)] * 6],
+        lambda what: world.expect_right(f"{what}: all is right", run_ids),
+    )
+    work(world, run_ids)
+    expect_all_open(world, "one run after the kills", run_ids)
+
+
+def kill_again_and_again(world, whom, run_ids, points, expect):
+    """Let a cron work on these tracks and kill it, at one point after the other.
+
+    :param str whom: what the cron is called
+    :param points: list of (in words, as in ``POINTS``, or None for a random moment)
+    :param function expect: called after each, with what happened in words
+    """
     chance = random.Random(0)
-    for what, point in [*POINTS.items(), *[("at any moment", None)] * 6]:
+    for what, point in points:
         before = world.count_due(run_ids)
 
         def be_killed(say, point=point):
@@ -226,13 +244,11 @@ def killed(world):
         world.wait_alone()
         left = world.count_due(run_ids)
         world.expect(
-            f"a cron is killed {what}: {before - left} tasks opened, {left} due",
+            f"{whom} is killed {what}: {before - left} tasks begun, {left} due",
             reached and code == -signal.SIGKILL and 0 < left < before,
             f"{reached=}, {code=}",
         )
-        world.expect_right(f"a cron is killed {what}: all is right", run_ids)
-    work(world, run_ids)
-    expect_all_open(world, "one run after the kills", run_ids)
+        expect(f"{whom} is killed {what}")
 
 
 def killed_sweep(world):

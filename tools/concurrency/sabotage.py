@@ -93,9 +93,10 @@ def conflict_is_failure(world):
 def conflict_is_raised(world):
     """The cron ends with the first conflict."""
 
-    @wrap(world, "track.run", "_cron_rollback")
-    def rollback(original, runs, error):
-        raise error
+    @wrap(world, "track.run", "_cron_commit")
+    def commit(original, runs, work, otherwise=None, processed=0):
+        work()
+        return runs.env["ir.cron"]._commit_progress(processed)
 
 
 @sabotage
@@ -138,3 +139,50 @@ def late_message(world):
                 original(tasks.with_env(Environment(cr, tasks.env.uid, {}, True)))
 
         tasks.env.cr.postcommit.add(later)
+
+
+@sabotage
+def early_mail(world):
+    """A mail is queued in a transaction of its own, before its task is done."""
+
+    @wrap(world, "track.run.line", "_perform_email")
+    def perform(original, tasks, records):
+        with world.registry.cursor() as cr:
+            return original(
+                tasks.with_env(tasks.env(cr=cr)), records.with_env(records.env(cr=cr))
+            )
+
+
+@sabotage
+def late_mail(world):
+    """A mail is queued in a transaction of its own, when its task is done."""
+
+    @wrap(world, "track.run.line", "_perform_email")
+    def perform(original, tasks, records):
+        def later():
+            with world.registry.cursor() as cr:
+                original(
+                    tasks.with_env(tasks.env(cr=cr)),
+                    records.with_env(records.env(cr=cr)),
+                )
+
+        tasks.env.cr.postcommit.add(later)
+        return {}
+
+
+@sabotage
+def quiet_is_forgotten(world):
+    """A paused track goes on."""
+
+    @wrap(world, "track.run", "_is_quiet")
+    def is_quiet(original, run):
+        return False
+
+
+@sabotage
+def no_lock_to_run(world):
+    """Whoever runs a task now waits for whoever else carries it out."""
+
+    @wrap(world, "track.run.line", "_lock_for_run")
+    def lock(original, tasks):
+        return None

@@ -4,7 +4,7 @@
 # Installs crm_tracks without demo data into the database tracks_bench, which is dropped
 # again, and runs tools/bench on it, whose beginning says what is measured and how.
 #
-#   --only PART,…   of own, others, closing, ticking, form, dashboard, cron
+#   --only PART,…   of own, others, closing, ticking, form, dashboard, automated, cron
 #   --repeat N      samples of each side (default: 5)
 #   --quick         small numbers, two samples: whether it works, in about a minute
 #

@@ -1,13 +1,14 @@
 """What is compared: each function here measures one part of the table."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from fields_spec import get_fields_spec
 from lxml import etree
 from stopwatch import Result, Side, compare, without_commits
 
 from odoo.api import SUPERUSER_ID
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 
 @dataclass
@@ -42,7 +43,16 @@ class Bench:
     Each public method is a part: a generator of its title, and then of its rows.
     """
 
-    PARTS = ("own", "others", "closing", "ticking", "form", "dashboard", "cron")
+    PARTS = (
+        "own",
+        "others",
+        "closing",
+        "ticking",
+        "form",
+        "dashboard",
+        "automated",
+        "cron",
+    )
 
     def __init__(self, world, sizes, repeat):
         self.world = world
@@ -335,6 +345,94 @@ class Bench:
         arch = etree.fromstring(templates.get_view(view.id, "kanban")["arch"])
         spec = get_fields_spec(arch, templates)
         return lambda: templates.web_search_read([], spec, limit=40)
+
+    # ------------------------------------------------------------------
+    # Automated tasks
+    # ------------------------------------------------------------------
+
+    def automated(self):
+        """What the cron carries out by itself, beside the same without tracks."""
+        world = self.world
+        with world.committing() as env:
+            mail_template_id = world.make_mail_template(env).id
+            stage_id = env["crm.stage"].create({"name": "Automated"}).id
+        setting = {"field_name": "stage_id", "value": str(stage_id)}
+        yield from self._carry_out(
+            {"action": "email", "mail_template_id": mail_template_id},
+            "e-mails",
+            "send_mail_batch",
+            lambda leads: leads.env["mail.template"]
+            .browse(mail_template_id)
+            .send_mail_batch(leads.ids),
+            self._is_queued,
+        )
+        yield from self._carry_out(
+            {"action": "update", "update_ids": [Command.create(setting)]},
+            "updates of the stage",
+            "bare write",
+            lambda leads: leads.write({"stage_id": stage_id}),
+            lambda lead_ids: self._is_in_stage(lead_ids, stage_id),
+        )
+
+    def _carry_out(self, line, what, odoos_name, odoos_way, get_check):
+        """Compare a run of the cron, in which so many tasks like this one are due.
+
+        :param dict line: values of the template's one task
+        :param odoos_way: a function of the opportunities
+        :param get_check: a function of their ids, that returns a check
+        """
+        world, count = self.world, self.sizes.due
+        lead_ids = world.make_leads(count, world.colleague_id)
+        world.start_automated(lead_ids, line)
+        ours, odoos = self._compare(
+            Side(
+                f"{count:,} {what} due",
+                count,
+                self._run_automated,
+                get_check(lead_ids),
+                SUPERUSER_ID,
+            ),
+            Side(
+                f"{odoos_name} on {count:,}",
+                count,
+                lambda env: partial(odoos_way, env["crm.lead"].browse(lead_ids)),
+                get_check(lead_ids),
+            ),
+        )
+        world.remove_leads(lead_ids)
+        yield Row(ours)
+        slower = ours.per_record / odoos.per_record
+        yield Row(odoos, f"ours takes {slower:.2f} times as long")
+
+    def _run_automated(self, env):
+        self.world.set_due_aside(env)
+        runs = env["track.run"]._engine()
+
+        def run():
+            with without_commits(env.cr):
+                runs._cron_open()
+
+        return run
+
+    def _is_queued(self, lead_ids):
+        def check(env):
+            # not those that tell their owner of them
+            domain = [
+                ("model", "=", "crm.lead"),
+                ("res_id", "in", lead_ids),
+                ("email_to", "=", self.world.CUSTOMER),
+            ]
+            count = env["mail.mail"].sudo().search_count(domain)
+            assert count == len(lead_ids), f"{count} e-mails"
+
+        return check
+
+    def _is_in_stage(self, lead_ids, stage_id):
+        def check(env):
+            stages = env["crm.lead"].browse(lead_ids).stage_id
+            assert stages.ids == [stage_id], f"{stages}"
+
+        return check
 
     # ------------------------------------------------------------------
     # The cron

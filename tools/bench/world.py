@@ -31,6 +31,9 @@ class World:
     :ivar colleague_id: the user who owns what is somebody else's
     """
 
+    # whom the e-mails of automated tasks go to
+    CUSTOMER = "customer@tracks.example"
+
     def __init__(self, registry):
         self.registry = registry
         with self.committing() as env:
@@ -147,6 +150,47 @@ class World:
                 }
                 for number in range(count)
             ]
+        )
+
+    def make_mail_template(self, env):
+        """An e-mail to an opportunity's contact, as it is written every day."""
+        return env["mail.template"].create(
+            {
+                "name": "Welcome",
+                "model_id": env["ir.model"]._get_id("crm.lead"),
+                "subject": "About {{ object.name }}",
+                "body_html": "<p>About <t t-out='object.name'/>: we will call you.</p>",
+                "use_default_to": False,
+                "email_to": self.CUSTOMER,
+            }
+        )
+
+    def start_automated(self, lead_ids, line):
+        """Start a track of one automated task on these, which is due.
+
+        :param dict line: values of the template's task
+        """
+        with self.committing() as env:
+            template = env["track.template"].create(
+                {
+                    "name": "Automated",
+                    "res_model_ids": [
+                        Command.link(env["ir.model"]._get_id("crm.lead"))
+                    ],
+                    "line_ids": [Command.create(line)],
+                }
+            )
+            leads = env["crm.lead"].browse(lead_ids).with_user(self.uid)
+            # a day before: it is due in every time zone
+            yesterday = fields.Date.today() - timedelta(days=1)
+            leads.tracks_apply(template.id, start_date=yesterday)
+
+    def set_due_aside(self, env):
+        """Let the activities that are due be due much later, in this transaction."""
+        env.cr.execute(
+            "UPDATE track_run_line SET date_planned = date_planned + %s"
+            " WHERE state = 'planned' AND action = 'activity'",
+            [FAR],
         )
 
     def prepare_activities_vals(self, env, leads, owner_id, count=10):

@@ -308,13 +308,12 @@ class TrackRunLine(models.Model):
         task = self.env["track.run"]._lock_tasks(self)
         if task.state not in ("planned", "failed"):
             return
-        reason = str(error) if isinstance(error, UserError) else repr(error)
         attempts = task.attempts + 1
         is_last = attempts > len(self._RETRY_PAUSES)
         task.write(
             {
                 "state": "failed",
-                "error": reason,
+                "error": task._get_reason(error),
                 "attempts": attempts,
                 "date_retry": not is_last
                 and fields.Datetime.now()
@@ -323,6 +322,23 @@ class TrackRunLine(models.Model):
         )
         if is_last:
             task._report_failure()
+
+    def _get_reason(self, error):
+        """Why this task broke, in words that people can act on where there are any.
+
+        :param Exception error: what was raised
+        :return: str
+        """
+        starter = self.run_id.user_id
+        model = self._in_language_of(starter).env.get(self.res_model)
+        if isinstance(error, UserError) and str(error):
+            return str(error)
+        is_of_record = (
+            isinstance(error, psycopg2.IntegrityError)
+            and model is not None
+            and error.diag.table_name == model._table
+        )
+        return model._sql_error_to_message(error) if is_of_record else repr(error)
 
     def _may_be_retried(self):
         """Whether this task has failed, and is tried again without a person."""

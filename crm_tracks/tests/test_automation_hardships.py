@@ -1,7 +1,7 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -119,15 +119,34 @@ class TestAutomationHardships(AutomationCase):
         mails = self.env["mail.mail"].search([("res_id", "in", leads.ids)])
         self.assertEqual(mails.mapped("subject"), ["Renamed, 0"] * 3)
 
+    @mute_logger(CRON_LOGGER, "odoo.sql_db")
+    def test_what_the_database_refuses_fails_in_words(self):
+        template = self.make_automated(self.make_update(("probability", "150")))
+        leads, runs = self.start(template, 2)
+        self.run_cron()
+        self.assertEqual(runs.line_ids.mapped("state"), ["failed", "failed"])
+        self.assertEqual(
+            runs[0].line_ids.error,
+            "The probability of closing the deal should be between 0% and 100%!",
+        )
+        self.assertNotIn(150, leads.mapped("probability"))
+
     @mute_logger(CRON_LOGGER)
-    def test_without_a_word_a_missing_right_is_a_failure_like_others(self):
-        self.server_action.code = "raise UserError('')"
+    def test_a_failure_without_words_is_called_by_its_name(self):
+        following = self.make_template({"summary": "Then"}, name="Following")
         template = self.make_automated(
-            {"action": "server_action", "server_action_id": self.server_action.id}
+            {"action": "track", "next_template_id": following.id}
         )
         _leads, run = self.start(template)
-        self.run_cron()
-        self.assertEqual(run.line_ids.state, "failed")
+        for raised, error in (
+            (UserError(""), "UserError('')"),
+            (AccessError(""), "Seller, who started this track, may not do that ():"),
+        ):
+            run.sudo().line_ids.write({"state": "planned", "attempts": 0})
+            with patch.object(type(run.line_ids), "_perform_track", side_effect=raised):
+                self.run_cron()
+            self.assertEqual(run.line_ids.state, "failed")
+            self.assertIn(error, run.line_ids.error)
 
     def test_values_that_cannot_be_stored_are_refused(self):
         for settings, message in (

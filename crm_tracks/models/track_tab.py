@@ -154,6 +154,8 @@ class TrackRunLine(models.Model):
         # who did it, where it is done; whoever it waits on, before
         user = self.done_user_id if self.state == "done" else self.user_id
         automated = self._is_automated()
+        # not in sudo: each reader sees of a field's values what they may read
+        by_reader = self.sudo(False)
         actions = dict(self._fields["action"]._description_selection(self.env))
         return {
             "id": self.id,
@@ -163,9 +165,9 @@ class TrackRunLine(models.Model):
             "action": self.action,
             "automated": automated,
             # what it does, where it is called something else
-            "action_text": (automated and self.summary and self._get_action_text())
+            "action_text": (automated and self.summary and by_reader._get_action_text())
             or "",
-            "result": self._get_result_text(),
+            "result": by_reader._get_result_text(),
             "has_result": bool(self._get_result_link()),
             "icon": self._get_icon() or "",
             "type": (actions[self.action] if automated else self.activity_type_id.name)

@@ -21,10 +21,10 @@ class TestAutomationSight(AutomationCase):
             )
         )
 
-    def run_on_closed_field(self):
+    def run_on_closed_field(self, **values):
         """A task sets a field that only some may read, and runs."""
         template = self.make_automated(
-            self.make_update(("function", "4321"), ("priority", 1))
+            self.make_update(("function", "4321"), ("priority", 1), **values)
         )
         [lead], run = self.start(template, user=self.manager)
         self.run_cron()
@@ -41,6 +41,26 @@ class TestAutomationSight(AutomationCase):
             line = template.line_ids.with_user(user)
             self.assertEqual("4321" in line.action_text, is_shown)
             self.assertIn("Priority: ", task.action_text)
+
+    def test_the_tab_shows_each_reader_what_they_may_read(self):
+        _template, lead, _run = self.run_on_closed_field(summary="Set it")
+        for user, is_shown in ((self.manager, True), (self.seller, False)):
+            tracks = self.env["track.run"].with_user(user)
+            tab = tracks.get_tab_data("crm.lead", lead.id)
+            [task] = tab["runs"][0]["tasks"]
+            for name in ("result", "action_text"):
+                self.assertEqual("4321" in task[name], is_shown)
+                self.assertIn("Priority", task[name])
+
+    def test_what_a_person_runs_is_noted_without_closed_fields_too(self):
+        template = self.make_automated(
+            self.make_update(("function", "4321"), ("priority", 1), delay_count=2)
+        )
+        [lead], run = self.start(template, user=self.manager)
+        run.line_ids.with_user(self.manager).action_run_now()
+        notes = " ".join(lead.sudo().message_ids.mapped("body"))
+        self.assertIn("Done ahead of its turn", notes)
+        self.assertNotIn("4321", notes)
 
     def test_the_chatter_is_for_everybody_and_tells_no_closed_field(self):
         _template, lead, _run = self.run_on_closed_field()

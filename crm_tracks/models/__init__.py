@@ -33,6 +33,7 @@ from . import track_following
 from . import track_closing
 from . import track_reopening
 from . import track_cron
+from . import track_failures
 from . import track_run_line_filters
 from . import track_run_line_measures
 from . import track_statistics

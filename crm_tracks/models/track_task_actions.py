@@ -123,6 +123,10 @@ class TrackTaskMixin(models.AbstractModel):
                 or may_be_shown(model, model._fields[setting["field"]])
             ) or self.env._("Update the record")
         target = self._get_target()
+        if not target and self._origin.action != self.action:
+            # being typed in: none was chosen yet
+            labels = dict(self._fields["action"]._description_selection(self.env))
+            return labels[self.action]
         name = target.display_name if target else self.env._("(deleted)")
         return {
             "email": self.env._("E-mail: %s", name),

@@ -152,7 +152,7 @@ class TrackTemplate(models.Model):
                     )
                 )
 
-    @api.constrains("direction", "line_ids")
+    @api.constrains("company_id", "direction", "line_ids")
     def _check_tasks(self):
         """Refuse tasks that could never be dated or assigned.
 

@@ -43,8 +43,8 @@ class TrackRunLine(models.Model):
             makers += ticket._tracks_get_makers()[ticket.id]
         return tuple(makers)
 
-    def _check_target_exists(self):
-        result = super()._check_target_exists()
+    def _check_target(self):
+        result = super()._check_target()
         for task in self.filtered(lambda task: task.action == "ticket"):
             team, company = task._get_target(), task.run_id.company_id
             if task._lacks_category():
@@ -70,7 +70,7 @@ class TrackRunLine(models.Model):
     def _perform(self, records):
         if self[0].action != "ticket":
             return super()._perform(records)
-        self._check_target_exists()
+        self._check_target()
         return self._perform_ticket(records)
 
     def _perform_ticket(self, records):

@@ -7,8 +7,9 @@ class TrackTaskMixin(models.AbstractModel):
 
     _inherit = "track.task.mixin"
 
-    # What a track takes over of its template, besides the team.
+    # What a track takes over of its template.
     _TICKET_FIELDS = (
+        "ticket_team_id",
         "ticket_category_id",
         "ticket_category_chosen",
         "ticket_title",
@@ -72,6 +73,10 @@ class TrackTaskMixin(models.AbstractModel):
     def _get_target_names(self):
         return {**super()._get_target_names(), "ticket": "ticket_team_id"}
 
+    @api.model
+    def _get_action_fields(self):
+        return {**super()._get_action_fields(), "ticket": self._TICKET_FIELDS}
+
     def _get_action_text(self):
         if self.action != "ticket":
             return super()._get_action_text()
@@ -93,16 +98,6 @@ class TrackTaskMixin(models.AbstractModel):
             and self.ticket_category_chosen
             and not self.ticket_category_id
         )
-
-    def _prepare_ticket_task_vals(self):
-        """What a copy of this task says about its ticket, the team apart."""
-        self.ensure_one()
-        if self.action != "ticket":
-            return {}
-        return {
-            name: self._fields[name].convert_to_write(self[name], self)
-            for name in self._TICKET_FIELDS
-        }
 
     def _hand_tickets_over(self):
         """Leave these tasks to people, for the addon that makes tickets is going."""
@@ -148,16 +143,9 @@ class TrackLine(models.Model):
             )
         return None
 
-    def _prepare_run_line_vals(self):
-        return {**super()._prepare_run_line_vals(), **self._prepare_ticket_task_vals()}
-
 
 class TrackTemplate(models.Model):
     _inherit = "track.template"
-
-    @api.constrains("company_id")
-    def _check_company_of_tickets(self):
-        self._check_tasks()
 
     @api.depends(
         "line_ids.ticket_team_id",
@@ -195,12 +183,6 @@ class TrackTemplate(models.Model):
 
 class TrackRunLine(models.Model):
     _inherit = "track.run.line"
-
-    def _prepare_template_line_vals(self, is_first):
-        return {
-            **super()._prepare_template_line_vals(is_first),
-            **self.sudo()._prepare_ticket_task_vals(),
-        }
 
     def _hand_tickets_over(self):
         result = super()._hand_tickets_over()

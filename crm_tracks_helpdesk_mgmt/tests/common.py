@@ -103,5 +103,5 @@ class TicketTaskCase(HelpdeskCase):
         """Start a template on these records, and let the cron make their tickets."""
         runs = self.start(template, records, user)
         self.run_cron()
-        self.assertFalse(any(runs.sudo().line_ids.mapped("error")))
+        self.assertEqual(set(runs.sudo().line_ids.mapped("error")), {False})
         return runs.sudo().line_ids.ticket_id

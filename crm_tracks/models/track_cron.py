@@ -227,7 +227,7 @@ class TrackRun(models.Model):
 
 
 class TrackRunLine(models.Model):
-    """What the cron does for the tasks of one batch; failures: ``track_failures.py``."""
+    """What the cron does for a batch of tasks; what failed: ``track_failures.py``."""
 
     _inherit = "track.run.line"
 

@@ -63,8 +63,8 @@ class IrActionsServer(models.Model):
         if model is None or "track_run_ids" not in model._fields:
             raise ValidationError(
                 self.env._(
-                    "“%s” has no activities, so no tracks: choose in “Apply To” a "
-                    "field that leads to a record which has.",
+                    "“%s” has no activities, so no tracks: choose a field that leads "
+                    "to a record which has.",
                     field.field_description if field else self.model_id.name,
                 )
             )

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from ..tools.dates import parse_day
 from ..tools.never_failing import never_failing
+from ..tools.words import quote
 
 _logger = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ class MailActivityMixin(models.AbstractModel):
             is_named = template and len(companies) < 2
             bodies[record] = self.env._(
                 "%(track)s did not start: %(reason)s.",
-                track=self.env._("“%s”", template.display_name)
+                track=quote(self.env, template.display_name)
                 if is_named
                 else self.env._("A track"),
                 reason=obstacle,

@@ -42,7 +42,7 @@ class TrackRunLine(models.Model):
         if target is None:
             return
         name = task._get_target_names()[task.action]
-        what = task._fields[name]._description_string(self.env).lower()
+        what = task._fields[name]._description_string(self.env)
         if not target.exists():
             raise UserError(
                 self.env._("Its %s was deleted: skip this task.", what),

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import NO_ACCESS, Domain
 
 from ..tools.field_values import is_settable
+from ..tools.words import quote
 
 
 class TrackLine(models.Model):
@@ -256,7 +257,7 @@ class TrackTemplate(models.Model):
             template.missing_hint = bool(lines) and self.env._(
                 "What these tasks need was deleted, so they will fail: %s. Choose "
                 "something else for them, or remove them.",
-                ", ".join(f"“{line._get_label()}”" for line in lines),
+                ", ".join(quote(self.env, line._get_label()) for line in lines),
             )
 
     def write(self, vals):

@@ -488,7 +488,7 @@ class TestAutomationFailures(AutomationCase):
         self.run_cron()
         self.assertEqual(run.line_ids.mapped("state"), ["failed", "failed", "open"])
         self.assertEqual(
-            run.line_ids[0].error, "Its e-mail template was deleted: skip this task."
+            run.line_ids[0].error, "Its E-mail Template was deleted: skip this task."
         )
         template.line_ids[2].summary = "Ring"  # and it can still be edited
 

@@ -7,7 +7,8 @@ def quote(env, name):
     :param str name: of a task, a track or another thing
     :return: str, in the quotation marks of the reader's language
     """
-    return env._("“%s”", name)
+    # a text of one letter would not be exported for translation
+    return env._("“%(name)s”", name=name)
 
 
 def format_delay(env, count, unit):

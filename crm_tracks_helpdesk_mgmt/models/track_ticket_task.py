@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.crm_tracks.tools.words import quote
+
 
 class TrackTaskMixin(models.AbstractModel):
     """Tasks that make a ticket by themselves: the action ``ticket`` (SPEC, rule 31)."""
@@ -162,7 +164,7 @@ class TrackTemplate(models.Model):
                 hint = self.env._(
                     "The category of these tickets was deleted, so they will fail: "
                     "%s. Choose another one, or do without.",
-                    ", ".join(f"“{line._get_label()}”" for line in lines),
+                    ", ".join(quote(self.env, line._get_label()) for line in lines),
                 )
                 template.missing_hint = " ".join(
                     filter(None, [template.missing_hint, hint])

@@ -99,6 +99,7 @@ class TestDemo(TransactionCase):
             "lead_library": ["0 of 6"],
             "lead_canopy": ["0 of 6"],
             "lead_pavilion": ["0 of 6"],
+            "lead_hotel": ["2 of 5"],
         }.items():
             with self.subTest(lead=name):
                 runs = self.env.ref(f"crm_tracks.{name}").track_run_ids
@@ -124,11 +125,32 @@ class TestDemo(TransactionCase):
                     before = task.date_done
 
     def test_a_planned_task_has_no_activity_yet(self):
-        planned = self.tasks.filtered(lambda task: task.state == "planned")
+        planned = self.tasks.filtered(
+            lambda task: task.state == "planned" and task.action == "activity"
+        )
         self.assertEqual(set(planned.run_id.mapped("activity_creation")), {"ahead"})
         self.assertFalse(planned.activity_ids)
         opened = self.tasks.filtered(lambda task: task.state == "open")
         self.assertEqual(len(opened.activity_ids), len(opened))
+
+    def test_what_odoo_does_by_itself_is_shown(self):
+        automated = self.tasks.filtered(lambda task: task.action != "activity")
+        for action in ("update", "email", "track"):
+            tasks = automated.filtered(
+                lambda task, action=action: task.action == action
+            )
+            self.assertShown(tasks, f"an automated task: {action}")
+        done = automated.filtered(lambda task: task.state == "done")
+        self.assertShown(done, "an automated task that is done")
+        stage = self.env.ref("crm.stage_lead2")
+        lead = self.env.ref("crm_tracks.lead_hotel")
+        self.assertEqual((lead.stage_id, lead.priority), (stage, "2"))
+        for task in done:
+            self.assertIn(stage.name, task.result_text, "what it did is told")
+        self.assertShown(
+            automated.filtered(lambda task: task.state == "planned"),
+            "an automated task that is to come",
+        )
 
     def test_every_template_is_valid_and_shows_something(self):
         self.templates._check_tasks()

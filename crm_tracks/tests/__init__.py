@@ -43,6 +43,7 @@ from . import test_rpc
 from . import test_server_actions
 from . import test_server_actions_rights
 from . import test_steps
+from . import test_styles
 from . import test_tab
 from . import test_template_of_plan
 from . import test_template_preview

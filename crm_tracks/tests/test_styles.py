@@ -1,0 +1,30 @@
+import re
+from pathlib import Path
+
+from odoo.tests import TransactionCase
+from odoo.tools.misc import file_path
+
+NOT_IN_STYLES = {
+    r"#[0-9a-f]{3,8}\b|\brgba?\(": "colours are Odoo's variables",
+    r"background(-color)?:\s*\$(gray|white|black)": "a ground for dark colours too",
+    r"\b(margin|padding|border)-(left|right)\b": "logical sides, for both directions",
+    r"^\s*(left|right):": "logical sides, for both directions",
+    r"text-align:\s*(left|right)": "logical sides, for both directions",
+}
+
+
+class TestStyles(TransactionCase):
+    """Style sheets hold in light and dark, and in both directions of reading."""
+
+    def test_no_color_and_no_side_is_hard_coded(self):
+        sheets = sorted(Path(file_path("crm_tracks/static/src")).rglob("*.scss"))
+        self.assertTrue(sheets)
+        for sheet in sheets:
+            lines = sheet.read_text(encoding="utf-8").splitlines()
+            for number, line in enumerate(lines, start=1):
+                # a comment, and what SCSS puts in: #{…}
+                code = re.sub(r"//.*|#\{.*?\}", "", line)
+                for pattern, reason in NOT_IN_STYLES.items():
+                    self.assertNotRegex(
+                        code, pattern, f"{sheet.name}:{number}: {reason}"
+                    )

@@ -1,25 +1,26 @@
-"""./dev screenshots [NAME…]: pictures of the demo database, in a real Chromium.
+"""./dev screenshots [--publish] [NAME…]: pictures of the demo data, in a real Chromium.
 
-Each shot of ``SHOTS`` is taken in four ways: light and dark, desktop and phone. All of
-them go to .dev/screenshots/NAME-SCHEME-DEVICE.png, to be looked at; those that are
-published, into the addon's description folder as well. Run by pytest as one of Odoo's
-own browser tests, so that nothing of what happens stays in the database.
+Each shot of ``SHOTS`` is taken light and dark, and from right to left where that tells
+something, each at the width of a desktop and of a phone. All of them go to
+.dev/screenshots/NAME-LOOK-DEVICE.png, to be looked at; with ``--publish``, those of the
+description page go to the addon's description folder as well. Run by pytest as one of
+Odoo's own browser tests, so that nothing of what happens stays in the database.
 """
 
 import base64
 import json
+import math
 import os
 import re
 import time
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from unittest.mock import patch
 
 from PIL import Image
 
 from odoo.tests import HttpCase, tagged
-from odoo.tests.common import HOST, ChromeBrowser
+from odoo.tests.common import ChromeBrowser
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / ".dev" / "screenshots"
@@ -34,8 +35,11 @@ class Shot:
     :ivar path: where to go; {an.xmlid} stands for the id of this record
     :ivar wait: a selector of what must be there before the picture is taken
     :ivar clicks: selectors of what is clicked before, one after the other
-    :ivar top: a selector of what is scrolled to the top of a phone's screen
+    :ivar top: a selector of what is scrolled to the top of the screen
+    :ivar phone_top: the same, on a phone
+    :ivar rtl: whether it is taken from right to left, too
     :ivar published: the ways of which the picture is published, and as which file
+    :ivar crop: a selector of what is published of it, on a desktop; else all of it
     """
 
     name: str
@@ -43,35 +47,102 @@ class Shot:
     wait: str
     clicks: tuple = ()
     top: str = ""
+    phone_top: str = ""
+    rtl: bool = False
     published: dict | None = None
+    crop: str = ""
 
 
 LEAD = "/odoo/crm.lead/{crm_tracks.%s}"
+TICKET = "/odoo/helpdesk.ticket/{crm_tracks_helpdesk_mgmt.%s}"
 TAB = ".o_notebook a[name=tracks]"
 IN_TAB = ".tab-pane.active .o_field_widget[name=track_run_ids]"
+SHEET = ".o_form_sheet"
 
 SHOTS = (
     Shot(
-        "tracks_tab",
+        "tab",
         LEAD % "lead_fit_out",
         IN_TAB,
         (TAB,),
-        TAB,
-        published={"light-desktop": "tracks_tab.png"},
+        phone_top=TAB,
+        rtl=True,
+        published={
+            "light-desktop": "tracks_tab.png",
+            "dark-desktop": "tracks_tab_dark.png",
+            "light-phone": "tracks_tab_phone.png",
+        },
+        crop=SHEET,
     ),
-    Shot("tracks_inactive", LEAD % "lead_school", IN_TAB, (TAB,), TAB),
+    Shot(
+        "inactive",
+        LEAD % "lead_library",
+        IN_TAB,
+        (TAB,),
+        phone_top=TAB,
+        rtl=True,
+        published={"light-desktop": "tracks_inactive.png"},
+        crop=SHEET,
+    ),
+    Shot(
+        "automated",
+        LEAD % "lead_hotel",
+        IN_TAB,
+        (TAB,),
+        phone_top=TAB,
+        rtl=True,
+        published={"light-desktop": "tracks_automated.png"},
+        crop=SHEET,
+    ),
     Shot(
         "apply",
         LEAD % "lead_coworking",
-        ".modal .o_form_view",
-        (TAB, "button[name=action_tracks_apply]"),
+        ".modal .o_track_preview_row",
+        (
+            TAB,
+            "button[name=action_tracks_apply]",
+            ".modal .o_track_template:nth-child(1) input",
+        ),
+        rtl=True,
+        published={"light-desktop": "apply.png"},
+        crop=".modal-content",
     ),
+    Shot(
+        "chatter",
+        LEAD % "lead_fit_out",
+        ".o-mail-Activity .o_track_heading",
+        top=".o-mail-ActivityList",
+        phone_top=".o-mail-ActivityList",
+        rtl=True,
+    ),
+    Shot(
+        "board",
+        "/odoo/crm?view_type=kanban",
+        ".o-dropdown--menu .dropdown-item, .o_bottom_sheet .dropdown-item",
+        (".o_kanban_record .o_dropdown_kanban button",),
+        rtl=True,
+    ),
+    Shot("ticket", TICKET % "ticket_drawer", IN_TAB, (TAB,), phone_top=TAB, rtl=True),
     Shot(
         "template",
         "/odoo/track-templates/{crm_tracks.template_sales_follow_through}",
         ".o_form_view .o_field_widget[name=line_ids]",
+        rtl=True,
+        published={"light-desktop": "template.png"},
+        crop=SHEET,
     ),
-    Shot("overview", "/odoo/track-overview", ".o_tracks_overview .o_kanban_record"),
+    Shot(
+        "template_automated",
+        "/odoo/track-templates/{crm_tracks.template_trade_fair}",
+        ".o_form_view .o_field_widget[name=line_ids]",
+    ),
+    Shot(
+        "overview",
+        "/odoo/track-overview",
+        ".o_tracks_overview .o_kanban_record",
+        rtl=True,
+        published={"light-desktop": "overview.png"},
+    ),
     Shot(
         "overview_by_task",
         "/odoo/track-overview",
@@ -93,11 +164,12 @@ SHOTS = (
 
 # width, height, pixels for each of these
 DEVICES = {"desktop": (1400, 1000, 1), "phone": (390, 844, 2)}
+RIGHT_TO_LEFT = "ar_001"
 
 STILL = """
     const style = document.createElement("style");
     style.textContent = `* { animation: none !important; transition: none !important;
-        caret-color: transparent !important; }`;
+        caret-color: transparent !important; scroll-margin-top: 8rem; }`;
     document.head.append(style);
     true"""
 SETTLED = """
@@ -116,42 +188,45 @@ class Screenshots(HttpCase):
     def test_dark_desktop(self):
         self.take("dark", "desktop")
 
+    def test_rtl_desktop(self):
+        self.take("rtl", "desktop")
+
     def test_light_phone(self):
         self.take("light", "phone")
 
     def test_dark_phone(self):
         self.take("dark", "phone")
 
-    def take(self, scheme, device):
+    def test_rtl_phone(self):
+        self.take("rtl", "phone")
+
+    def take(self, look, device):
         """Take the pictures that were asked for, or all of them."""
         names = os.environ.get("TRACKS_SCREENSHOTS", "").split()
         unknown = set(names) - {shot.name for shot in SHOTS}
         self.assertFalse(unknown, f"one of: {', '.join(s.name for s in SHOTS)}")
         OUTPUT.mkdir(parents=True, exist_ok=True)
+        user = self.env.ref("base.user_admin")
+        user.dark_mode = look == "dark"
+        user.lang = RIGHT_TO_LEFT if look == "rtl" else "en_US"
         width, height, scale = DEVICES[device]
         self.browser_size = f"{width}x{height}"
         self.touch_enabled = device == "phone"
-        # Odoo builds a dark bundle, and leaves it to other modules to choose it.
-        http = type(self.env["ir.http"])
         browser = ChromeBrowser(self)
         self.addCleanup(browser.stop)
-        with (
-            patch.object(http, "color_scheme", lambda self: scheme),
-            self.allow_requests(browser=browser),
-        ):
+        with self.allow_requests(browser=browser):
             self.authenticate("admin", "admin", browser=browser)
             self.cr.flush()
             self.cr.clear()
-            browser.set_cookie("color_scheme", scheme, "/", HOST)
             metrics = {"width": width, "height": height, "deviceScaleFactor": scale}
             browser._websocket_request(
                 "Emulation.setDeviceMetricsOverride",
                 params={**metrics, "mobile": device == "phone"},
             )
             for shot in SHOTS:
-                if not names or shot.name in names:
+                if shot.name in (names or [shot.name]) and (shot.rtl or look != "rtl"):
                     with self.subTest(shot=shot.name):
-                        self.shoot(browser, shot, f"{scheme}-{device}")
+                        self.shoot(browser, shot, f"{look}-{device}")
             browser.navigate_to("about:blank")
             self._wait_remaining_requests()
 
@@ -168,27 +243,54 @@ class Screenshots(HttpCase):
             self.wait_for(browser, selector)
             self.evaluate(browser, f"{get_element(selector)}.click()")
         self.wait_for(browser, shot.wait)
-        if shot.top and way.endswith("-phone"):
-            self.evaluate(browser, f"{get_element(shot.top)}.scrollIntoView()")
+        self.settle(browser)
+        top = shot.phone_top if way.endswith("-phone") else shot.top
+        if top:
+            self.evaluate(browser, f"{get_element(top)}.scrollIntoView()")
+            self.settle(browser)
+        picture = browser._websocket_request("Page.captureScreenshot")["data"]
+        image = Image.open(BytesIO(base64.b64decode(picture))).convert("RGB")
+        self.save(image, OUTPUT / f"{shot.name}-{way}.png")
+        if os.environ.get("TRACKS_PUBLISH") and way in (shot.published or {}):
+            if shot.crop and way.endswith("-desktop"):
+                image = image.crop(self.get_box(browser, shot.crop, image.size))
+            self.save(image, PUBLISHED / shot.published[way])
+
+    def settle(self, browser):
         self.assertTrue(browser._wait_ready(SETTLED), "the page has settled")
         time.sleep(0.5)  # what is drawn after its data came: charts, popovers
-        picture = browser._websocket_request("Page.captureScreenshot")["data"]
+
+    def save(self, image, file):
         # 256 colours: a third of the size, and no difference to see
-        image = Image.open(BytesIO(base64.b64decode(picture))).convert("RGB")
         image = image.quantize(256, dither=Image.Dither.NONE)
-        files = [OUTPUT / f"{shot.name}-{way}.png"]
-        if way in (shot.published or {}):
-            files.append(PUBLISHED / shot.published[way])
-        for file in files:
-            image.save(file, optimize=True)
-            print(file.relative_to(ROOT))
+        image.save(file, optimize=True)
+        print(f"{file.relative_to(ROOT)}  {file.stat().st_size // 1024} kB")
+
+    def get_box(self, browser, selector, size):
+        """Where an element is in the window: left, top, right, bottom."""
+        box = json.loads(
+            self.evaluate(
+                browser,
+                f"JSON.stringify({get_element(selector)}.getBoundingClientRect())",
+            )
+        )
+        width, height = size
+        return (
+            max(0, int(box["left"])),
+            max(0, int(box["top"])),
+            min(width, math.ceil(box["right"])),
+            min(height, math.ceil(box["bottom"])),
+        )
 
     def wait_for(self, browser, selector):
         code = f"!!{get_element(selector)}"
         self.assertTrue(browser._wait_ready(code, timeout=20), selector)
 
     def evaluate(self, browser, code):
-        browser._websocket_request("Runtime.evaluate", params={"expression": code})
+        answer = browser._websocket_request(
+            "Runtime.evaluate", params={"expression": code}
+        )
+        return answer["result"].get("value")
 
 
 def get_element(selector):

@@ -22,6 +22,15 @@ setup() {
     write_config
 }
 
+# What only the pictures need: dark colours, and rtlcss, by which Odoo turns its style
+# sheets round for languages that are read from right to left.
+setup_screenshots() {
+    need_chromium
+    once screenshots "$(sha1sum requirements-screenshots.txt)" pip_install requirements-screenshots.txt --no-deps
+    npm_install
+    export PATH=$DEV/npm/node_modules/.bin:$VENV/bin:$PATH
+}
+
 setup_lint() {
     make_folders
     setup_python
@@ -72,7 +81,7 @@ setup_python() {
             die "Python 3.10 to 3.13 with venv is needed, and the packages here have none."
         say "Making a Python environment with $("$python" --version)"
         "$python" -m venv --clear "$VENV" || die "The Python environment could not be made in $VENV."
-        rm -f "$DEV/stamps/requirements" "$DEV/stamps/addons" "$DEV/stamps/lint"
+        rm -f "$DEV/stamps/requirements" "$DEV/stamps/addons" "$DEV/stamps/lint" "$DEV/stamps/screenshots"
     fi
     once requirements "$(sha1sum requirements.txt)" pip_install requirements.txt
 }

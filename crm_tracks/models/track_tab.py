@@ -156,6 +156,7 @@ class TrackRunLine(models.Model):
         automated = self._is_automated()
         # not in sudo: each reader sees of a field's values what they may read
         by_reader = self.sudo(False)
+        result = by_reader._get_result_text()
         actions = dict(self._fields["action"]._description_selection(self.env))
         return {
             "id": self.id,
@@ -165,9 +166,15 @@ class TrackRunLine(models.Model):
             "action": self.action,
             "automated": automated,
             # what it does, where it is called something else
-            "action_text": (automated and self.summary and by_reader._get_action_text())
+            # what it did says what an update does
+            "action_text": (
+                automated
+                and self.summary
+                and not (result and self.action == "update")
+                and by_reader._get_action_text()
+            )
             or "",
-            "result": by_reader._get_result_text(),
+            "result": result,
             "has_result": bool(self._get_result_link()),
             "icon": self._get_icon() or "",
             "type": (actions[self.action] if automated else self.activity_type_id.name)

@@ -52,9 +52,9 @@ class TestAutomationHardships(AutomationCase):
         self.assertEqual(
             run.line_ids.mapped("error"),
             [
-                "Its e-mail template is for other records by now: put that right, or "
+                "Its E-mail Template is for other records by now: put that right, or "
                 "skip this task.",
-                "Its server action is for other records by now: put that right, or "
+                "Its Server Action is for other records by now: put that right, or "
                 "skip this task.",
             ],
         )

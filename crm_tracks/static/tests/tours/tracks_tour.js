@@ -47,6 +47,11 @@ registry.category("web_tour.tours").add("crm_tracks_tour", {
             run: "edit Write to the customer",
         },
         {
+            // The form after it shows “To-Do” as well
+            content: "Wait until it is in the sentence",
+            trigger: `${TASK}[name=sentence]:contains("Write to the customer")`,
+        },
+        {
             content: "Add a second one",
             trigger: ".modal .o_form_button_save_new",
             run: "click",

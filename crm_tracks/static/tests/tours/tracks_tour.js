@@ -44,7 +44,7 @@ registry.category("web_tour.tours").add("crm_tracks_tour", {
         {
             content: "Say what to do",
             trigger: `${TASK}[name=summary] input`,
-            run: "edit Write to the customer",
+            run: "edit Write to the customer && press Tab",
         },
         {
             // The form after it shows “To-Do” as well

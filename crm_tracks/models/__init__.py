@@ -19,6 +19,7 @@ from . import track_access
 from . import track_responsible
 from . import track_messages
 from . import track_template_sources
+from . import track_template_exchange
 from . import track_line_actions
 from . import track_automation
 from . import track_automation_actions

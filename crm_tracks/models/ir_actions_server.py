@@ -171,7 +171,9 @@ class IrActionsServer(models.Model):
             )
             started += len(outcome.runs)
             obstacles |= outcome.obstacles
-        return self._report_track_obstacles(started, obstacles)
+        targets = sum(len(ids) for ids in by_date.values())
+        left = max(0, targets - started - len(obstacles))
+        return self._report_track_obstacles(started, obstacles, left)
 
     def _run_action_track_stop_multi(self, eval_context=None):
         """Stop tracks of the records of the context, as one batch.
@@ -247,19 +249,34 @@ class IrActionsServer(models.Model):
             ("line", "=", str(self.id)),
         ]
 
-    def _report_track_obstacles(self, count, obstacles):
-        """Log what was in the way, once for the whole batch.
+    def _report_track_obstacles(self, count, obstacles, left=0):
+        """Tell whoever ran this action what came of it; log what was in the way.
+
+        It is logged once for the whole batch.
 
         New rows only: one that many transactions write would make them wait for each
         other, and fail.
 
         :param int count: how many tracks were started or stopped
         :param dict obstacles: a sentence for each record
-        :return: a message for whoever ran it from the action menu; False without
-            obstacles
+        :param int left: on how many records nothing was to do
+        :return: a message for whoever ran it from the action menu
         """
         if not obstacles:
-            return False
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "success",
+                    "title": self.name,
+                    "message": self.env._(
+                        "%(done)s done, %(left)s as they were.", done=count, left=left
+                    )
+                    if left
+                    else self.env._("%s done.", count),
+                    "next": {"type": "ir.actions.act_window_close"},
+                },
+            }
         # sudo: people run actions whose log they cannot read
         self.env["ir.logging"].sudo().create(
             {

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
+from odoo.tools.mail import email_normalize_all
 
 from ..tools.dates import get_zone
 from ..tools.field_values import format_stored, may_be_shown, prepare_value
@@ -71,12 +73,19 @@ class TrackRunLine(models.Model):
         )
         results = {}
         for task, record, mail in zip(self, records, mails, strict=True):
-            people = mail.recipient_ids.filtered("email")
-            if not people and not mail.email_to:
+            people = mail.recipient_ids.filtered("email_normalized")
+            if not people and not email_normalize_all(mail.email_to):
                 raise UserError(
                     self.env._(
                         "There is nobody to write to: “%s” has no e-mail address.",
                         record.display_name,
+                    )
+                )
+            if not mail.subject and is_html_empty(mail.body_html):
+                raise UserError(
+                    self.env._(
+                        "Its e-mail would be empty: give the template a subject and a "
+                        "text."
                     )
                 )
             results[task.id] = {

@@ -5,6 +5,7 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools.dates import TodayByCompany
@@ -207,6 +208,9 @@ class TrackRun(models.Model):
                 _logger.info("Tracks: the cron met another transaction: %s", raised)
                 self._cron_come_back()
                 error = None
+            elif isinstance(raised, UserError):
+                # people read it on the task; it is nothing of the administrator's
+                _logger.info("Tracks: the cron could not go on: %s", raised)
             else:
                 _logger.warning("Tracks: the cron failed.", exc_info=raised)
         if otherwise:

@@ -25,7 +25,33 @@ class TrackLine(models.Model):
         help="The model that the template applies to, where that is one.",
     )
 
+    startable_template_ids = fields.Many2many(
+        "track.template",
+        compute="_compute_startable_template_ids",
+        help="The tracks that this task may start.",
+    )
     can_choose_code = fields.Boolean(compute="_compute_can_choose_code")
+
+    @api.depends(
+        "action",
+        "template_id.res_model_ids",
+        "template_id.direction",
+        "template_id.company_id",
+    )
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_startable_template_ids(self):
+        starting = self.filtered(lambda line: line.action == "track")
+        (self - starting).startable_template_ids = False
+        templates = starting and self.env["track.template"].search([])
+        for line in starting:
+            # sudo: only Tracks administrators may read which models a template is for
+            own = line.template_id.sudo()
+            line.startable_template_ids = templates.filtered(
+                lambda template, line=line, own=own: (
+                    template != own._origin
+                    and not line._get_misfit_of_track(own, template.sudo())
+                )
+            )
 
     @api.depends_context("uid")
     def _compute_can_choose_code(self):
@@ -193,7 +219,8 @@ class TrackLine(models.Model):
 
         :param target: the ``track.template`` to start
         """
-        models = template.res_model_ids
+        # of a template that is being typed in, too
+        models, company = template.res_model_ids._origin, template.company_id._origin
         if target.res_model_ids and not (models and models <= target.res_model_ids):
             return self.env._(
                 "The track “%(target)s” does not apply to everything that "
@@ -204,7 +231,7 @@ class TrackLine(models.Model):
                 "The track “%(target)s” counts back from an end date, which "
                 "“%(template)s” does not have: choose another."
             )
-        if target.company_id and target.company_id != template.company_id:
+        if target.company_id and target.company_id != company:
             return self.env._(
                 "The track “%(target)s” belongs to another company than "
                 "“%(template)s”: choose another."

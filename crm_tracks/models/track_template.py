@@ -46,7 +46,9 @@ class TrackTemplate(models.Model):
         help="Leave empty to offer this template on everything that has activities.",
     )
     line_ids = fields.One2many("track.line", "template_id", string="Tasks", copy=True)
-    run_ids = fields.One2many("track.run", "template_id", string="Tracks")
+    run_ids = fields.One2many(
+        "track.run", "template_id", string="Tracks", exportable=False
+    )
     activity_creation = fields.Selection(
         [
             ("at_once", "At once"),

@@ -24,6 +24,7 @@ class TrackTemplate(models.Model):
     preview_date = fields.Date(
         compute="_compute_preview_date",
         readonly=False,
+        exportable=False,
         help="Show the tasks as if a track started, or ended, on this day.",
     )
     timeline = fields.Json(
@@ -119,7 +120,9 @@ class TrackTemplate(models.Model):
                         previous if waits else self.preview_date
                     ),
                     "waits": waits,
-                    "off": bool(day) and not days.is_working(day),
+                    "off": bool(day)
+                    and not line._is_automated()
+                    and not days.is_working(day),
                 }
             )
             previous = day

@@ -145,6 +145,19 @@ class TestAutomation(AutomationCase):
             self.env["mail.mail"].search_count([("res_id", "in", leads.ids)]), 1
         )
 
+    @mute_logger(CRON_LOGGER)
+    def test_an_email_to_what_is_no_address_or_without_a_word_fails(self):
+        template = self.make_automated(
+            {"action": "email", "mail_template_id": self.mail_template.id}
+        )
+        _leads, run = self.start(template, email_from="not an address")
+        self.run_cron()
+        self.assertIn("has no e-mail address", run.line_ids.error)
+        self.mail_template.write({"subject": False, "body_html": False})
+        _leads, run = self.start(template)
+        self.run_cron()
+        self.assertIn("Its e-mail would be empty", run.line_ids.error)
+
     def test_a_server_action_runs_as_the_starter_and_not_in_sudo(self):
         template = self.make_automated(
             {"action": "server_action", "server_action_id": self.server_action.id}

@@ -64,6 +64,25 @@ class TestAutomationTemplates(AutomationCase):
             **on_partners,
         )
 
+    def test_a_task_is_offered_the_tracks_that_it_may_start(self):
+        following = self.make_template({"summary": "A"}, name="Following")
+        others = self.make_template(
+            {"summary": "A"},
+            name="Contacts",
+            res_model_ids=[Command.link(self.env["ir.model"]._get_id("res.partner"))],
+        )
+        with Form(self.env["track.template"].with_user(self.manager)) as form:
+            form.name = "Starting"
+            form.res_model_ids.add(self.lead_model)
+            with form.line_ids.new() as line:
+                line.action = "track"
+                offered = line.startable_template_ids.ids
+                line.next_template_id = following
+        self.assertIn(following.id, offered)
+        self.assertNotIn(others.id, offered)
+        template = form.record
+        self.assertNotIn(template, template.line_ids.startable_template_ids)
+
     def test_values_are_checked(self):
         for field, value, message in (
             ("priority", "9", "“9” is no value for “Priority”"),

@@ -1,3 +1,5 @@
+from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .test_automation import AutomationCase
@@ -7,7 +9,7 @@ COLUMNS = [
     "id",
     "name",
     "direction",
-    "res_model_ids/id",
+    "res_model_names",
     "activity_creation",
     "ahead_days",
     "one_per_record",
@@ -157,6 +159,26 @@ class TestExportImport(AutomationCase):
         )
         self.assertFalse(result["ids"])
         self.assertIn("is no external id", result["messages"][0]["message"])
+
+    def test_models_are_named_as_in_every_database(self):
+        template = self.make_template(
+            {"summary": "Call"},
+            res_model_ids=[
+                Command.set(
+                    [
+                        self.lead_model.id,
+                        self.env["ir.model"]._get_id("res.partner"),
+                    ]
+                )
+            ],
+        ).with_user(self.manager)
+        self.assertEqual(template.res_model_names, "crm.lead,res.partner")
+        template.res_model_names = "res.partner"
+        self.assertEqual(template.res_model_ids.mapped("model"), ["res.partner"])
+        template.res_model_names = ""
+        self.assertFalse(template.res_model_ids)
+        with self.assertRaisesRegex(UserError, "“no.model” is no model here"):
+            template.res_model_names = "no.model"
 
     def test_a_tracks_administrator_exports_and_imports(self):
         template = self.make_automated(

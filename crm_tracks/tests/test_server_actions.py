@@ -67,7 +67,10 @@ class TestServerActions(ServerActionsCase):
 
     def test_it_applies_the_track_as_the_person_who_runs_it(self):
         result = self.run_action(self.make_action(), self.lead)
-        self.assertFalse(result)
+        self.assertEqual(result["params"]["type"], "success")
+        self.assertEqual(result["params"]["message"], "1 done.")
+        result = self.run_action(self.make_action(), self.leads)
+        self.assertEqual(result["params"]["message"], "2 done, 1 as they were.")
         run = self.lead.track_run_ids
         self.assertEqual(run.template_id, self.template)
         self.assertEqual(run.user_id, self.seller)
@@ -173,7 +176,8 @@ class TestServerActions(ServerActionsCase):
     def test_a_track_that_runs_is_left_alone(self):
         run = self.lead.with_user(self.seller).tracks_apply(self.template)
         action = self.make_action()
-        self.assertFalse(self.run_action(action, self.leads))
+        result = self.run_action(action, self.leads)
+        self.assertEqual(result["params"]["message"], "2 done, 1 as they were.")
         self.assertEqual(self.lead.track_run_ids, run)
         self.assertEqual(len(self.leads[1:].track_run_ids), 2)
         self.assertFalse(self.get_log(action))
@@ -284,7 +288,8 @@ class TestServerActions(ServerActionsCase):
         runs += self.lead.with_user(self.seller).tracks_apply(other)
         runs[1].action_pause()
         action = self.make_action(state="track_stop", track_stop_reason="They paid.")
-        self.assertFalse(self.run_action(action, self.leads))
+        result = self.run_action(action, self.leads)
+        self.assertEqual(result["params"]["message"], "4 done.")
         self.assertEqual(set(runs.mapped("state")), {"stopped"})
         self.assertEqual(set(runs.mapped("stop_reason")), {"They paid."})
         self.assertFalse(self.leads.activity_ids)

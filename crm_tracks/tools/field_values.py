@@ -174,6 +174,8 @@ def format_setting(model, name, operation, value):
 
 def _format_text(model, field, text):
     env = model.env
+    if not text and field.type != "boolean":
+        return "…"
     if field.type == "boolean":
         return env._("yes") if _BOOLEANS.get(text.lower()) else env._("no")
     if field.type == "selection":

@@ -26,7 +26,7 @@ class TrackApply(models.TransientModel):
         blind = self._get_blind(previews, visible)
         return {
             preview.line.id: [
-                *self._get_odd_days(preview.dates, calendars),
+                *self._get_odd_days(preview, calendars),
                 *self._get_automation_oddities(preview, calendars),
                 *self._get_absences(preview, visible, absences),
                 *self._get_blindness(preview, visible, blind),
@@ -34,19 +34,21 @@ class TrackApply(models.TransientModel):
             for preview in previews
         }
 
-    def _get_odd_days(self, dates, calendars):
-        """Whether a task is due in the past, or on a day off.
+    def _get_odd_days(self, preview, calendars):
+        """Whether a task is due in the past, or on a day off, which keeps people from it.
 
-        :param dates: set of (``date``, ``res.company``)
+        :param preview: its ``TaskPreview``
         :param dict calendars: (today, :class:`WorkingDays`) of companies seen so far
         """
-        for _day, company in dates:
+        for _day, company in preview.dates:
             if company not in calendars:
                 calendars[company] = get_today(self.env, company), WorkingDays(company)
         texts = []
-        if any(day < calendars[company][0] for day, company in dates):
+        if any(day < calendars[company][0] for day, company in preview.dates):
             texts.append(self.env._("in the past"))
-        if any(not calendars[company][1].is_working(day) for day, company in dates):
+        if not preview.line._is_automated() and any(
+            not calendars[company][1].is_working(day) for day, company in preview.dates
+        ):
             texts.append(self.env._("on a day off"))
         return texts
 

@@ -1,0 +1,58 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+
+class TrackTemplate(models.Model):
+    """Templates that go to another database, by Odoo's own export and import.
+
+    A model has an external id from each addon that touches it, and an export takes any
+    of them. Its technical name is the same everywhere.
+    """
+
+    _inherit = "track.template"
+
+    res_model_names = fields.Char(
+        string="Applies To (Technical Names)",
+        compute="_compute_res_model_names",
+        readonly=False,
+        groups="crm_tracks.group_track_manager",
+        help="The models that this template applies to, with commas between them, for "
+        "export and import.",
+    )
+
+    @api.depends("res_model_ids.model")
+    def _compute_res_model_names(self):
+        for template in self:
+            names = template.res_model_ids.mapped("model")
+            template.res_model_names = ",".join(sorted(names))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._take_model_names(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._take_model_names(vals))
+
+    @api.model
+    def _take_model_names(self, vals):
+        """These values with the models in the place of their names.
+
+        :return: the values, without ``res_model_names``
+        :raise UserError: when there is no such model
+        """
+        if "res_model_names" not in vals:
+            return vals
+        vals = dict(vals)
+        models = self.env["ir.model"]
+        for name in (vals.pop("res_model_names") or "").split(","):
+            if name.strip():
+                model = self.env["ir.model"]._get(name.strip())
+                if not model:
+                    raise UserError(
+                        self.env._(
+                            "“%s” is no model here: install its app, or leave it out.",
+                            name.strip(),
+                        )
+                    )
+                models |= model
+        return {**vals, "res_model_ids": [Command.set(models.ids)]}

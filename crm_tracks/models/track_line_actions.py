@@ -42,7 +42,9 @@ class TrackLine(models.Model):
     def _compute_startable_template_ids(self):
         starting = self.filtered(lambda line: line.action == "track")
         (self - starting).startable_template_ids = False
-        templates = starting and self.env["track.template"].search([])
+        templates = starting and self.env["track.template"].search(
+            Domain("line_ids", "!=", False)
+        )
         for line in starting:
             # sudo: only Tracks administrators may read which models a template is for
             own = line.template_id.sudo()

@@ -35,7 +35,7 @@ class TrackApply(models.TransientModel):
         }
 
     def _get_odd_days(self, preview, calendars):
-        """Whether a task is due in the past, or on a day off, which keeps people from it.
+        """Whether a task is due in the past, or is a person's on a day off.
 
         :param preview: its ``TaskPreview``
         :param dict calendars: (today, :class:`WorkingDays`) of companies seen so far

@@ -9,7 +9,7 @@ import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {useKeptFocus} from "./kept_focus_hook";
 import {useDebounced} from "@web/core/utils/timing";
 import {useRecordObserver} from "@web/model/relational_model/utils";
-import {useService} from "@web/core/utils/hooks";
+import {useBus, useService} from "@web/core/utils/hooks";
 
 const ENDED = ["done", "stopped"];
 
@@ -29,6 +29,7 @@ export class TracksField extends Component {
         this.orm = useService("orm");
         this.actionService = useService("action");
         this.busService = useService("bus_service");
+        this.uiService = useService("ui");
         this.state = useState({data: null, showEnded: false, folded: {}});
         this.keepLast = new KeepLast();
         this.act = this.act.bind(this);
@@ -39,7 +40,8 @@ export class TracksField extends Component {
                 this.load(record);
             }
         });
-        useKeptFocus(useRef("root"));
+        this.root = useRef("root");
+        useKeptFocus(this.root);
         this.setupBus();
         this.reloadAtMidnight();
         onWillDestroy(() => browser.clearTimeout(this.midnight));
@@ -49,13 +51,14 @@ export class TracksField extends Component {
      * Listen to what others, the chatter or the cron do to the record's tracks.
      */
     setupBus() {
-        const reload = useDebounced(async () => {
-            await Promise.all([this.load(), this.reloadChatter()]);
-        }, 200);
+        const follow = useDebounced(() => this.follow(), 200);
+        useBus(this.props.record.model.bus, "FIELD_IS_DIRTY", ({detail}) => {
+            this.isTyped = detail;
+        });
         const onChanged = ({model, id}) => {
             const {resModel, resId} = this.props.record;
             if (model === resModel && id === resId) {
-                reload();
+                follow();
             }
         };
         this.busService.subscribe("crm_tracks/changed", onChanged);
@@ -112,11 +115,28 @@ export class TracksField extends Component {
      * long as nobody is editing it.
      */
     async refresh() {
+        await this.reload(!(await this.props.record.isDirty()));
+    }
+
+    /**
+     * Show what others made true, as `refresh`, but unasked: what is being typed is
+     * not taken out of anybody's hands, nor is the record under an open dialog.
+     */
+    async follow() {
         const {record} = this.props;
-        const isDirty = await record.isDirty();
+        await record.model.mutex.getUnlockedDef();
+        const isBusy = record.dirty || this.isTyped;
+        const isOnTop = this.uiService.activeElement.contains(this.root.el);
+        await this.reload(!isBusy && isOnTop);
+    }
+
+    /**
+     * @param {Boolean} withRecord whether all of the form is read again
+     */
+    async reload(withRecord) {
         await Promise.all([
             this.reloadChatter(),
-            isDirty ? this.load() : record.load(), // Which is observed
+            withRecord ? this.props.record.load() : this.load(), // The first is observed
         ]);
     }
 

@@ -1,9 +1,8 @@
 import {WAITING, makeRun, makeTask} from "./tracks_field_data";
-import {advanceTime, animationFrame, expect, test} from "@odoo/hoot";
+import {animationFrame, expect, test} from "@odoo/hoot";
 import {click, edit, press, queryAllTexts} from "@odoo/hoot-dom";
 import {defineTabModels, mountTab, onStep} from "./tracks_field_helpers";
-import {MockServer, contains, mockService, onRpc} from "@web/../tests/web_test_helpers";
-import {waitForChannels} from "@bus/../tests/bus_test_helpers";
+import {contains, mockService, onRpc} from "@web/../tests/web_test_helpers";
 
 defineTabModels();
 
@@ -268,30 +267,6 @@ test("ticking asks for a feedback, and says when it is ahead of its turn", async
     });
     await contains(".o_tracks_done_popover button[name=done]").click();
     expect.verifySteps(["done 1 They agree", "load deal 1"]);
-});
-
-test("what others do shows within a moment, of this record alone", async () => {
-    await mountTab([makeRun([makeTask({id: 1})])]);
-    // Which lets all timers run, that of midnight too: “Tomorrow” is “Today” by then
-    await waitForChannels(["crm_tracks:deal:1"]);
-    await animationFrame();
-    expect.verifySteps(["load deal 1"]);
-    const send = async (...payloads) => {
-        for (const payload of payloads) {
-            MockServer.env["bus.bus"]._sendone(
-                "crm_tracks:deal:1",
-                "crm_tracks/changed",
-                payload
-            );
-        }
-        await animationFrame();
-        await advanceTime(500);
-        await animationFrame();
-    };
-    await send({model: "deal", id: 2}, {model: "lead", id: 1});
-    expect.verifySteps([]);
-    await send({model: "deal", id: 1}, {model: "deal", id: 1});
-    expect.verifySteps(["load deal 1"]);
 });
 
 test("a task is reordered by its menu, and shown there at once", async () => {

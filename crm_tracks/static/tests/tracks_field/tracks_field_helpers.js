@@ -41,7 +41,11 @@ export function defineTabModels() {
  * @param {Object} [data] what the tab says besides
  * @param {Object} [options]
  */
-export async function mountTab(runs, data = {}, {attributes = ""} = {}) {
+export async function mountTab(
+    runs,
+    data = {},
+    {attributes = "", fields: others = ""} = {}
+) {
     onRpc("track.run", "get_tab_data", ({args}) => {
         expect.step(`load ${args.join(" ")}`);
         return {
@@ -57,7 +61,7 @@ export async function mountTab(runs, data = {}, {attributes = ""} = {}) {
         type: "form",
         resModel: "deal",
         resId: 1,
-        arch: `<form><field name="track_run_ids" widget="tracks" ${attributes}/></form>`,
+        arch: `<form>${others}<field name="track_run_ids" widget="tracks" ${attributes}/></form>`,
     });
     expect.verifySteps(["load deal 1"]);
 }

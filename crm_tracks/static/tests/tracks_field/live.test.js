@@ -1,0 +1,85 @@
+/**
+ * What others, or the cron, do to the tracks and to their record while one looks at it.
+ */
+import {advanceTime, animationFrame, expect, test} from "@odoo/hoot";
+import {defineTabModels, mountTab} from "./tracks_field_helpers";
+import {edit, press, queryOne} from "@odoo/hoot-dom";
+import {MockServer, contains} from "@web/../tests/web_test_helpers";
+import {makeRun, makeTask} from "./tracks_field_data";
+import {waitForChannels} from "@bus/../tests/bus_test_helpers";
+
+defineTabModels();
+
+const NAME = "div[name=name] input";
+
+async function mountLiveTab() {
+    await mountTab(
+        [makeRun([makeTask({id: 1})])],
+        {},
+        {fields: '<field name="name"/>'}
+    );
+    // Which lets all timers run, that of midnight too: “Tomorrow” is “Today” by then
+    await waitForChannels(["crm_tracks:deal:1"]);
+    await animationFrame();
+    expect.verifySteps(["load deal 1"]);
+}
+
+async function send(...payloads) {
+    for (const payload of payloads) {
+        MockServer.env["bus.bus"]._sendone(
+            "crm_tracks:deal:1",
+            "crm_tracks/changed",
+            payload
+        );
+    }
+    await animationFrame();
+    await advanceTime(500);
+    await animationFrame();
+}
+
+/** As a task of the track does that updates a field. */
+async function renameByCron() {
+    MockServer.env.deal.write([1], {name: "Renamed by a task"});
+    await send({model: "deal", id: 1});
+    // Once: what is read again says nothing to the bus
+    await advanceTime(2000);
+    expect.verifySteps(["load deal 1"]);
+}
+
+test("what others do shows within a moment, of this record alone", async () => {
+    await mountLiveTab();
+    await send({model: "deal", id: 2}, {model: "lead", id: 1});
+    expect.verifySteps([]);
+    await send({model: "deal", id: 1}, {model: "deal", id: 1});
+    expect.verifySteps(["load deal 1"]);
+});
+
+test("what a task set shows in the form", async () => {
+    await mountLiveTab();
+    expect(NAME).toHaveValue("Office fit-out");
+    await renameByCron();
+    expect(NAME).toHaveValue("Renamed by a task");
+});
+
+test("what somebody is typing stays, and its form as it is", async () => {
+    await mountLiveTab();
+    await contains(NAME).click();
+    await edit("Mine", {confirm: false});
+    await renameByCron();
+    expect(NAME).toHaveValue("Mine");
+    expect(NAME).toBeFocused();
+    // Changed by now, not saved
+    await press("Tab");
+    await animationFrame();
+    await renameByCron();
+    expect(NAME).toHaveValue("Mine");
+});
+
+test("under an open dialog the record stays as it is", async () => {
+    await mountLiveTab();
+    await contains(".o_tracks_menu").click();
+    await contains(".o-dropdown-item:contains(Stop)").click();
+    await renameByCron();
+    expect(NAME).toHaveValue("Office fit-out");
+    expect(queryOne(".modal")).toBeVisible();
+});

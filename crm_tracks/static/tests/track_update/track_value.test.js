@@ -160,6 +160,17 @@ test("tags are added to those that are there, and another field is emptied", asy
     expect.verifySteps([{field_name: "label_ids", operation: "add", value: "1"}]);
 });
 
+test("where a record is searched for, the empty cell says so", async () => {
+    await mountUpdates([
+        {field_name: "main_id", value: ""},
+        {field_name: "label_ids", value: ""},
+    ]);
+    for (const row of [0, 1]) {
+        await contains(cell(row, "value")).click();
+        expect(`${cell(row, "value")} input`).toHaveAttribute("placeholder", "Search…");
+    }
+});
+
 test("a choice is chosen, a day is counted", async () => {
     await mountUpdates([
         {field_name: "kind", value: "old"},

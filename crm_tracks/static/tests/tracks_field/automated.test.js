@@ -4,7 +4,7 @@
 import {AUTOMATED, WAITING, makeRun, makeTask} from "./tracks_field_data";
 import {animationFrame, click, queryAllTexts} from "@odoo/hoot-dom";
 import {defineTabModels, mountTab, onStep} from "./tracks_field_helpers";
-import {expect, test} from "@odoo/hoot";
+import {expect, mockDate, test} from "@odoo/hoot";
 import {contains} from "@web/../tests/web_test_helpers";
 
 defineTabModels();
@@ -12,9 +12,11 @@ defineTabModels();
 const row = (id) => `[data-task-id='${id}']`;
 
 test("what runs by itself says so, and is run now instead of ticked", async () => {
+    mockDate("2026-03-20 12:00:00");
     onStep("track.run.line", "action_run_now", ({args}) => `run ${args}`);
     await mountTab([
         makeRun([
+            // Which is due today
             makeTask({id: 1, ...AUTOMATED, state: "planned", status: "Planned"}),
             makeTask({id: 2, ...AUTOMATED, ...WAITING}),
         ]),
@@ -29,6 +31,27 @@ test("what runs by itself says so, and is run now instead of ticked", async () =
     await animationFrame();
     expect.verifySteps(["run 1", "load deal 1"]);
     expect(`${row(2)} button[name=action_run_now]`).toHaveCount(1);
+});
+
+test("ahead of its turn it runs only when one is sure", async () => {
+    mockDate("2026-03-19 12:00:00");
+    onStep("track.run.line", "action_run_now", ({args}) => `run ${args}`);
+    await mountTab([
+        makeRun([
+            makeTask({id: 1, ...AUTOMATED, state: "planned", label: "Say hello"}),
+            makeTask({id: 2, ...AUTOMATED, ...WAITING, action: "update"}),
+        ]),
+    ]);
+    await contains(`${row(1)} button[name=action_run_now]`).click();
+    expect(".modal-title").toHaveText("Run “Say hello” now?");
+    await contains(".modal .btn-secondary").click();
+    expect.verifySteps([]);
+    for (const id of [1, 2]) {
+        await contains(`${row(id)} button[name=action_run_now]`).click();
+        expect.verifySteps([]);
+        await contains(".modal .btn-primary").click();
+        expect.verifySteps([`run ${id}`, "load deal 1"]);
+    }
 });
 
 test("a quiet track runs nothing", async () => {

@@ -1,5 +1,5 @@
 import {Component, useRef, useState} from "@odoo/owl";
-import {deserializeDate, formatDate} from "@web/core/l10n/dates";
+import {deserializeDate, formatDate, today} from "@web/core/l10n/dates";
 import {useAutofocus, useService} from "@web/core/utils/hooks";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {Dropdown} from "@web/core/dropdown/dropdown";
@@ -73,12 +73,13 @@ export class TrackCard extends Component {
     }
 
     get day() {
-        const iso =
-            this.run.direction === "end" ? this.run.end_date : this.run.start_date;
-        const day = formatDate(deserializeDate(iso));
-        return this.run.direction === "end"
-            ? _t("ends %s", day)
-            : _t("started %s", day);
+        const isEnd = this.run.direction === "end";
+        const date = deserializeDate(isEnd ? this.run.end_date : this.run.start_date);
+        const day = formatDate(date);
+        if (isEnd) {
+            return date < today() ? _t("was to end %s", day) : _t("ends %s", day);
+        }
+        return date > today() ? _t("starts %s", day) : _t("started %s", day);
     }
 
     /**

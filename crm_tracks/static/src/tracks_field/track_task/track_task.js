@@ -1,6 +1,6 @@
 import {AssigneePopover} from "../../assignee_popover/assignee_popover";
 import {Component, markup, useEffect, useRef, useState} from "@odoo/owl";
-import {deserializeDate, formatDate} from "@web/core/l10n/dates";
+import {deserializeDate, formatDate, today} from "@web/core/l10n/dates";
 import {Avatar} from "@mail/views/web/fields/avatar/avatar";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {DayEdit} from "../day_edit/day_edit";
@@ -141,6 +141,15 @@ export class TrackTask extends Component {
         );
     }
 
+    /** Whether its turn has not come yet. */
+    get isAhead() {
+        const {state, date_deadline: day} = this.task;
+        return (
+            state === "waiting" ||
+            (state === "planned" && Boolean(day) && deserializeDate(day) > today())
+        );
+    }
+
     /** Whether somebody else's rights could help this task. */
     get canTakeOver() {
         return this.canEdit && this.task.automated && this.task.state === "failed";
@@ -205,6 +214,26 @@ export class TrackTask extends Component {
         this.userPopover.open(ev.currentTarget, {
             userId: this.task.user?.id || false,
             onSelect: (userId) => this.write({user_id: userId}),
+        });
+    }
+
+    /**
+     * What it does, an e-mail say, cannot be undone: ahead of its turn it asks back.
+     *
+     * @returns {Promise|undefined}
+     */
+    onRunNow() {
+        if (!this.isAhead) {
+            return this.call("action_run_now");
+        }
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("Run “%s” now?", this.task.label),
+            body: _t("Its turn has not come yet."),
+            confirmLabel: _t("Run Now"),
+            confirm: () => this.call("action_run_now"),
+            cancel: () => {
+                // Asked back, and nothing done
+            },
         });
     }
 

@@ -8,7 +8,9 @@ from . import test_apply_oddities
 from . import test_apply_places
 from . import test_apply_preview
 from . import test_automation
+from . import test_automation_failures
 from . import test_automation_hardships
+from . import test_automation_rights
 from . import test_automation_sight
 from . import test_automation_templates
 from . import test_bad_calls

@@ -1,0 +1,87 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .test_automation import AutomationCase
+
+CRON_LOGGER = "odoo.addons.crm_tracks.models.track_cron"
+
+
+@tagged("post_install", "-at_install")
+class TestAutomationFailures(AutomationCase):
+    """What goes wrong with automated tasks (rules 29 and 31)."""
+
+    @mute_logger(CRON_LOGGER)
+    def test_deleting_what_it_needs_fails_that_task_only_and_the_template_says_so(self):
+        template = self.make_automated(
+            {"action": "email", "mail_template_id": self.mail_template.id},
+            {"action": "server_action", "server_action_id": self.server_action.id},
+            {"summary": "Call"},
+        )
+        _leads, run = self.start(template)
+        self.assertFalse(template.missing_hint)
+        self.mail_template.unlink()
+        self.server_action.unlink()
+        self.assertIn("“E-mail: (deleted)”, “Action: (deleted)”", template.missing_hint)
+        self.run_cron()
+        self.assertEqual(run.line_ids.mapped("state"), ["failed", "failed", "open"])
+        self.assertEqual(
+            run.line_ids[0].error, "Its E-mail Template was deleted: skip this task."
+        )
+        template.line_ids[2].summary = "Ring"  # and it can still be edited
+
+    @mute_logger(CRON_LOGGER)
+    def test_it_is_tried_again_with_growing_pauses_and_then_brought_to_the_starter(
+        self,
+    ):
+        template = self.make_automated(
+            {"action": "email", "mail_template_id": self.mail_template.id}
+        )
+        [lead], run = self.start(template, email_from=False)
+        task = run.line_ids
+        moments = [
+            "2026-03-04 10:00:00",
+            "2026-03-04 11:00:01",
+            "2026-03-04 13:00:02",
+            "2026-03-04 17:00:03",
+            "2026-03-05 01:00:04",
+            "2026-03-05 17:00:05",
+        ]
+        for number, moment in enumerate(moments, start=1):
+            self.assertFalse(lead.activity_ids)
+            with self.at(moment):
+                self.run_cron()
+            self.assertEqual(task.attempts, number)
+        self.assertFalse(task.date_retry)
+        self.assertEqual(lead.activity_ids.user_id, self.seller)
+        self.assertIn("nobody to write to", lead.activity_ids.note)
+        lead.email_from = "customer@example.com"
+        task.with_user(self.seller).action_retry()
+        self.assertEqual(run.state, "done")
+
+    @mute_logger(CRON_LOGGER)
+    def test_a_batch_that_breaks_is_done_one_by_one_and_sends_each_mail_once(self):
+        template = self.make_automated(
+            {"action": "email", "mail_template_id": self.mail_template.id}
+        )
+        leads, runs = self.start(template, 5)
+        leads[2].email_from = False
+        with patch.object(type(self.env["track.run"]), "_CRON_BATCH", 3):
+            self.run_cron()
+        states = dict(zip(leads.ids, runs.line_ids.mapped("state"), strict=True))
+        self.assertEqual(states.pop(leads[2].id), "failed")
+        self.assertEqual(set(states.values()), {"done"})
+        mails = self.env["mail.mail"].search([("res_id", "in", leads.ids)])
+        self.assertEqual(sorted(mails.mapped("res_id")), sorted(states))
+
+    @mute_logger(CRON_LOGGER)
+    def test_a_deleted_value_fails_with_a_reason(self):
+        template = self.make_automated(self.make_update(("stage_id", self.stage.id)))
+        _leads, run = self.start(template)
+        self.stage.unlink()
+        self.run_cron()
+        self.assertEqual(
+            run.line_ids.error,
+            "What “Stage” is to be set to is gone: choose another value.",
+        )

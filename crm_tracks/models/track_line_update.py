@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -114,7 +116,8 @@ class TrackLineUpdate(models.Model):
             known = records and records.get_external_id()
             names += [
                 {
-                    "xml_id": f"__export__.{record._table}_{record.id}",
+                    "xml_id": "__export__.%s_%s_%s"
+                    % (record._table, record.id, uuid4().hex[:8]),
                     "record": record,
                     "noupdate": True,
                 }

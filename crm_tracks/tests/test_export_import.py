@@ -180,6 +180,21 @@ class TestExportImport(AutomationCase):
         with self.assertRaisesRegex(UserError, "“no.model” is no model here"):
             template.res_model_names = "no.model"
 
+    def test_an_external_id_that_came_from_another_database_is_left_alone(self):
+        unnamed, imported = self.env["crm.tag"].create(
+            [{"name": "Nowhere named"}, {"name": "Imported"}]
+        )
+        # elsewhere it has the number that another one has here
+        foreign = f"__export__.crm_tag_{unnamed.id}"
+        self.env["ir.model.data"]._update_xmlids(
+            [{"xml_id": foreign, "record": imported}]
+        )
+        template = self.make_automated(self.make_update(("tag_ids", unnamed.id, "add")))
+        update = template.line_ids.update_ids
+        [[xml_id]] = update.export_data(["value_external_id"])["datas"]
+        self.assertEqual(self.env.ref(xml_id), unnamed)
+        self.assertEqual(self.env.ref(foreign), imported)
+
     def test_a_tracks_administrator_exports_and_imports(self):
         template = self.make_automated(
             self.make_update(("tag_ids", self.tag.id, "add")),

@@ -133,8 +133,7 @@ class TrackLine(models.Model):
     )
     def _check_target(self):
         for line in self:
-            target = line._get_target()
-            if target is not None and not target:
+            if line._lacks_target():
                 name = line._get_target_names()[line.action]
                 raise ValidationError(
                     self.env._(
@@ -281,7 +280,7 @@ class TrackTemplate(models.Model):
     def _compute_missing_hint(self):
         for template in self:
             lines = template.line_ids.sorted().filtered(
-                lambda line: line._get_target() is not None and not line._get_target()
+                lambda line: line._lacks_target()
             )
             template.missing_hint = bool(lines) and self.env._(
                 "What these tasks need was deleted, so they will fail: %s. Choose "

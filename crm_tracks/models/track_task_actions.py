@@ -104,6 +104,11 @@ class TrackTaskMixin(models.AbstractModel):
         # sudo: whoever reads the task reads what it does; it runs with their own rights
         return name and self.sudo()[name]
 
+    def _lacks_target(self):
+        """Whether what this task needs was never named, or was deleted since."""
+        target = self._get_target()
+        return target is not None and not target
+
     def _get_action_text(self):
         """What this task does by itself, in words: “E-mail: Welcome”.
 

@@ -67,7 +67,7 @@ class TrackApply(models.TransientModel):
             for day, company in preview.dates
         ):
             texts.append(self.env._("too late to run by itself"))
-        if line._get_target() is not None and not line._get_target():
+        if line._lacks_target():
             texts.append(self.env._("what it needs was deleted"))
         return texts
 

@@ -2,13 +2,12 @@ import logging
 from collections import Counter
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools.dates import TodayByCompany
+from ..tools.never_failing import CONFLICTS
 
 _logger = logging.getLogger(__name__)
 
@@ -179,9 +178,17 @@ class TrackRun(models.Model):
     @api.model
     def _cron_come_back(self):
         """Run the cron again soon, for what somebody else holds now."""
+        self._trigger_cron(fields.Datetime.now() + self._LOCKED_RETRY)
+
+    @api.model
+    def _trigger_cron(self, moment=None):
+        """Run the cron at this moment (``datetime``), None for as soon as it can.
+
+        An administrator may have deleted the scheduled action: that stops no work.
+        """
         cron = self.env.ref("crm_tracks.ir_cron_tracks", raise_if_not_found=False)
         if cron:
-            cron._trigger(fields.Datetime.now() + self._LOCKED_RETRY)
+            cron.sudo()._trigger(moment)
 
     @api.model
     def _cron_commit(self, work, otherwise=None, processed=0):
@@ -204,7 +211,7 @@ class TrackRun(models.Model):
             self.env.cr.rollback()
             self.env.clear()
             error = raised
-            if isinstance(raised, psycopg2.OperationalError):
+            if isinstance(raised, CONFLICTS):
                 _logger.info("Tracks: the cron met another transaction: %s", raised)
                 self._cron_come_back()
                 error = None

@@ -6,6 +6,8 @@ from odoo import models
 from odoo.tools import unique
 from odoo.tools.constants import PREFETCH_MAX
 
+from ..tools.transaction import block_ids, get_block_value
+
 # What tracks take over from their record: whether it matters without a track, too, the
 # fields whose writing may change it, how it reads before and after (a dict by record
 # id), and what follows from a difference.
@@ -95,19 +97,16 @@ class MailActivityMixin(models.AbstractModel):
 
     @contextmanager
     def _tracks_following_aspect(self, aspect):
-        following = self.env.cr.precommit.data.setdefault("crm_tracks.following", {})
-        followed = following.setdefault((self._name, aspect.name), set())
+        key = f"crm_tracks.following.{self._name}.{aspect.name}"
+        followed = get_block_value(self.env, key, frozenset())
         records = self.filtered(lambda record: record.id not in followed).sudo()
         # Written one by one, they still read with the others.
         records = records.with_prefetch(self._prefetch_ids)
         if not aspect.without_track:
             records = records._tracks_filter_tracked()
-        followed.update(records._ids)
-        try:
+        with block_ids(self.env, key, records._ids):
             before = aspect.read(records) if records else {}
             yield
-        finally:
-            followed.difference_update(records._ids)
         if records:
             aspect.follow(records, before)
 

@@ -1,10 +1,10 @@
 import logging
-from contextlib import contextmanager
 
 from odoo import SUPERUSER_ID, models
 from odoo.tools import format_date
 
 from ..tools.never_failing import never_failing
+from ..tools.transaction import block_value, get_block_value
 
 _logger = logging.getLogger(__name__)
 
@@ -32,7 +32,8 @@ class TrackRunLine(models.Model):
         if self.env.context.get("install_mode"):
             return
         data = self.env.cr.precommit.data
-        actor_id = SUPERUSER_ID if data.get("crm_tracks.unattended") else self.env.uid
+        is_unattended = get_block_value(self.env, "crm_tracks.unattended")
+        actor_id = SUPERUSER_ID if is_unattended else self.env.uid
         told = self.filtered(
             lambda task: (
                 task.user_id.id not in (False, actor_id) and task.activity_ids.active
@@ -49,20 +50,12 @@ class TrackRunLine(models.Model):
             (task.id, task.user_id.id) for task in told
         )
 
-    @contextmanager
     def _announcing_unattended(self):
         """Nobody does what happens in the block: everybody is told of their tasks.
 
-        Somebody only lends their rights to it, and may well be an assignee. On the
-        transaction, not in the context, which RPC clients set.
+        Somebody only lends their rights to it, and may well be an assignee.
         """
-        data = self.env.cr.precommit.data
-        before = data.get("crm_tracks.unattended", False)
-        data["crm_tracks.unattended"] = True
-        try:
-            yield
-        finally:
-            data["crm_tracks.unattended"] = before
+        return block_value(self.env, "crm_tracks.unattended", True)
 
     def _send_announcements(self):
         """Send what :meth:`_announce` collected; called before the commit.

@@ -5,6 +5,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..tools.dates import get_today
+from ..tools.transaction import block_ids
 from .track_run import NOT_BEGUN
 
 # A task and how it stood before its track was rearranged.
@@ -40,17 +41,11 @@ class TrackRun(models.Model):
 
         :raise UserError: when tasks that have begun changed places
         """
-        rearranged = self.env.cr.precommit.data.setdefault(
-            "crm_tracks.rearranged", set()
-        )
-        runs = self.filtered(lambda run: run.id not in rearranged)._engine()
-        rearranged.update(runs.ids)
-        runs._touch()
-        before = {run: run._get_places() for run in runs}
-        try:
+        with block_ids(self.env, "crm_tracks.rearranged", self.ids) as added:
+            runs = self.filtered(lambda run: run.id in added)._engine()
+            runs._touch()
+            before = {run: run._get_places() for run in runs}
             yield
-        finally:
-            rearranged.difference_update(runs.ids)
         for run in runs:
             run._follow_rearranging(before[run])
         runs._advance()

@@ -106,15 +106,24 @@ class TrackRun(models.Model):
 
     @api.model
     def _get_administrator(self, company, leavers=()):
-        """A Tracks administrator of the company, the one who has been there longest."""
-        managers = self.env.ref("crm_tracks.group_track_manager").sudo().all_user_ids
-        return managers.filtered(
-            lambda user: (
-                user not in leavers
-                and user._tracks_can_be_assigned()
-                and (not company or company in user.company_ids)
+        """A Tracks administrator who may work in the company, else a settings one.
+
+        The one who has been there longest. Either group may have been deleted.
+        """
+        for xml_id in ("crm_tracks.group_track_manager", "base.group_system"):
+            group = self.env.ref(xml_id, raise_if_not_found=False)
+            # sudo: whoever acts need not see who administers the company
+            users = group.sudo().all_user_ids if group else self.env["res.users"]
+            found = users.sorted("id").filtered(
+                lambda user: (
+                    user not in leavers
+                    and user._tracks_can_be_assigned()
+                    and (not company or company in user.company_ids)
+                )
             )
-        ).sorted("id")[:1]
+            if found:
+                return found[:1]
+        return self.env["res.users"]
 
 
 class MailActivity(models.Model):

@@ -86,11 +86,15 @@ class TrackRunLine(models.Model):
         (self - automated)._open()
 
     def _wake_cron(self):
-        """Let the cron come as soon as it can, for these tasks; once a transaction."""
-        data = self.env.cr.precommit.data
-        if self and "crm_tracks.cron_is_woken" not in data:
-            data["crm_tracks.cron_is_woken"] = True
-            self.env.ref("crm_tracks.ir_cron_tracks").sudo()._trigger()
+        """Let the cron come as soon as it can, for these tasks; once a transaction.
+
+        At its end: what is triggered within a savepoint goes with it when that is
+        rolled back, and would be missed by what is tried again after it.
+        """
+        precommit = self.env.cr.precommit
+        if self and "crm_tracks.cron_is_woken" not in precommit.data:
+            precommit.data["crm_tracks.cron_is_woken"] = True
+            precommit.add(self.env["track.run"]._engine()._trigger_cron)
 
     def _open(self):
         """Assign these tasks and create their activities (rule 6)."""

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..tools.transaction import block_ids, get_block_value
+
 
 class TrackTemplate(models.Model):
     """The definition of a track: a sequence of tasks that a business repeats.
@@ -161,7 +163,7 @@ class TrackTemplate(models.Model):
         Rows of one form are saved one by one and may pass through orders that nobody
         meant, so while a template is being written only its end state is checked.
         """
-        deferred = self.env.cr.precommit.data.get("crm_tracks.deferred_templates", ())
+        deferred = get_block_value(self.env, "crm_tracks.deferred_templates", ())
         for template in self.filtered(lambda template: template.id not in deferred):
             lines = template.line_ids.sorted()
             for line in lines:
@@ -170,15 +172,8 @@ class TrackTemplate(models.Model):
     @contextmanager
     def _deferring_checks(self):
         """Check the tasks of these templates when the block ends, not within it."""
-        deferred = self.env.cr.precommit.data.setdefault(
-            "crm_tracks.deferred_templates", set()
-        )
-        added = set(self.ids) - deferred
-        deferred |= added
-        try:
+        with block_ids(self.env, "crm_tracks.deferred_templates", self.ids) as added:
             yield
-        finally:
-            deferred -= added
         self.browse(added)._check_tasks()
 
     def write(self, vals):

@@ -53,6 +53,7 @@ from . import test_template_sources
 from . import test_template_tour
 from . import test_tour
 from . import test_tour_apply
+from . import test_transactions
 from . import test_translations
 from . import test_uninstall
 from . import test_words

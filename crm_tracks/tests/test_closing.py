@@ -337,9 +337,9 @@ class TestClosing(TracksCase):
         locked = patch.object(
             type(self.env["track.run"]),
             "_hold",
-            side_effect=psycopg2.OperationalError("locked"),
+            side_effect=psycopg2.errors.SerializationFailure("locked"),
         )
-        with locked, self.assertRaises(psycopg2.OperationalError):
+        with locked, self.assertRaises(psycopg2.errors.SerializationFailure):
             leads.action_set_lost()
 
     # ------------------------------------------------------------------

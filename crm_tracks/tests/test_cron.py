@@ -187,9 +187,7 @@ class TestCron(CronCase):
         task = self.get_task(run, "Later")
         with self.at("2026-03-12 10:00:00"):
             with (
-                self.breaking(
-                    run.res_id, error=psycopg2.OperationalError("could not serialize")
-                ),
+                self.breaking(run.res_id, error=psycopg2.errors.SerializationFailure()),
                 self.capture_triggers("crm_tracks.ir_cron_tracks") as triggers,
             ):
                 self.run_cron()

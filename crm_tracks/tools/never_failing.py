@@ -1,6 +1,11 @@
 from contextlib import contextmanager
 
-import psycopg2
+from odoo.exceptions import ConcurrencyError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+# What Odoo starts a transaction over for. Other trouble with a server, PostgreSQL's own
+# included (a statement timeout, a refused connection), would come again each time.
+CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 
 
 @contextmanager
@@ -9,7 +14,7 @@ def never_failing(env, logger, message, *args, expected=()):
 
     In one savepoint, with what is pending written before: a plain savepoint would run
     the precommit hooks, which splits mail's tracking messages and costs ten queries a
-    lead. Locks and conflicts are raised, for which Odoo starts the transaction over.
+    lead. ``CONFLICTS`` are raised, for which Odoo starts the transaction over.
 
     :param env: the environment whose transaction it is
     :param logger: where an exception is logged, with ``message % args``
@@ -22,7 +27,7 @@ def never_failing(env, logger, message, *args, expected=()):
         with env.cr.savepoint(flush=False):
             yield errors
             env.flush_all()
-    except psycopg2.OperationalError:
+    except CONFLICTS:
         raise
     except Exception as error:
         errors.append(error)

@@ -8,6 +8,7 @@ from . import track_template_preview
 from . import track_template_library
 from . import track_run
 from . import track_run_engine
+from . import track_origin
 from . import track_run_preview
 from . import track_quiet
 from . import track_run_line

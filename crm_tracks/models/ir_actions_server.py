@@ -147,7 +147,8 @@ class IrActionsServer(models.Model):
         by_date = defaultdict(list)
         obstacles = {}
         started = 0
-        for target, record in self._get_track_targets(eval_context, obstacles).items():
+        sources = self._get_track_targets(eval_context, obstacles)
+        for target, record in sources.items():
             day = self._get_track_day(record)
             if self.track_date_field_id and not day:
                 obstacles[target] = self.env._(
@@ -157,18 +158,21 @@ class IrActionsServer(models.Model):
                 by_date[(target._name, day or None)].append(target.id)
         self.env["mail.activity.mixin"]._tracks_note_obstacles(template, obstacles)
         for (model, day), ids in by_date.items():
-            outcome = (
-                self.env[model]
-                .browse(ids)
-                ._tracks_start_automatically(
-                    template,
-                    on_behalf=self.track_user_id,
-                    when_running=self.track_when_running,
-                    **{
-                        "end_date" if template.direction == "end" else "start_date": day
-                    },
+            with self.env["track.run"]._triggered_by(sources):
+                outcome = (
+                    self.env[model]
+                    .browse(ids)
+                    ._tracks_start_automatically(
+                        template,
+                        on_behalf=self.track_user_id,
+                        when_running=self.track_when_running,
+                        **{
+                            "end_date"
+                            if template.direction == "end"
+                            else "start_date": day
+                        },
+                    )
                 )
-            )
             started += len(outcome.runs)
             obstacles |= outcome.obstacles
         targets = sum(len(ids) for ids in by_date.values())

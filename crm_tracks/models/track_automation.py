@@ -126,18 +126,27 @@ class TrackRunLine(models.Model):
         for group in self._group_for_run():
             # what was done before may have closed the record, or stopped the track
             tasks = group.exists().filtered(lambda task: task._may_run())
-            if not tasks:
-                continue
-            results = tasks._perform_as_starter()
-            for task in tasks.exists():
-                task.result = results.get(task.id)
-            done += tasks
+            if tasks:
+                with tasks.run_id._causing():
+                    tasks._run_group()
+                done += tasks
         done = done.exists()  # a server action may have deleted the record
-        done.write({"error": False, "attempts": 0, "date_retry": False})
-        for starter, tasks in done.grouped(lambda task: task.run_id.user_id).items():
-            tasks = tasks._in_language_of(starter)
-            tasks._log_automated()
-            tasks._complete(done_by=starter)
+        with done.run_id._causing():
+            done.write({"error": False, "attempts": 0, "date_retry": False})
+            for starter, tasks in done.grouped(
+                lambda task: task.run_id.user_id
+            ).items():
+                tasks = tasks._in_language_of(starter)
+                tasks._log_automated()
+                tasks._complete(done_by=starter)
+            self.env.flush_all()
+
+    def _run_group(self):
+        """Carry out these tasks, which do the same, and keep what each did."""
+        results = self._perform_as_starter()
+        for task in self.exists():
+            task.result = results.get(task.id)
+        self.env.flush_all()
 
     def _may_run(self):
         """Whether this task is unfinished, in a track that is not quiet."""

@@ -5,6 +5,7 @@ from odoo.tools.mail import email_normalize_all
 
 from ..tools.dates import get_zone
 from ..tools.field_values import format_stored, may_be_shown, prepare_value
+from .track_origin import EndlessStart
 
 
 class TrackRunLine(models.Model):
@@ -135,6 +136,15 @@ class TrackRunLine(models.Model):
         """Start another track; one that counts back, from the same end date."""
         template = self[0].next_template_id.with_env(records.env)
         is_end = template.sudo().direction == "end"
+        endless = self.env["track.run"]._get_endless(template, records)
+        if endless:
+            raise EndlessStart(
+                self.env._(
+                    "“%(track)s” was not started: %(reason)s.",
+                    track=template.display_name,
+                    reason=next(iter(endless.values())),
+                )
+            )
         runs = records.tracks_apply(
             template, end_date=self.run_id[:1].end_date if is_end else None
         )

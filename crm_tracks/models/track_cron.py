@@ -89,10 +89,18 @@ class TrackRun(models.Model):
         )
         gone.unlink()
         runs = self - gone
-        for records in runs._get_records_by_model():
+        with runs._causing():
+            runs._follow_existing_records()
+            self.env.flush_all()
+        runs._mark_as_checked()
+        return runs
+
+    def _follow_existing_records(self):
+        """Put right what differs from the records of these tracks."""
+        for records in self._get_records_by_model():
             closed = records._tracks_get_closed()
             before = {}
-            for run in runs:
+            for run in self:
                 if run.res_model == records._name:
                     before[run.res_id] = run.record_closed
             changed = [id_ for id_ in closed if bool(closed[id_]) != before[id_]]
@@ -100,13 +108,11 @@ class TrackRun(models.Model):
         # rule 10: a cascade in the database, which no hook sees
         self.env["track.run.line"].search(
             [
-                ("run_id", "in", runs.ids),
+                ("run_id", "in", self.ids),
                 ("state", "=", "open"),
                 ("activity_ids", "=", False),
             ]
         )._skip(self.env._("Its activity was deleted in the database."))
-        runs._mark_as_checked()
-        return runs
 
     def _mark_as_checked(self):
         """Write when these tracks were compared; that write does what _touch does."""
@@ -276,7 +282,12 @@ class TrackRunLine(models.Model):
     def _cron_open_due(self):
         tasks = self.exists()
         tasks.run_id._touch()
-        due = tasks._filter_due()
+        with tasks.run_id._causing():
+            tasks._open_due()
+            self.env.flush_all()
+
+    def _open_due(self):
+        due = self._filter_due()
         todays = TodayByCompany(self.env)
         late = due.filtered(
             lambda task: task._is_too_late(todays[task.run_id.company_id])

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 
 from ..tools.dates import TodayByCompany, get_today
 from ..tools.never_failing import never_failing
+from .track_origin import EndlessStart
 
 _logger = logging.getLogger(__name__)
 
@@ -38,6 +39,8 @@ class TrackRunLine(models.Model):
         if task.state not in ("planned", "failed"):
             return
         attempts = task.attempts + 1
+        if isinstance(error, EndlessStart):
+            attempts = len(self._RETRY_PAUSES) + 1
         is_last = attempts > len(self._RETRY_PAUSES)
         task.write(
             {

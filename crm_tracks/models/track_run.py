@@ -40,6 +40,8 @@ class TrackRun(models.Model):
             "state",
             "held",
             "record_closed",
+            "generation",
+            "origin_id",
             "one_per_record",
             "activity_creation",
             "ahead_days",

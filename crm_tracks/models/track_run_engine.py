@@ -72,13 +72,14 @@ class TrackRun(models.Model):
             vals["record_closed"] = bool(closed[vals["res_id"]])
         # The dates first: one that lies outside of the calendar changes nothing.
         plans = engine._plan_dates(lines, vals_list)
-        runs = engine.create(vals_list)
-        tasks = engine.env["track.run.line"].create(
-            runs._prepare_tasks_vals(lines, plans, choices)
-        )
-        tasks.filtered(lambda task: task.state == "open")._create_activities()
-        planned = tasks.filtered(lambda task: task.state == "planned")
-        planned._filter_due()._carry_out()
+        with engine._causing_starts(vals_list):
+            runs = engine.create(vals_list)
+            tasks = engine.env["track.run.line"].create(
+                runs._prepare_tasks_vals(lines, plans, choices)
+            )
+            tasks.filtered(lambda task: task.state == "open")._create_activities()
+            planned = tasks.filtered(lambda task: task.state == "planned")
+            planned._filter_due()._carry_out()
         runs._log(
             {
                 run: Markup("<p>%s</p>")
@@ -120,6 +121,7 @@ class TrackRun(models.Model):
                     "user_id": starters[record].id,
                     "company_id": company.id,
                     "progress": 0,
+                    **self._prepare_cause_vals(record),
                 }
             )
         return vals_list

@@ -297,6 +297,7 @@ class TrackTemplate(models.Model):
                 ]
             )
         running_ids = set(running.mapped("res_id"))
+        endless = self.env["track.run"]._get_endless(self, records)
         obstacles = {}
         for record in records:
             company = companies[record]
@@ -310,4 +311,6 @@ class TrackTemplate(models.Model):
                 obstacles[record] = self.env._(
                     "the track is already running there, and may run only once"
                 )
+            elif record in endless:
+                obstacles[record] = endless[record]
         return obstacles

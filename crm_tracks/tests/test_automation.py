@@ -221,8 +221,10 @@ class TestAutomation(AutomationCase):
         Trigger = self.env["ir.cron.trigger"]
         before = Trigger.search_count([("cron_id", "=", cron.id)])
         self.start(later)
+        self.cr.flush()
         self.assertEqual(Trigger.search_count([("cron_id", "=", cron.id)]), before)
         self.start(due, 2)
+        self.cr.flush()
         self.assertEqual(Trigger.search_count([("cron_id", "=", cron.id)]), before + 1)
 
     def test_a_quiet_track_runs_nothing_until_it_wakes(self):

@@ -19,7 +19,7 @@ CRON = "odoo.addons.crm_tracks.models.track_cron"
 
 @tagged("post_install", "-at_install")
 class TestTransactions(CronMixinCase, TracksCase):
-    """What a plain savepoint, a rollback or a missing record of ours must not change."""
+    """What savepoints, a rollback or a missing record of ours must not change."""
 
     def patch_write(self, model, before):
         """Let another addon do something first in each ``write`` of this model."""

@@ -1,8 +1,8 @@
 """What a block of code knows of itself while it runs, for whatever it calls.
 
-``cr.precommit.data`` is emptied by any plain savepoint, ``cr.cache`` by ``env.clear()``,
-and a context is set by RPC clients. What guards a block must outlast the first two, and
-nobody but the code itself may set it.
+Any plain savepoint empties ``cr.precommit.data``, ``env.clear()`` empties ``cr.cache``,
+and RPC clients set contexts. What guards a block must outlast the first two, and nobody
+but the code itself may set it.
 """
 
 from contextlib import contextmanager

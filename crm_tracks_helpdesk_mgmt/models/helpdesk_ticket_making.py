@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.crm_tracks.models.track_automatic import Outcome
+from odoo.addons.crm_tracks.tools.transaction import get_block_value
 
 
 class HelpdeskTicket(models.Model):
@@ -92,10 +93,8 @@ class HelpdeskTicket(models.Model):
     def _tracks_start_where_possible(
         self, template, when_running, start_date, end_date
     ):
-        # A ticket that is being made is linked to its task afterwards. Whoever sets
-        # this key themselves starts no more by it, but less.
-        behind = self.env.context.get("crm_tracks_made_by")
-        behind = list(behind) if isinstance(behind, list | tuple) else []
+        # a ticket that is being made is linked to its task afterwards
+        behind = list(get_block_value(self.env, "crm_tracks.ticket_makers", ()))
         makers_by_ticket = self._tracks_get_makers()
         obstacles = {}
         for ticket in self:

@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty, plaintext2html
 
+from odoo.addons.crm_tracks.tools.transaction import block_value
+
 
 class TrackRunLine(models.Model):
     """How a track makes a ticket, and which one it made.
@@ -76,10 +78,9 @@ class TrackRunLine(models.Model):
     def _perform_ticket(self, records):
         """Make one ticket for each record, all in one ``create``."""
         customers = records._tracks_get_customer()
-        tickets = (
-            records.env["helpdesk.ticket"]
-            .with_context(crm_tracks_made_by=self[0]._get_ticket_makers())
-            .create(
+        makers = self[0]._get_ticket_makers()
+        with block_value(self.env, "crm_tracks.ticket_makers", makers):
+            tickets = records.env["helpdesk.ticket"].create(
                 [
                     {
                         **task._prepare_ticket_vals(record),
@@ -88,8 +89,6 @@ class TrackRunLine(models.Model):
                     for task, record in zip(self, records, strict=True)
                 ]
             )
-            .with_env(records.env)
-        )
         notes = {}
         for task, record, ticket in zip(self, records, tickets, strict=True):
             task.ticket_id = ticket

@@ -7,6 +7,7 @@ class CrmStage(models.Model):
     def write(self, vals):
         if "is_won" not in vals:
             return super().write(vals)
+        self.check_access("write")
         # sudo: a stage closes leads that whoever edits it need not see
         leads = (
             self.env["crm.lead"]

@@ -90,7 +90,7 @@ class MailActivity(models.Model):
             elif not vals.get("muted"):
                 completed = self.sudo().filtered("active").track_run_line_id
         result = super().write(vals)
-        if not self.env.su and {"res_id", "res_model_id"} & vals.keys():
+        if not self.env.su and {"res_id", "res_model_id", "res_model"} & vals.keys():
             self._tracks_refuse_moving()
         edited = vals.keys() & _EDITED_FIELDS
         # words that the server itself writes are nobody's edit, and not looked up

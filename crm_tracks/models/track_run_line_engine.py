@@ -171,7 +171,8 @@ class TrackRunLine(models.Model):
             "date_deadline": self.date_deadline,
             "user_id": self.user_id.id,
             "user_tz": self.user_id.tz,  # saves an update each
-            "automated": True,
+            # somebody's work: Odoo and other addons tidy away what is automated
+            "automated": False,
             # explicit, so that no saved default of a person gets in
             "active": True,
             "muted": False,

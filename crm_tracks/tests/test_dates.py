@@ -1,4 +1,5 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError
@@ -132,6 +133,19 @@ class TestDates(TracksCase):
             self.assertShift(
                 "2026-03-06", 1, "weekdays", "2026-03-09", days=WorkingDays(company)
             )
+
+    def test_with_a_flexible_schedule_the_week_is_monday_to_friday(self):
+        self.company.resource_calendar_id = self.env["resource.calendar"].create(
+            {"name": "Flexible", "schedule_type": "flexible", "tz": "Europe/Brussels"}
+        )
+        self.assertTrue(self.company.resource_calendar_id.flexible_hours)
+        for window in (timedelta(days=366), timedelta(days=5), timedelta(days=2)):
+            with patch.object(WorkingDays, "WINDOW", window):
+                days = WorkingDays(self.company)
+                friday, monday = date(2026, 3, 6), date(2026, 3, 9)
+                self.assertEqual(days.shift(friday, 1, 1), monday)
+                self.assertEqual(days.shift(monday, 1, 1), date(2026, 3, 10))
+                self.assertEqual(days.shift(monday, 1, -1), friday)
 
     def test_the_schedule_s_time_zone_says_what_a_day_is(self):
         self.calendar.tz = "Pacific/Auckland"

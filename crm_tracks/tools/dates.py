@@ -83,7 +83,8 @@ class WorkingDays:
     """The working days of one company, read window by window and kept.
 
     They are those of the company's working schedule without its public holidays;
-    without a usable schedule, Monday to Friday.
+    without a usable schedule, and with a flexible one, which names no days, Monday to
+    Friday.
 
     :param company: ``res.company``, or none
     """
@@ -110,7 +111,7 @@ class WorkingDays:
         return self._windows[index]
 
     def _read_schedule(self, first, last):
-        if not self._calendar:
+        if not self._calendar or self._calendar.flexible_hours:
             return set()
         zone = pytz.timezone(self._calendar.tz or "UTC")
         leaves = [

@@ -26,7 +26,7 @@ class TestLoops(TracksCase):
                 "model_id": cls.model.id,
                 "subject": "Our offer",
                 "body_html": "<p>Here it is.</p>",
-                "email_to": "customer@tracks.example",
+                "email_to": "{{ object.email_from }}",
             }
         )
 
@@ -111,7 +111,7 @@ class TestLoops(TracksCase):
     def test_the_customer_gets_one_mail_of_it(self):
         mail = {"action": "email", "mail_template_id": self.mail_template.id}
         self.make_ring(mail)
-        lead = self.make_leads()
+        lead = self.make_leads(email_from="customer@tracks.example")
         lead.with_user(self.seller).stage_id = self.stage_x
         self.run_for_days()
         mails = lead.message_ids.filtered(lambda mail: mail.subject == "Our offer")

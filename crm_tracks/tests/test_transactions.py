@@ -3,7 +3,6 @@ from unittest.mock import patch
 
 import psycopg2
 
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -134,9 +133,9 @@ class TestTransactions(CronMixinCase, TracksCase):
         run = self.make_automated()
         call = self.get_task(run, "Call")
         with self.capture_triggers("crm_tracks.ir_cron_tracks") as triggers:
-            with never_failing(self.env, _logger, "Taken back", expected=UserError):
+            with never_failing(self.env, _logger, "Taken back", expected=ValueError):
                 call.with_user(self.seller).action_done()
-                raise UserError("Taken back")
+                raise ValueError("Taken back")
             call.with_user(self.seller).action_done()
             self.env.cr.flush()
         self.assertTrue(triggers.records.exists())

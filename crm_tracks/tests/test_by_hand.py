@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged, users
+from odoo.tests import Form, tagged, users
 
 from .common import TracksCase
 
@@ -248,3 +248,20 @@ class TestHandingOver(ByHandCase):
         wizard.action_reassign()
         for run in runs:
             self.assertEqual(self.get_task(run, "Write").user_id, self.seller_2)
+
+
+@tagged("post_install", "-at_install")
+class TestOwnForm(ByHandCase):
+    """A track's own form, as people who are no administrators save it."""
+
+    def test_it_adds_and_removes_tasks_once_something_is_done(self):
+        template = self.make_chain("Write", "Call", "Ask")
+        run = self.make_leads().with_user(self.seller).tracks_apply(template)
+        self.tick(run, "Write")
+        with Form(run.with_user(self.seller)) as form:
+            with form.line_ids.new() as task:
+                task.summary = "Thank"
+            form.line_ids.remove(2)
+        self.assertEqual(
+            run.line_ids.sorted().mapped("summary"), ["Write", "Call", "Thank"]
+        )

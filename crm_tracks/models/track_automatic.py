@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from ..tools.dates import parse_day
 from ..tools.never_failing import never_failing
+from ..tools.transaction import block_value, get_block_value
 from ..tools.words import quote
 
 _logger = logging.getLogger(__name__)
@@ -92,11 +93,14 @@ class MailActivityMixin(models.AbstractModel):
     def _tracks_note_obstacles(self, template, obstacles):
         """Note in the chatter of these records why a track did not start.
 
-        A template that is another company's is not named there.
+        A template that is another company's is not named there. What such a note sets
+        off itself is not noted again, for that would have no end.
 
         :param template: ``track.template``
         :param dict obstacles: a sentence for each record
         """
+        if get_block_value(self.env, "crm_tracks.noting"):
+            return
         bodies = {}
         for record, obstacle in obstacles.items():
             [company] = self.env["track.run"]._get_record_companies(record).values()
@@ -109,7 +113,8 @@ class MailActivityMixin(models.AbstractModel):
                 else self.env._("A track"),
                 reason=obstacle,
             )
-        self._tracks_log_unattended(bodies)
+        with block_value(self.env, "crm_tracks.noting", True):
+            self._tracks_log_unattended(bodies)
 
     @api.model
     def _tracks_log_unattended(self, bodies):

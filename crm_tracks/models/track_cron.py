@@ -91,7 +91,8 @@ class TrackRun(models.Model):
         runs = self - gone
         with runs._causing():
             runs._follow_existing_records()
-            self.env.flush_all()
+            # with what waits for the commit: the tracking of values, say
+            self.env.cr.flush()
         runs._mark_as_checked()
         return runs
 
@@ -284,7 +285,7 @@ class TrackRunLine(models.Model):
         tasks.run_id._touch()
         with tasks.run_id._causing():
             tasks._open_due()
-            self.env.flush_all()
+            self.env.cr.flush()
 
     def _open_due(self):
         due = self._filter_due()

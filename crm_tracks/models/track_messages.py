@@ -76,7 +76,8 @@ class TrackRunLine(models.Model):
                 with never_failing(
                     self.env, _logger, "%s could not be told of tasks.", user
                 ):
-                    of_user.with_user(actor_id).sudo()._notify(user)
+                    with of_user.run_id._causing():
+                        of_user.with_user(actor_id).sudo()._notify(user)
 
     def _notify(self, user):
         """Send one message about these tasks.

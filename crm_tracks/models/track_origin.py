@@ -56,7 +56,8 @@ class TrackRun(models.Model):
         """In the block, new tracks are created: they cause what starts just by that.
 
         Each start is one generation, but nothing else is counted together where a
-        person applies the tracks.
+        person applies the tracks: they have no ids yet by which they could be. Once
+        they have, :meth:`_causing` counts what their tasks set off.
 
         :param vals_list: the values of the new tracks
         """
@@ -102,14 +103,23 @@ class TrackRun(models.Model):
         return max(causes.values(), key=lambda cause: cause[0])
 
     @api.model
-    def _prepare_cause_vals(self, record):
-        """The generation and the origin of a track that starts on this record now."""
-        cause = self._get_cause(record)
-        return (
-            {"generation": cause[0] + 1, "origin_id": cause[1]}
-            if cause
-            else {"generation": 0, "origin_id": False}
-        )
+    def _prepare_causes_vals(self, records):
+        """The generation and the origin of tracks that start on these records now.
+
+        An origin may be gone by then, with its record: the generation still counts.
+
+        :return: dict of dicts, for each record
+        """
+        causes = {record: self._get_cause(record) for record in records}
+        origin_ids = {cause[1] for cause in causes.values() if cause and cause[1]}
+        origins = self.sudo().browse(origin_ids).exists()
+        return {
+            record: {
+                "generation": cause[0] + 1 if cause else 0,
+                "origin_id": cause[1] if cause and cause[1] in origins.ids else False,
+            }
+            for record, cause in causes.items()
+        }
 
     @api.model
     def _get_endless(self, template, records):

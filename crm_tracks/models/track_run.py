@@ -394,6 +394,8 @@ class TrackRun(models.Model):
     def _log(self, bodies):
         """Leave one note for each track in the chatter of its record; tell nobody.
 
+        What a rule on messages starts by such a note is caused by the track.
+
         :param dict bodies: ``Markup`` for each track
         """
         notes = {}
@@ -408,4 +410,5 @@ class TrackRun(models.Model):
                 )
         for model, model_notes in notes.items():
             records = self.env[model].sudo().browse(model_notes)
-            records._message_log_batch(model_notes)
+            with self._causing():
+                records._message_log_batch(model_notes)

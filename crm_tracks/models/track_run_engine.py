@@ -74,6 +74,7 @@ class TrackRun(models.Model):
         plans = engine._plan_dates(lines, vals_list)
         with engine._causing_starts(vals_list):
             runs = engine.create(vals_list)
+        with runs._causing():
             tasks = engine.env["track.run.line"].create(
                 runs._prepare_tasks_vals(lines, plans, choices)
             )
@@ -106,6 +107,7 @@ class TrackRun(models.Model):
         starters = self._get_starters(records)
         companies = self._get_record_companies(records)
         base_vals = template._prepare_run_vals()
+        causes = self._prepare_causes_vals(records)
         todays = TodayByCompany(self.env)
         vals_list = []
         for record in records:
@@ -121,7 +123,7 @@ class TrackRun(models.Model):
                     "user_id": starters[record].id,
                     "company_id": company.id,
                     "progress": 0,
-                    **self._prepare_cause_vals(record),
+                    **causes[record],
                 }
             )
         return vals_list

@@ -1,8 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..tools.transaction import get_block_value
+
 # What people edit on an activity, and its task takes over (rule 11).
 _EDITED_FIELDS = frozenset(("summary", "note", "date_deadline", "user_id"))
+# Where the meeting of an activity keeps the same words.
+_MEETING_FIELDS = {"summary": "name", "note": "description"}
 
 
 class MailActivity(models.Model):
@@ -102,6 +106,22 @@ class MailActivity(models.Model):
             reopened.filtered(lambda task: task._is_finished())._reopen()
         return result
 
+    def _tracks_is_worded_by_meeting(self, name):
+        """Whether these words come from the meeting, which renames its activities.
+
+        Nobody edited the task then. The same words from a person are an edit, so that
+        the meeting has to be writing them (``calendar.event._sync_activities``).
+
+        :param str name: ``summary`` or ``note``
+        """
+        meeting = self.calendar_event_id
+        if not meeting or not get_block_value(self.env, "crm_tracks.worded_by_meeting"):
+            return False
+        words = meeting[_MEETING_FIELDS[name]]
+        # a note is sanitized in its own way
+        words = self._fields[name].convert_to_cache(words, self)
+        return (self[name] or "") == (words or "")
+
     def unlink(self):
         tasks = self.sudo().track_run_line_id.filtered(
             lambda task: task.state == "open"
@@ -118,7 +138,7 @@ class TrackRunLine(models.Model):
     def _take_over_edits(self, vals):
         """Keep what a person changed on the activity of a task (rule 11).
 
-        :param dict vals: what was written to the activities
+        :param vals: the names, or what was written to the activities
         """
         for task in self.filtered(lambda task: task.state == "open"):
             activity = task.activity_ids
@@ -127,10 +147,9 @@ class TrackRunLine(models.Model):
                 changes.update(date_deadline=activity.date_deadline, date_manual=True)
             if "user_id" in vals and activity.user_id != task.user_id:
                 changes.update(user_id=activity.user_id.id, user_manual=True)
-            # a meeting renames its activities: its words are not the task's
-            texts = {"summary", "note"} & vals.keys()
-            for name in texts if not activity.calendar_event_id else ():
-                if (activity[name] or "") != (task[name] or ""):
+            for name in _MEETING_FIELDS.keys() & vals:
+                differs = (activity[name] or "") != (task[name] or "")
+                if differs and not activity._tracks_is_worded_by_meeting(name):
                     changes.update({name: activity[name], "text_manual": True})
             if changes:
                 task.write(changes)

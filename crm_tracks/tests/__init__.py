@@ -31,6 +31,7 @@ from . import test_json2
 from . import test_leavers
 from . import test_live
 from . import test_manager_views
+from . import test_meetings
 from . import test_messages
 from . import test_muting
 from . import test_nobody_tidies

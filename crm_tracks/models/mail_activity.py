@@ -69,6 +69,23 @@ class MailActivity(models.Model):
                 )
             )
 
+    def _tracks_check_assignee(self, vals):
+        """Refuse whom the tasks of these activities refuse, in the same sentence.
+
+        What agrees with the task is no edit; the engine writes the task first.
+
+        :param dict vals: what is about to be written
+        :raise UserError: when somebody is among them who can do no task
+        """
+        if "user_id" not in vals:
+            return
+        # sudo: of the task no more is read than whose it is
+        edited = self.sudo().track_run_line_id.filtered(
+            lambda task: task.state == "open" and task.user_id.id != vals["user_id"]
+        )
+        if edited:
+            self.env["track.run"]._check_assignee(vals["user_id"])
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -81,6 +98,7 @@ class MailActivity(models.Model):
     def write(self, vals):
         if not self.env.su and {"track_run_line_id", "muted"} & vals.keys():
             self._tracks_refuse(dict.fromkeys(vals, True))
+        self._tracks_check_assignee(vals)
         tasks = self.env["track.run.line"]
         completed = reopened = tasks
         if "active" in vals:
@@ -145,7 +163,11 @@ class TrackRunLine(models.Model):
             changes = {}
             if "date_deadline" in vals and activity.date_deadline != task.date_deadline:
                 changes.update(date_deadline=activity.date_deadline, date_manual=True)
-            if "user_id" in vals and activity.user_id != task.user_id:
+            if (
+                "user_id" in vals
+                and activity.user_id != task.user_id
+                and activity.user_id._tracks_can_be_assigned()
+            ):
                 changes.update(user_id=activity.user_id.id, user_manual=True)
             for name in _MEETING_FIELDS.keys() & vals:
                 differs = (activity[name] or "") != (task[name] or "")

@@ -180,6 +180,9 @@ class TrackRunLine(models.Model):
                 )
             task._check_automated_vals(vals)
             task._check_date_vals(vals)
+            if task.state == "open" and not vals.get("user_id", True):
+                # one that is still to come only waits for its responsible again
+                self.env["track.run"]._check_assignee(False)
         return {**vals, **self._check_person_vals(vals)}
 
     @api.model
@@ -268,7 +271,6 @@ class TrackRunLine(models.Model):
             self._reassign(self.env["res.users"].browse(chosen))
         elif clears_user:
             self.write({"user_id": False, "user_manual": False})
-            self.filtered(lambda task: task.state == "open")._reassign()
         if "date_deadline" in vals or self._PLAN_FIELDS & vals.keys():
             self._plan_again()
             self.run_id._advance()

@@ -52,19 +52,26 @@ class TrackRun(models.Model):
     def _check_assignee(self, user):
         """The person that a caller named, who must be able to do a task.
 
-        :param user: ``res.users``, or its id
+        :param user: ``res.users``, or its id; nobody is refused as well
         :return: ``res.users``, in sudo
         :raise UserError: when there is no such person, or not an active internal one
         """
         if isinstance(user, models.BaseModel):
-            user = user.id if user._name == "res.users" and len(user) == 1 else 0
+            user = user.id if user._name == "res.users" and len(user) <= 1 else 0
+        if user is False or user is None:
+            raise UserError(
+                self.env._(
+                    "A task cannot be assigned to nobody. Select an active internal "
+                    "user."
+                )
+            )
         is_id = isinstance(user, int) and not isinstance(user, bool)
         person = self.env["res.users"].browse(user if is_id else []).exists()
         if not person._tracks_can_be_assigned():
             known = person.has_access("read") and person.name
             raise UserError(
                 self.env._(
-                    "%s cannot be assigned: choose an active internal user.",
+                    "%s cannot be assigned. Select an active internal user.",
                     known or f"#{user}",
                 )
             )

@@ -57,5 +57,6 @@ from . import test_tour
 from . import test_tour_apply
 from . import test_transactions
 from . import test_translations
+from . import test_two_doors
 from . import test_uninstall
 from . import test_words

@@ -132,9 +132,9 @@ class TestEditing(ByHandCase):
             (date(2026, 3, 20), self.seller_2, "Write soon"),
         )
         self.assertEqual((task.date_manual, task.user_manual), (True, True))
-        task.sudo().user_id = False
-        self.assertActivityFollows(task)
-        self.assertEqual(task.user_id, self.seller)
+        with self.assertRaisesRegex(UserError, "assigned to nobody"):
+            task.sudo().user_id = False
+        self.assertEqual(task.user_id, self.seller_2)
 
     def test_in_sudo_a_finished_task_is_only_written(self):
         run = self.start()
@@ -147,9 +147,10 @@ class TestEditing(ByHandCase):
 
     def test_giving_a_task_back_makes_it_the_responsible_s_again(self):
         run = self.start()
-        task = self.get_task(run, "Write").with_user(self.seller)
+        task = self.get_task(run, "Call").with_user(self.seller)
         task.user_id = self.seller_2
         task.user_id = False
+        self.tick(run, "Write")
         self.assertActivityFollows(task.sudo())
         self.assertEqual(task.sudo().user_id, self.seller)
 

@@ -1,0 +1,125 @@
+from odoo import SUPERUSER_ID, Command
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged, users
+
+from .common import TracksCase
+
+
+@tagged("post_install", "-at_install")
+class TestAssigneeByTwoDoors(TracksCase):
+    """Whom a task refuses, its activity refuses, in the same sentence (rule 11)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.archived = cls.make_user("archived", "base.group_user")
+        cls.archived.active = False
+        cls.template = cls.make_chain("Write", "Call")
+
+    def start(self, count=1):
+        leads = self.make_leads(count)
+        return leads.with_user(self.seller).tracks_apply(self.template).sudo()
+
+    def get_misfits(self):
+        """By name, the ids of those who can do no task."""
+        return {
+            "portal": self.portal.id,
+            "OdooBot": SUPERUSER_ID,
+            "archived": self.archived.id,
+            "nobody": False,
+        }
+
+    def get_refusal(self, records, user_id):
+        """The sentence with which this assignee is refused; nothing has changed."""
+        with self.assertRaises(UserError) as caught:
+            records.write({"user_id": user_id})
+        return str(caught.exception)
+
+    @users("tracks_seller")
+    def test_both_doors_refuse_the_same_people_in_the_same_sentence(self):
+        run = self.start()
+        task = self.get_task(run, "Write").with_env(self.env)
+        activity = task.activity_id.with_env(self.env)
+        for name, user_id in self.get_misfits().items():
+            for su in (False, True):
+                with self.subTest(assignee=name, sudo=su):
+                    by_task = self.get_refusal(task.sudo(su), user_id)
+                    by_activity = self.get_refusal(activity.sudo(su), user_id)
+                    self.assertEqual(by_activity, by_task)
+                    self.assertIn("elect an active internal user", by_task)
+                    self.assertNotIn("False", by_task)
+                    self.assertActivityFollows(task.sudo())
+                    self.assertEqual(task.sudo().user_id, self.seller)
+                    self.assertFalse(task.sudo().user_manual)
+
+    @users("tracks_seller")
+    def test_by_every_way_in_which_activities_are_edited(self):
+        run = self.start()
+        activity = self.get_task(run, "Write").activity_id.with_env(self.env)
+        lead = self.env["crm.lead"].browse(run.res_id)
+
+        def edit_in_the_chatter():
+            form = Form(activity, "mail.mail_activity_view_form_popup")
+            form.user_id = self.env["res.users"]
+            form.save()
+
+        def import_them():
+            result = self.env["mail.activity"].load(
+                [".id", "user_id/.id"], [[str(activity.id), str(self.portal.id)]]
+            )
+            if result["messages"]:
+                raise UserError(result["messages"][0]["message"])
+
+        for door in (
+            edit_in_the_chatter,
+            import_them,
+            lambda: activity.web_save({"user_id": self.portal.id}, {}),
+            lambda: lead.activity_reschedule(
+                ["mail.mail_activity_data_todo"],
+                new_user_id=self.portal.id,
+                only_automated=False,
+            ),
+            lambda: lead.write(
+                {"activity_ids": [Command.update(activity.id, {"user_id": False})]}
+            ),
+        ):
+            with self.assertRaisesRegex(UserError, "elect an active internal user"):
+                door()
+            self.env.flush_all()
+            self.assertEqual(activity.user_id, self.seller)
+
+    @users("tracks_seller")
+    def test_a_mass_edit_is_refused_as_a_whole(self):
+        runs = self.start(3)
+        activities = runs.line_ids.activity_id.with_env(self.env)
+        self.get_refusal(activities, self.portal.id)
+        self.assertEqual(activities.user_id, self.seller)
+        activities.write({"user_id": self.seller_2.id})
+        self.assertEqual(runs.line_ids[0].user_id, self.seller_2)
+
+    @users("tracks_seller")
+    def test_what_is_no_task_in_progress_is_edited_as_odoo_has_it(self):
+        run = self.start()
+        lead = self.env["crm.lead"].browse(run.res_id)
+        plain = lead.activity_schedule(summary="Plain", user_id=self.env.uid)
+        done = self.get_task(run, "Write").activity_id.with_env(self.env)
+        done.action_feedback()
+        for activity in (plain, done):
+            activity.user_id = False
+            self.assertFalse(activity.user_id)
+
+    @users("tracks_seller")
+    def test_an_organizer_who_can_do_no_task_moves_the_meeting_alone(self):
+        run = self.start()
+        task = self.get_task(run, "Write")
+        event = self.make_meeting(task)
+        for user in (self.portal, self.env["res.users"]):
+            event.write({"user_id": user.id, "start": "2026-03-12 09:00:00"})
+            self.assertEqual(event.user_id, user)
+            self.assertEqual(task.activity_id.user_id, self.seller)
+            self.assertEqual(task.user_id, self.seller)
+            self.assertEqual(task.activity_id.date_deadline, task.date_deadline)
+            self.assertEqual(str(task.date_deadline), "2026-03-12")
+        event.user_id = self.seller_2
+        self.assertEqual(task.activity_id.user_id, self.seller_2)
+        self.assertEqual(task.user_id, self.seller_2)

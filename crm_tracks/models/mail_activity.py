@@ -108,7 +108,10 @@ class MailActivity(models.Model):
                 reopened = self.sudo().filtered(
                     lambda activity: not activity.active and not activity.muted
                 )
-                reopened = reopened.track_run_line_id
+                reopened = reopened.track_run_line_id.filtered(
+                    lambda task: task._is_finished()
+                )
+                reopened._check_reopenable()
             elif not vals.get("muted"):
                 completed = self.sudo().filtered("active").track_run_line_id
         result = super().write(vals)
@@ -121,7 +124,7 @@ class MailActivity(models.Model):
         if completed:
             completed.filtered(lambda task: task.state == "open")._complete()
         if reopened:
-            reopened.filtered(lambda task: task._is_finished())._reopen()
+            reopened._reopen()
         return result
 
     def _tracks_is_worded_by_meeting(self, name):

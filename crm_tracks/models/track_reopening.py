@@ -15,14 +15,8 @@ class TrackRunLine(models.Model):
         """
         self.check_access("write")
         tasks = self.sudo()
+        tasks._check_reopenable()
         for task in tasks:
-            if task.run_id.state == "stopped":
-                raise UserError(
-                    self.env._(
-                        "“%s” was stopped: its tasks stay as they are.",
-                        task.run_id.name,
-                    )
-                )
             if not task._is_finished():
                 raise UserError(
                     self.env._("“%s” is not finished yet.", task._get_label())
@@ -40,6 +34,20 @@ class TrackRunLine(models.Model):
         (tasks - with_activity)._reopen()
         return True
 
+    def _check_reopenable(self):
+        """Refuse to reopen these tasks where their tracks cannot go on.
+
+        :raise UserError: when a track was stopped, or may not run beside another one
+        """
+        for run in self.run_id:
+            if run.state == "stopped":
+                raise UserError(
+                    self.env._(
+                        "“%s” was stopped: its tasks stay as they are.", run.name
+                    )
+                )
+        self.run_id.filtered(lambda run: run.state == "done")._check_runs_once()
+
     def _reopen(self):
         """Record these tasks as not finished, and let what followed wait again."""
         runs = self.run_id.filtered(lambda run: run.state != "stopped")
@@ -49,9 +57,13 @@ class TrackRunLine(models.Model):
         with_activity = tasks.filtered("activity_ids")
         base = {"date_done": False, "done_user_id": False, "skip_reason": False}
         with_activity.write({**base, "state": "open"})
+        with_activity._take_over_edits_since_done()
         # who did it may have left since
         with_activity.filtered(
-            lambda task: not task.user_id._tracks_can_be_assigned()
+            lambda task: (
+                not task.user_id._tracks_can_be_assigned()
+                or not task.activity_ids.user_id._tracks_can_be_assigned()
+            )
         )._reassign()
         without = tasks - with_activity
         without.write({**base, "state": "waiting"})
@@ -61,6 +73,18 @@ class TrackRunLine(models.Model):
         quiet = tasks.run_id.filtered(lambda run: run._is_quiet())
         quiet._fall_silent()
         runs._advance()
+
+    def _take_over_edits_since_done(self):
+        """Keep what was edited on the activities of these tasks while they were done.
+
+        It is the activity that comes back to somebody's list.
+        """
+        self._take_over_edits(("date_deadline", "user_id"))
+        # a meeting may have renamed its activity since
+        without_meeting = self.filtered(
+            lambda task: not task.activity_ids.calendar_event_id
+        )
+        without_meeting._take_over_edits(("summary", "note"))
 
     def _withdraw_followers(self):
         """Let the tasks wait again that the completion of these had assigned.
@@ -118,6 +142,41 @@ class TrackRunLine(models.Model):
 
 class TrackRun(models.Model):
     _inherit = "track.run"
+
+    def _check_runs_once(self):
+        """Refuse to let these done tracks run again beside another of their template.
+
+        :raise UserError: when one of them may run only once on its record, and another
+            is running there, or is about to run again with it
+        """
+        once = self.sudo().filtered(lambda run: run.one_per_record and run.template_id)
+        if not once:
+            return
+        running = once.search(
+            [
+                ("template_id", "in", once.template_id.ids),
+                ("res_model", "in", once.mapped("res_model")),
+                ("res_id", "in", once.mapped("res_id")),
+                ("state", "in", ("running", "paused")),
+            ]
+        )
+        seen = {run._get_once_key() for run in running}
+        for run in once:
+            if run._get_once_key() in seen:
+                raise UserError(
+                    self.env._(
+                        "“%(track)s” can run only once on %(record)s, and another "
+                        "track of this template is running there. Stop that track "
+                        "first.",
+                        track=run.name,
+                        record=run.res_name,
+                    )
+                )
+            seen.add(run._get_once_key())
+
+    def _get_once_key(self):
+        """What tracks have in common of which only one may run."""
+        return (self.template_id, self.res_model, self.res_id)
 
     def _run_again(self):
         """These tracks were done, and one of their tasks was reopened."""

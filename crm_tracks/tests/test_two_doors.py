@@ -123,3 +123,134 @@ class TestAssigneeByTwoDoors(TracksCase):
         event.user_id = self.seller_2
         self.assertEqual(task.activity_id.user_id, self.seller_2)
         self.assertEqual(task.user_id, self.seller_2)
+
+
+@tagged("post_install", "-at_install")
+class TestReopeningByTwoDoors(TracksCase):
+    """What a stopped track refuses, un-archiving an activity does not do either."""
+
+    def start(self, count=1, **values):
+        template = self.make_chain("Write", "Call", **values)
+        leads = self.make_leads(count)
+        return template, leads, leads.with_user(self.seller).tracks_apply(template)
+
+    @users("tracks_seller")
+    def test_in_a_stopped_track_unarchiving_is_refused_in_the_same_sentence(self):
+        _template, _leads, runs = self.start(2)
+        for run in runs:
+            self.tick(run, "Write")
+        runs.action_stop()
+        tasks = runs.line_ids.filtered(lambda task: task.summary == "Write")
+        activities = tasks.sudo().activity_id.with_env(self.env)
+        with self.assertRaises(UserError) as by_task:
+            tasks[0].action_reopen()
+        for door in (
+            lambda: activities[0].action_unarchive(),
+            lambda: activities.action_unarchive(),
+            lambda: activities[0].write({"active": True}),
+            lambda: activities[0].sudo().write({"active": True}),
+        ):
+            with self.assertRaises(UserError) as by_activity:
+                door()
+            self.assertEqual(str(by_activity.exception), str(by_task.exception))
+            self.env.flush_all()
+            self.assertFalse(any(activities.mapped("active")))
+            self.assertEqual(set(tasks.mapped("state")), {"done"})
+
+    @users("tracks_seller")
+    def test_what_was_edited_on_a_done_activity_is_what_comes_back(self):
+        _template, _leads, run = self.start()
+        task = self.get_task(run, "Write")
+        activity = task.activity_id
+        self.tick(run, "Write")
+        activity.with_env(self.env).write(
+            {"date_deadline": "2026-03-20", "user_id": self.seller_2.id}
+        )
+        self.assertEqual(task.user_id, self.seller)
+        activity.with_env(self.env).action_unarchive()
+        self.assertActivityFollows(task)
+        self.assertEqual(task.user_id, self.seller_2)
+        self.assertTrue(task.date_manual and task.user_manual)
+        # one who can do no task is replaced
+        self.tick(run, "Write")
+        activity.with_env(self.env).write({"user_id": self.portal.id})
+        task.with_env(self.env).action_reopen()
+        self.assertActivityFollows(task)
+        self.assertTrue(task.user_id._tracks_can_be_assigned())
+
+    # ------------------------------------------------------------------
+    # Only one per record
+    # ------------------------------------------------------------------
+
+    def finish(self, run):
+        for summary in ("Write", "Call"):
+            self.tick(run, summary)
+        self.assertEqual(run.state, "done")
+
+    @users("tracks_seller")
+    def test_a_done_track_does_not_run_again_beside_its_twin(self):
+        template, leads, [first, other] = self.start(2, one_per_record=True)
+        self.finish(first)
+        self.finish(other)
+        second = leads[0].with_user(self.seller).tracks_apply(template)
+        for pause in (False, True):
+            if pause:
+                second.action_pause()
+            call = self.get_task(first, "Call").with_env(self.env)
+            for door in (
+                lambda call=call: call.action_reopen(),
+                lambda call=call: call.activity_id.action_unarchive(),
+                # as a whole
+                lambda call=call: (
+                    call + self.get_task(other, "Call").with_env(self.env)
+                ).action_reopen(),
+            ):
+                with self.assertRaises(UserError) as caught:
+                    door()
+                    self.env.flush_all()
+                self.assertIn("“Sales follow-through”", str(caught.exception))
+                self.assertIn("Opportunity 1", str(caught.exception))
+                self.env.flush_all()
+                self.assertEqual((first + other).mapped("state"), ["done"] * 2)
+        second.action_stop()
+        self.get_task(first, "Call").with_env(self.env).action_reopen()
+        self.env.flush_all()
+        self.assertEqual(first.state, "running")
+        self.assertActivityFollows(self.get_task(first, "Call"))
+
+    @users("tracks_seller")
+    def test_of_two_done_tracks_of_a_record_one_runs_again(self):
+        template, leads, first = self.start(one_per_record=True)
+        self.finish(first)
+        second = leads.with_user(self.seller).tracks_apply(template)
+        self.finish(second)
+        calls = self.get_task(first, "Call") + self.get_task(second, "Call")
+        calls = calls.with_env(self.env)
+        for door in (calls.action_reopen, calls.activity_id.action_unarchive):
+            with self.assertRaisesRegex(UserError, "only once"):
+                door()
+                self.env.flush_all()
+            self.env.flush_all()
+            self.assertEqual((first + second).mapped("state"), ["done"] * 2)
+        calls[0].action_reopen()
+        with self.assertRaisesRegex(UserError, "only once"):
+            calls[1].action_reopen()
+
+    @users("tracks_seller")
+    def test_two_tasks_of_one_done_track_are_reopened_together(self):
+        _template, _leads, run = self.start(one_per_record=True)
+        self.finish(run)
+        run.line_ids.action_reopen()
+        self.env.flush_all()
+        self.assertEqual(run.state, "running")
+
+    def test_a_track_that_came_along_by_merging_does_not_run_again_beside_its_twin(
+        self,
+    ):
+        template, leads, [first, other] = self.start(2, one_per_record=True)
+        self.finish(other)
+        leads.merge_opportunity(auto_unlink=True)
+        self.env.flush_all()
+        self.assertEqual(first.res_id, other.res_id)
+        with self.assertRaisesRegex(UserError, "only once"):
+            self.get_task(other, "Call").with_user(self.seller).action_reopen()

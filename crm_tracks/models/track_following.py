@@ -124,8 +124,8 @@ class MailActivityMixin(models.AbstractModel):
     def _tracks_follow_owner(self, before):
         """The open tasks of the owner go to the new one (SPEC, rule 17).
 
-        Those that somebody had given to another person stay where they are, and an
-        emptied owner changes nothing.
+        Those that somebody had given to another person stay where they are, those of
+        nobody do not, and an emptied owner changes nothing.
         """
         owners = self._tracks_get_owner()
         moved = self.filtered(
@@ -137,7 +137,8 @@ class MailActivityMixin(models.AbstractModel):
         runs._touch()
         runs.line_ids.filtered(
             lambda task: (
-                task.state == "open" and task.follows_owner and not task.user_manual
+                task.state == "open"
+                and (not task.user_id or (task.follows_owner and not task.user_manual))
             )
         )._reassign()
 

@@ -225,7 +225,14 @@ class TrackRunLine(models.Model):
             self.write({"user_id": user.id, "user_manual": True})
         else:
             for task, (person, follows_owner) in self._get_assignees().items():
-                task.write({"user_id": person.id, "follows_owner": follows_owner})
+                by_hand = task.user_manual and task.user_id == person
+                task.write(
+                    {
+                        "user_id": person.id,
+                        "follows_owner": follows_owner,
+                        "user_manual": by_hand,
+                    }
+                )
         for assignee, tasks in self.grouped("user_id").items():
             activities = tasks.activity_ids.filtered(
                 lambda activity, tasks=tasks, assignee=assignee: (

@@ -94,6 +94,17 @@ class TestOwner(TracksCase):
         lead.user_id = self.seller_2
         self.assertAssigned(run, Owner_s=self.seller_2)
 
+    def test_what_is_nobody_s_goes_to_the_next_owner(self):
+        lead = self.make_leads()
+        run = lead.with_user(self.seller).tracks_apply(self.template)
+        task = self.get_task(run, "Owner's")
+        # as it was possible by hand, once; the engine writes what it keeps as well
+        task.write({"state": "open", "user_id": False, "user_manual": True})
+        task.activity_id.write({"user_id": False})
+        lead.user_id = self.seller_2
+        self.assertAssigned(run, Owner_s=self.seller_2, Employee_s=self.employee)
+        self.assertFalse(task.user_manual)
+
     def test_what_fell_to_the_owner_follows(self):
         lead = self.make_leads()
         self.employee.active = False

@@ -14,7 +14,12 @@ class ResUsers(models.Model):
     def write(self, vals):
         if "active" in vals and not vals["active"]:
             self._tracks_hand_over()
-        return super().write(vals)
+        if "group_ids" not in vals:
+            return super().write(vals)
+        internal = self.sudo().filtered(lambda user: not user.share)
+        result = super().write(vals)
+        internal._tracks_hand_over_demoted()
+        return result
 
     def unlink(self):
         # the database takes the activities along, unseen by the ORM
@@ -41,3 +46,24 @@ class ResUsers(models.Model):
             )
         )
         activities._tracks_hand_over(self)
+
+    def _tracks_hand_over_demoted(self):
+        """Hand over the tasks of those who were internal users and are no more."""
+        demoted = self.filtered("share")
+        if demoted:
+            demoted._tracks_hand_over()
+
+
+class ResGroups(models.Model):
+    """The other door by which an internal user becomes a portal user."""
+
+    _inherit = "res.groups"
+
+    def write(self, vals):
+        if "user_ids" not in vals:
+            return super().write(vals)
+        # sudo: their tasks are handed over by the engine
+        internal = self.sudo().user_ids.filtered(lambda user: not user.share)
+        result = super().write(vals)
+        internal._tracks_hand_over_demoted()
+        return result

@@ -14,6 +14,27 @@ class ResUsers(models.Model):
             user and user.active and not user.share and not user._is_superuser()
         )
 
+    def _tracks_prepare_leaving_note(self, successors):
+        """What a record says when the tasks of these users on it went to others.
+
+        :param successors: ``res.users`` who have them now, empty ones among them
+        :return: str
+        """
+        leavers = self.sudo()
+        names = {
+            "leavers": ", ".join(leavers.mapped("name")),
+            "users": ", ".join(user.name or "?" for user in successors),
+        }
+        if any(leavers.mapped("share")):
+            return self.env._(
+                "%(leavers)s cannot be assigned tasks any more; their tasks here went "
+                "to %(users)s.",
+                **names,
+            )
+        return self.env._(
+            "%(leavers)s left; their tasks here went to %(users)s.", **names
+        )
+
 
 class TrackRun(models.Model):
     """Who starts a track, and who stands in for whoever is missing (rules 3 and 32)."""
@@ -183,11 +204,8 @@ class MailActivity(models.Model):
         bodies = {}
         for record, by_assignee in by_record.items():
             if "message_ids" in record._fields:
-                bodies.setdefault(record._name, {})[record.id] = self.env._(
-                    "%(leavers)s left; their tasks here went to %(users)s.",
-                    leavers=", ".join(leavers.sudo().mapped("name")),
-                    users=", ".join(user.name or "?" for user in by_assignee),
-                )
+                body = leavers._tracks_prepare_leaving_note(by_assignee)
+                bodies.setdefault(record._name, {})[record.id] = body
         for model, notes in bodies.items():
             self.env[model].sudo().browse(notes)._message_log_batch(notes)
 

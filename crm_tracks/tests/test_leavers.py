@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -236,3 +237,69 @@ class TestLeavers(TracksCase):
             with self.assertRaises(AccessError):
                 getattr(self.leaver.with_user(self.seller), method)()
         self.assertWentTo(track, self.leaver)
+
+
+@tagged("post_install", "-at_install")
+class TestDemoted(TracksCase):
+    """An internal user who becomes a portal user can do no task any more."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.portal_group = cls.env.ref("base.group_portal")
+        cls.demoted = cls.make_user("demoted", "base.group_user")
+        cls.demoted_2 = cls.make_user("demoted_2", "base.group_user")
+        cls.template = cls.make_chain("Write", "Call")
+
+    def start(self):
+        """A track, its task with somebody who is about to become a portal user."""
+        lead = self.make_leads()
+        track = lead.with_user(self.seller).tracks_apply(self.template).sudo()
+        task = self.get_task(track, "Write")
+        task.with_user(self.seller).user_id = self.demoted
+        return lead, task
+
+    def by_users(self, users):
+        users.write({"group_ids": [Command.set(self.portal_group.ids)]})
+
+    def make_internal_again(self, users):
+        users.write({"group_ids": [Command.set(self.employee.group_ids.ids)]})
+
+    def by_group(self, users):
+        commands = [Command.unlink(user.id) for user in users]
+        self.env.ref("base.group_user").write({"user_ids": commands})
+
+    def test_their_tasks_go_to_others_by_either_door(self):
+        for door in (self.by_users, self.by_group):
+            with self.subTest(door=door.__name__):
+                _lead, task = self.start()
+                lost, muted = self.start()
+                lost.user_id = self.seller_2
+                lost.action_set_lost()
+                door(self.demoted + self.demoted_2)
+                self.assertTrue(self.demoted.share)
+                self.assertTrue(self.demoted.active)
+                self.assertActivityFollows(task)
+                self.assertEqual(task.user_id, self.seller)
+                self.assertEqual(muted.activity_id.user_id, self.seller_2)
+                self.assertTrue(muted.activity_id.muted)
+                self.make_internal_again(self.demoted + self.demoted_2)
+
+    def test_a_note_on_the_record_says_so(self):
+        lead, _task = self.start()
+        self.by_users(self.demoted)
+        self.assertIn(
+            "Demoted cannot be assigned tasks any more; their tasks here went to "
+            "Seller.",
+            lead.message_ids[:1].body,
+        )
+
+    def test_other_groups_and_other_people_change_nothing(self):
+        lead, task = self.start()
+        messages = lead.message_ids
+        group = self.env.ref("sales_team.group_sale_salesman")
+        self.demoted.write({"group_ids": [Command.link(group.id)]})
+        self.by_users(self.demoted_2)
+        self.by_group(self.demoted_2)
+        self.assertEqual(task.user_id, self.demoted)
+        self.assertEqual(lead.message_ids, messages)

@@ -30,6 +30,7 @@ from . import mail_activity
 from . import mail_activity_muting
 from . import mail_activity_heading
 from . import mail_activity_mixin
+from . import mail_activity_type
 from . import track_automatic
 from . import track_following
 from . import track_closing

@@ -56,3 +56,22 @@ class TestNobodyTidies(TracksCase):
             ):
                 mine.write({"is_won": True})
             following.assert_not_called()
+
+    def test_with_a_deleted_type_muted_activities_become_to_dos_as_others_do(self):
+        own_type = self.env["mail.activity.type"].create({"name": "Visit"})
+        lost, lead = self.make_leads(2)
+        activities = self.env["mail.activity"]
+        for record in (lost, lead):
+            activities += record.activity_schedule(
+                summary="Plain", activity_type_id=own_type.id, user_id=self.seller.id
+            )
+        lost.action_set_lost()
+        with self.assertRaises(AccessError):
+            own_type.with_user(self.seller).unlink()
+        self.assertEqual(activities.activity_type_id, own_type)
+        own_type.with_user(self.manager).sudo().unlink()
+        self.env.flush_all()
+        self.assertEqual(activities.activity_type_id, self.type_todo)
+        self.assertEqual(activities.mapped("muted"), [True, False])
+        lost.action_unarchive()
+        self.assertEqual(activities.mapped("active"), [True, True])

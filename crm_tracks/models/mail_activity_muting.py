@@ -69,7 +69,7 @@ class MailActivity(models.Model):
             # asked of each model, and before: afterwards it would be known already
             names = set(activities.sudo().mapped("res_model"))
             known = [self._may_be_muted(name) for name in names]
-            activities._write_silently({"active": False, "muted": True})
+            activities._write_muting({"active": False, "muted": True})
             if not all(known):
                 self.env.registry.clear_cache()
                 # once more: others may look before these are there for them
@@ -79,7 +79,37 @@ class MailActivity(models.Model):
         """Bring the muted ones of these activities back, and tell nobody."""
         activities = self.filtered("muted")
         if activities:
-            activities._write_silently({"active": True})
+            activities._write_muting({"active": True})
+
+    def _write_muting(self, vals):
+        """Write what mutes or unmutes these activities, which is no event.
+
+        Automation rules that watch activities do not run, on what is computed from
+        these values neither.
+        """
+        activities = self._past_automation_rules()
+        activities._write_silently(vals)
+        # here: whoever flushes later would run the rules
+        activities.sudo()._recompute_recordset()
+
+    def _past_automation_rules(self):
+        """These activities, with every rule that watches activities run already.
+
+        That is what ``base_automation`` itself notes in the context, so that a rule
+        does not run twice on what it writes. Completing or editing an activity has
+        another context, and runs them.
+        """
+        if "base.automation" not in self.env:
+            return self
+        # sudo: which rules there are is not for whoever closes a record
+        rules = self.env["base.automation"].sudo()
+        rules = rules.search([("model_name", "=", self._name)])
+        if not rules:
+            return self
+        done = dict(self.env.context.get("__action_done") or {})
+        for rule in rules:
+            done[rule] = done.get(rule, self.browse()) | self
+        return self.with_context(__action_done=done)
 
     def _write_silently(self, vals):
         # sudo: who closes a record need not see the work of others on it

@@ -34,6 +34,7 @@ from . import test_manager_views
 from . import test_meetings
 from . import test_messages
 from . import test_muting
+from . import test_muting_rules
 from . import test_nobody_tidies
 from . import test_owner
 from . import test_partner

@@ -47,6 +47,9 @@ class MailActivity(models.Model):
 
     def _to_store_defaults(self, target):
         result = super()._to_store_defaults(target)
+        if isinstance(target, models.BaseModel):
+            # other addons name the record that listens, as for `_bus_send`
+            target = Store.Target(target)
         if not target.is_current_user(self.env):
             return result
         return result + [

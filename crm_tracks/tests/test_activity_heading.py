@@ -3,6 +3,8 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import tagged, users
 
+from odoo.addons.mail.tools.discuss import Store
+
 from ..models.mail_activity_heading import MailActivity
 from .common import TracksCase
 
@@ -101,6 +103,15 @@ class TestActivityHeading(TracksCase):
                 allowed_company_ids=companies.ids
             ).track_heading
             self.assertEqual(bool(heading), shown, companies.mapped("name"))
+
+    @users("tracks_seller")
+    def test_other_addons_ask_with_a_user_in_place_of_a_target(self):
+        Activity = self.env["mail.activity"]
+        for user, shown in ((self.env.user, True), (self.seller_2, False)):
+            by_target = Activity._to_store_defaults(Store.Target(user))
+            by_user = Activity._to_store_defaults(user)
+            self.assertEqual("track_heading" in by_user, shown)
+            self.assertEqual("track_heading" in by_target, shown)
 
     @users("tracks_seller")
     def test_the_link_opens_the_track(self):

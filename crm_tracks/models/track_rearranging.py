@@ -1,15 +1,16 @@
 from collections import namedtuple
 from contextlib import contextmanager
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..tools.dates import get_today
 from ..tools.transaction import block_ids
 from .track_run import NOT_BEGUN
 
-# A task and how it stood before its track was rearranged.
-Place = namedtuple("Place", "task begun turn_had_come dropped_out")
+# A task and how it stood before its track was rearranged. If it is removed, the next
+# one counts from ``turn`` (date), where its turn had come.
+Place = namedtuple("Place", "task begun turn dropped_out")
 
 
 class TrackRun(models.Model):
@@ -52,11 +53,14 @@ class TrackRun(models.Model):
 
     def _get_places(self):
         self.ensure_one()
+        today = get_today(self.env, self.company_id)
         return [
             Place(
                 task,
                 begun=task.state not in NOT_BEGUN,
-                turn_had_come=task.state in ("planned", "open", "failed"),
+                turn=today
+                if task.state in ("planned", "open", "failed")
+                else not task._is_finished() and task.date_turn,
                 dropped_out=task._has_dropped_out(),
             )
             for task in self.line_ids.sorted()
@@ -65,8 +69,8 @@ class TrackRun(models.Model):
     def _follow_rearranging(self, before):
         """Let tasks wait anew whose predecessor is another one now (rule 8).
 
-        One that was put behind a finished task, or whose predecessor was removed when
-        its turn had come, counts from today.
+        One that was put behind a finished task counts from today. What was removed
+        when its turn had come passes the turn on, as what is skipped does.
 
         :param list before: the :class:`Place` of each task
         """
@@ -78,26 +82,57 @@ class TrackRun(models.Model):
             if task.state not in NOT_BEGUN or task.delay_from != "previous":
                 continue
             previous = task._get_previous()
-            starts_today = previous._is_finished() if previous else False
-            if task in known:
-                earlier = before[: known.index(task)]
-                gone = []
-                while earlier and (
-                    earlier[-1].dropped_out or earlier[-1].task not in tasks
-                ):
-                    gone.append(earlier.pop())
-                if (earlier[-1].task if earlier else task.browse()) == previous:
-                    if not any(place.task not in tasks for place in gone):
-                        continue  # it waits for the same task as before
-                    starts_today = any(
-                        place.turn_had_come and place.task not in tasks
-                        for place in gone
-                    )
-            vals = {"state": "waiting"}
+            vals = {"state": "waiting", "date_placed": False}
+            earlier = before[: known.index(task)] if task in known else None
+            if earlier is not None and previous == self._get_earlier(earlier, tasks):
+                while earlier and earlier[-1].dropped_out:
+                    earlier.pop()
+                if not earlier or earlier[-1].task in tasks:
+                    continue  # it waits for the same task as before
+            else:
+                vals["date_turn"] = False  # that was passed to it elsewhere
+                if previous and previous._is_finished():
+                    vals["date_placed"] = get_today(self.env, self.company_id)
             if not task.date_manual:
                 vals["date_deadline"] = False
-            vals["date_placed"] = starts_today and get_today(self.env, self.company_id)
             task.write(vals)
+        self._pass_turns_on(before, tasks)
+
+    @api.model
+    def _get_earlier(self, places, tasks):
+        """The last of these places' tasks that counts and is among those left.
+
+        :param list places: of :class:`Place`
+        :param tasks: the tasks that are left
+        :return: ``track.run.line``, perhaps empty
+        """
+        return next(
+            (
+                place.task
+                for place in reversed(places)
+                if not place.dropped_out and place.task in tasks
+            ),
+            tasks.browse(),
+        )
+
+    def _pass_turns_on(self, before, tasks):
+        """Pass the turn of what was removed to the next task, as skipping does (rule 8).
+
+        :param list before: the :class:`Place` of each task
+        :param tasks: the tasks that are left, in their order
+        """
+        for number, place in enumerate(before):
+            if not place.turn or place.task in tasks:
+                continue
+            earlier = self._get_earlier(before[:number], tasks)
+            behind = list(tasks)
+            if earlier:
+                behind = behind[behind.index(earlier) + 1 :]
+            follower = next(
+                (task for task in behind if not task._has_dropped_out()), None
+            )
+            if follower and follower.delay_from == "previous":
+                follower.date_turn = max(place.turn, follower.date_turn or place.turn)
 
     def _check_begun_stay(self, before, tasks):
         """Refuse a new order of tasks that have begun.

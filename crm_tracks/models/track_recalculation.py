@@ -149,6 +149,5 @@ class TrackRunLine(models.Model):
         if self.state not in UNFINISHED or not self.date_deadline:
             return False
         if self.delay_from == "previous":
-            is_first = not self._get_previous() and not self.date_placed
-            return name == "start_date" and is_first
+            return name == "start_date" and self._counts_from_start()
         return name == ("end_date" if self.delay_from == "end" else "start_date")

@@ -117,6 +117,8 @@ class TrackRunLine(models.Model):
         self.ensure_one()
         siblings = self._get_siblings()
         for other in siblings[list(siblings).index(self) + 1 :]:
+            if other.date_turn:
+                break  # that came from another task, which was removed
             if other._has_dropped_out():
                 continue
             if other.delay_from != "previous":

@@ -220,6 +220,8 @@ class TrackRun(models.Model):
         come. A task with nothing before it counts from the start date (rule 8). What
         was done ahead of its turn counts from the day on which it was done (rule 7);
         what somebody put behind a finished task, from the day on which that was done.
+        What was removed when its turn had come passed the turn on, like what was skipped
+        then, and left its day with the task behind it, which may have dropped out since.
 
         :return: list of (task, day): the tasks that wait for their predecessor, which
             was finished on ``day`` (``date``)
@@ -227,9 +229,14 @@ class TrackRun(models.Model):
         self.ensure_one()
         turns = []
         anchor, is_first = self.start_date, True
+        passed = []
         for task in self.line_ids.sorted():
+            if task.date_turn:
+                passed.append(task.date_turn)
             if task._has_dropped_out():
                 continue
+            if passed:
+                anchor, is_first, passed = max(passed), False, []
             has_come = task.delay_from != "previous" or anchor
             if task.state == "waiting" and has_come:
                 placed = task.date_placed

@@ -103,6 +103,10 @@ class TrackRunLine(models.Model):
         readonly=True,
         help="When somebody put it behind a finished task, from where it counts.",
     )
+    date_turn = fields.Date(
+        readonly=True,
+        help="When a task was removed that passed the turn to this one.",
+    )
     follows_owner = fields.Boolean(
         readonly=True, help="It goes to the next owner of the record, too."
     )

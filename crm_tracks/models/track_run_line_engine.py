@@ -75,6 +75,18 @@ class TrackRunLine(models.Model):
             self.browse(),
         )
 
+    def _counts_from_start(self):
+        """Whether this task, which follows the previous one, has nothing before it.
+
+        Nor did anything that is gone by now pass the turn to it, or to what dropped out
+        between.
+        """
+        if self.date_placed or self._get_previous():
+            return False
+        siblings = self._get_siblings()
+        earlier = siblings[: list(siblings).index(self) + 1]
+        return not any(earlier.mapped("date_turn"))
+
     def _carry_out(self):
         """Begin with these tasks, whose day has come.
 

@@ -60,4 +60,5 @@ from . import test_transactions
 from . import test_translations
 from . import test_two_doors
 from . import test_uninstall
+from . import test_ways_out
 from . import test_words

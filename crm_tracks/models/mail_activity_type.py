@@ -7,6 +7,7 @@ class MailActivityType(models.Model):
     _inherit = "mail.activity.type"
 
     def unlink(self):
+        self.check_access("unlink")
         # Odoo does so for active activities; muted ones are as little done. sudo: they
         # lie on records that nobody here need see.
         muted = (
@@ -16,7 +17,6 @@ class MailActivityType(models.Model):
             .search([("activity_type_id", "in", self.ids), ("muted", "=", True)])
         )
         if muted:
-            self.check_access("unlink")
             todo = self.env.ref("mail.mail_activity_data_todo")
             muted._write_silently({"activity_type_id": todo.id})
         return super().unlink()

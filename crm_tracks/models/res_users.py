@@ -62,6 +62,7 @@ class ResGroups(models.Model):
     def write(self, vals):
         if "user_ids" not in vals:
             return super().write(vals)
+        self.check_access("write")
         # sudo: their tasks are handed over by the engine
         internal = self.sudo().user_ids.filtered(lambda user: not user.share)
         result = super().write(vals)

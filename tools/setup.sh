@@ -139,13 +139,19 @@ setup_odoo() {
     echo "$packages" >"$site/odoo_tree.pth"
 }
 
+# Where this machine's Debian packages come from.
+debian_mirror() {
+    local mirror
+    mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources} 2>/dev/null |
+        grep -v '^#' | grep -oE 'https?://[^ ]+/debian/?( |$)' | head -n 1 | tr -d ' ') || true
+    echo "${mirror:-http://deb.debian.org/debian}"
+}
+
 fetch_odoo() {
     local apt=$DEV/apt mirror keyring
     command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null ||
         die "Fetching Odoo needs Debian's apt: here, name an Odoo 19 of your own with ODOO_HOME=path/to/odoo."
-    mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources} 2>/dev/null |
-        grep -v '^#' | grep -oE 'https?://[^ ]+/debian/?( |$)' | head -n 1 | tr -d ' ') || true
-    mirror=${mirror:-http://deb.debian.org/debian}
+    mirror=$(debian_mirror)
     keyring=/usr/share/keyrings/debian-archive-keyring.gpg
     [ -f $keyring ] || apt_install debian-archive-keyring
     mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"

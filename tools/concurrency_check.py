@@ -158,7 +158,8 @@ def is_test_database_current():
     """Whether ./dev has made the tests' database of the addons' files as they are."""
     own = read_own_server()
     is_own = own.get("PGPORT") == os.environ.get("PGPORT")
-    server = "own" if is_own else f"{os.environ['PGHOST']}-{os.environ['PGPORT']}"
+    named = f"{os.environ['PGHOST'].replace('/', '_')}-{os.environ['PGPORT']}"
+    server = "own" if is_own else named
     stamp = DEV / f"{TEST_DB}@{server}.stamp"
     return stamp.exists() and stamp.read_text().startswith(f"{hash_addons()}-")
 

@@ -128,9 +128,9 @@ setup_odoo() {
     local site packages
     site=$("$VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     if [ -n "${ODOO_HOME:-}" ]; then
-        [ -f "$ODOO_HOME/odoo/release.py" ] || die "ODOO_HOME is $ODOO_HOME, but there is no Odoo in it (no odoo/release.py)."
+        [ -f "$ODOO_HOME/odoo/release.py" ] || die "ODOO_HOME is $ODOO_HOME, but there is no Odoo in it (no odoo/release.py). Set it to the folder of an Odoo 19.0."
         packages=$(cd "$ODOO_HOME" && pwd)
-        grep -q '^version_info = (19, 0' "$packages/odoo/release.py" || die "The Odoo in $ODOO_HOME is not version 19.0."
+        grep -q '^version_info = (19, 0' "$packages/odoo/release.py" || die "The Odoo in $ODOO_HOME is not version 19.0. Set ODOO_HOME to the folder of an Odoo 19.0."
     else
         once odoo "${DEBS[*]}" fetch_odoo
         once assets "$(sha1sum package.json)" setup_assets
@@ -209,10 +209,9 @@ CONF
 setup_postgres() {
     PG_SERVER=own
     if [ -n "${PGHOST:-}" ]; then
-        PG_SERVER=$PGHOST-${PGPORT:-5432}
         export PGPORT=${PGPORT:-5432} PGUSER=${PGUSER:-$(id -un)}
-        psql_do postgres 'SELECT 1' >/dev/null ||
-            die "PostgreSQL at $PGHOST:$PGPORT does not let the user $PGUSER in: set PGHOST, PGPORT, PGUSER and PGPASSWORD."
+        PG_SERVER=${PGHOST//\//_}-$PGPORT # PGHOST may be a folder with a socket
+        check_person_server
         return
     fi
     find_pg_bin || install_postgres
@@ -222,6 +221,22 @@ setup_postgres() {
     export PGHOST PGPORT PGUSER PGPASSWORD
     start_postgres
 }
+
+check_person_server() {
+    local error
+    [ "$PGUSER" != postgres ] ||
+        die "Odoo refuses to work as the PostgreSQL user postgres. Set PGUSER to another role that may create databases."
+    error=$(psql_do postgres 'SELECT 1' 2>&1 >/dev/null) && return
+    case $error in
+    *'authentication failed'* | *'no password supplied'* | *'does not exist'* | *pg_hba.conf*)
+        die "PostgreSQL at $PGHOST:$PGPORT does not accept the role $PGUSER: $(shorten "$error"). Set PGUSER and PGPASSWORD."
+        ;;
+    esac
+    die "PostgreSQL at $PGHOST:$PGPORT cannot be used: $(shorten "$error"). Set PGHOST, PGPORT, PGUSER and PGPASSWORD to those of a server that runs."
+}
+
+# shorten ERROR: the reason that libpq gives, without where it was met.
+shorten() { head -n 1 <<<"$1" | sed -E 's/.* failed: //; s/^FATAL: +//; s/ for user ".*"$//; s/\.$//'; }
 
 find_pg_bin() {
     PG_BIN=$(find /usr/lib/postgresql/*/bin -name initdb -printf '%h\n' 2>/dev/null | sort -V | tail -n 1)
@@ -274,7 +289,7 @@ init_postgres() {
     (
         umask 077
         printf 'PGDATA_DIR=%q\nPGHOST=127.0.0.1\nPGPORT=%s\nPGUSER=odoo\nPGPASSWORD=%s\n' "$data" \
-            "$("$VENV/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')" \
+            "$(free_port)" \
             "$password" >"$DEV/postgres.env"
     )
 }
@@ -282,7 +297,7 @@ init_postgres() {
 start_postgres() {
     as_pg "$PG_BIN/pg_ctl" -D "$PGDATA_DIR" status >/dev/null 2>&1 && return
     if ! port_free "$PGPORT"; then # another program took it while ours was stopped
-        PGPORT=$("$VENV/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+        PGPORT=$(free_port)
         sed -i "s/^PGPORT=.*/PGPORT=$PGPORT/" "$DEV/postgres.env"
     fi
     # On one line: the shell that pg_ctl starts would take a second one for another command.
@@ -303,6 +318,8 @@ stop_postgres() {
 psql_do() { "$VENV/bin/python" tools/sql.py "$1" "$2"; }
 
 # ---------------------------------------------------------------- the server
+
+free_port() { "$VENV/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 port_free() { "$VENV/bin/python" -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1])))' "$1" 2>/dev/null; }
 

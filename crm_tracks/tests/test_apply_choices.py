@@ -169,7 +169,7 @@ class TestApplyChoices(TracksCase):
         for user_id in (self.portal.id, gone.id, 1, -5, "7", True, [3]):
             with self.subTest(user=user_id):
                 self.assertRefused(
-                    "choose an active internal user", {"Write": {"user_id": user_id}}
+                    "Select an active internal user", {"Write": {"user_id": user_id}}
                 )
 
     def test_choices_that_are_none_are_refused(self):

@@ -207,7 +207,7 @@ class TestBadTaskEdit(BadInputCase):
             for task in self.track.line_ids:
                 with self.subTest(user=user.name, task=task.summary):
                     self.assertRefused(
-                        f"{user.name} cannot be assigned: choose an active internal",
+                        f"{user.name} cannot be assigned. Select an active internal",
                         lambda task=task, user=user: task.write({"user_id": user.id}),
                     )
         self.assertEqual(self.call.user_id, self.seller)

@@ -95,8 +95,26 @@ class TrackRunLine(models.Model):
             }
         return results
 
+    def _check_settings(self):
+        """Refuse to set fields that no author was allowed to, on these records.
+
+        They are set with the rights of the starter, who did not choose them.
+        """
+        task = self[0]
+        for setting in task._get_settings():
+            if setting.get("model") != task.res_model:
+                raise UserError(
+                    self.env._(
+                        "“%(task)s” was not written for records of %(model)s, so it "
+                        "sets nothing on them. Skip this task.",
+                        task=task._get_label(),
+                        model=self.env["ir.model"]._get(task.res_model).sudo().name,
+                    )
+                )
+
     def _perform_update(self, records):
         """Set the fields, all of them in one ``write``."""
+        self._check_settings()
         settings = self[0]._get_settings()
         zone = get_zone(self.env, self.run_id.company_id)
         vals = {}

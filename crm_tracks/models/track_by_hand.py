@@ -33,6 +33,8 @@ class TrackRunLine(models.Model):
             "responsible_id",
         )
     )
+    # What may not fit the track; where it went stale, other edits are not in the way.
+    _FIT_FIELDS = frozenset(("activity_type_id", "responsible_type", "responsible_id"))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -46,6 +48,7 @@ class TrackRunLine(models.Model):
             )
             for task in tasks:
                 task._check_in_parent(task.run_id)
+                task._check_misfit(task.run_id)
         return tasks.with_env(self.env)
 
     def write(self, vals):
@@ -260,6 +263,8 @@ class TrackRunLine(models.Model):
             if self._PLAN_FIELDS & vals.keys():
                 for task in self:
                     task._check_in_parent(task.run_id)
+                    if self._FIT_FIELDS & vals.keys():
+                        task._check_misfit(task.run_id)
                 self._plan_anew()
         to_activities = {**texts}
         if "date_deadline" in vals:

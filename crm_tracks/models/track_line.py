@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.deferral import defer
+
 
 class TrackLine(models.Model):
     """One task of a track template."""
@@ -27,16 +29,32 @@ class TrackLine(models.Model):
         if self.responsible_type != "user":
             self.responsible_id = False
 
-    @api.constrains(
-        "template_id",
-        "sequence",
-        "delay_from",
-        "responsible_type",
-        "responsible_id",
-        "activity_type_id",
-    )
+    @api.constrains("template_id", "sequence", "delay_from", "responsible_type")
     def _check_template(self):
         self.template_id._check_tasks()
+
+    @api.constrains(
+        "template_id",
+        "action",
+        "activity_type_id",
+        "responsible_type",
+        "responsible_id",
+    )
+    def _check_saved_fit(self):
+        self._check_fit()
+
+    def _check_fit(self):
+        """Refuse what does not fit the template of these tasks, which were saved.
+
+        The other tasks of the template are not asked: what went stale in them shows as
+        a hint, and prevents no save.
+        """
+        for line in self - defer(self, "_check_fit"):
+            line._check_misfit(line.template_id)
+
+    def _get_template(self):
+        """The template that this belongs to."""
+        return self.template_id
 
     @api.constrains("responsible_id")
     def _check_responsible_id(self):
@@ -53,11 +71,59 @@ class TrackLine(models.Model):
                     )
                 )
 
+    # ------------------------------------------------------------------
+    # CRUD: every step of a save, in its order
+    # ------------------------------------------------------------------
+
+    # Whose rights count is no question for a constraint: those run in sudo.
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_author()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "template_id" in vals:
+            # by the record rules, as they are after the write: no other company's
+            self.check_access("write")
+        if self._get_author_fields() & vals.keys():
+            self._check_author()
+        return result
+
     def unlink(self):
         templates = self.template_id
         result = super().unlink()
         templates.exists()._check_tasks()
         return result
+
+    @api.model
+    def _get_author_fields(self):
+        """What of a task may only be saved by somebody with the rights to it.
+
+        :return: set of field names
+        """
+        return {"template_id", "action"}
+
+    def _check_author(self):
+        """Refuse what whoever saved these tasks could not do themselves.
+
+        At the end of a save, if their templates are being written: until then their
+        models may be others.
+
+        :raise AccessError: on what is closed to them
+        :raise ValidationError: on what they may not write
+        """
+        for line in self - defer(self, "_check_author"):
+            line._check_author_of_action()
+
+    def _check_author_of_action(self):
+        """As :meth:`_check_author`, for what one task does."""
+
+    # ------------------------------------------------------------------
+    # Its place
+    # ------------------------------------------------------------------
 
     def _get_siblings(self):
         return self.template_id.line_ids.sorted(

@@ -86,47 +86,43 @@ class TrackLine(models.Model):
     # What its author may let it do
     # ------------------------------------------------------------------
 
-    # Not among the constraints, which run in sudo: the question is who saves it.
+    @api.model
+    def _get_author_fields(self):
+        names = super()._get_author_fields()
+        return names.union(*self._get_action_fields().values())
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_author()
-        return lines
+    def _check_author_of_action(self):
+        """Refuse what the author may not write, read or decide.
 
-    def write(self, vals):
-        result = super().write(vals)
-        if {"action", "server_action_id", "template_id"} & vals.keys():
-            self._check_author()
-        return result
-
-    def _check_author(self):
-        """Refuse what whoever saves these tasks could not do themselves (rule 32).
-
-        Only a settings administrator decides which code runs.
-
-        :raise AccessError: on a server action that somebody else chose
-        :raise ValidationError: on a field that they may not write
+        Only a settings administrator decides which code runs. What is allowed to set
+        fields is kept with them, for the model it was allowed for
+        (``track.line.update.allowed_model``).
         """
+        super()._check_author_of_action()
+        self.update_ids._check_author()
         if self.env.su:
             return
-        self.update_ids._check_author()
-        if self.env.user.has_group("base.group_system"):
-            return
-        for line in self:
-            if line.server_action_id:
-                raise AccessError(
-                    self.env._(
-                        "Server actions are chosen by settings administrators: ask "
-                        "one of them to add “%(task)s” to “%(template)s”.",
-                        task=line._get_label(),
-                        template=line.template_id.name,
-                    )
+        if self.server_action_id and not self.env.user.has_group("base.group_system"):
+            raise AccessError(
+                self.env._(
+                    "Server actions are chosen by settings administrators: ask "
+                    "one of them to add “%(task)s” to “%(template)s”.",
+                    task=self._get_label(),
+                    template=self.template_id.name,
                 )
+            )
+        target = self._get_target()
+        if target:
+            # in Odoo's words, which do not name what is not theirs
+            target.sudo(False).check_access("read")
 
     # ------------------------------------------------------------------
     # What is refused when a template is saved
     # ------------------------------------------------------------------
+
+    def _check_misfit(self, parent):
+        super()._check_misfit(parent)
+        self.update_ids._check_value()
 
     @api.constrains(
         "action", "mail_template_id", "server_action_id", "next_template_id"
@@ -144,7 +140,7 @@ class TrackLine(models.Model):
                         target=line._fields[name]._description_string(self.env),
                     )
                 )
-        self.template_id._check_tasks()
+        self._check_fit()
         self.template_id._check_rings()
 
     @api.constrains("action", "update_ids")
@@ -159,27 +155,11 @@ class TrackLine(models.Model):
                         template=line.template_id.name,
                     )
                 )
-        self.template_id._check_tasks()
-
-    def _check_in_parent(self, parent, is_first=False):
-        super()._check_in_parent(parent, is_first=is_first)
-        if not self._is_automated():
-            return
-        values = {
-            "task": self._get_label(),
-            "template": parent.name,
-            "target": self._get_target() and self._get_target().display_name,
-        }
-        problem = self._get_misfit(parent)
-        if problem:
-            raise ValidationError(problem % values)
+        self._check_fit()
 
     def _get_misfit(self, template):
-        """Why what this task does does not fit its template.
-
-        :return: a sentence with ``%(task)s``, ``%(template)s`` and ``%(target)s``, or
-            None
-        """
+        if not self._is_automated():
+            return super()._get_misfit(template)
         target, model = self._get_target(), self._get_target_model()
         if self.action == "track":
             return target and self._get_misfit_of_track(template.sudo(), target)
@@ -211,10 +191,6 @@ class TrackLine(models.Model):
             )
         return None
 
-    def _needs_one_model(self):
-        """Whether what this task does is for the records of one model."""
-        return self.action in ("email", "update", "server_action")
-
     def _get_misfit_of_track(self, template, target):
         """As :meth:`_get_misfit`, for a task that starts another track.
 
@@ -232,7 +208,7 @@ class TrackLine(models.Model):
                 "The track “%(target)s” counts back from an end date, which "
                 "“%(template)s” does not have: choose another."
             )
-        if target.company_id and target.company_id != company:
+        if target.company_id and target.company_id not in company.parent_ids:
             return self.env._(
                 "The track “%(target)s” belongs to another company than "
                 "“%(template)s”: choose another."
@@ -246,6 +222,8 @@ class TrackLine(models.Model):
     def _get_settings(self):
         return [
             {
+                # sudo: for which model it was allowed is the engine's to know
+                "model": update.sudo().allowed_model or "",
                 "field": update.field_name,
                 "operation": update.operation,
                 "value": update.value or "",
@@ -256,7 +234,10 @@ class TrackLine(models.Model):
         ]
 
     def _get_target_model(self):
-        return self.env.get(self.target_model) if self.target_model else None
+        # of what is stored: a value of ``target_model`` may have been written to it
+        # sudo: which models a template is for is asked, and shown to nobody
+        models = self.template_id.sudo().res_model_ids
+        return self.env.get(models.model) if len(models) == 1 else None
 
     def _prepare_run_line_vals(self):
         vals = super()._prepare_run_line_vals()
@@ -288,13 +269,9 @@ class TrackTemplate(models.Model):
                 ", ".join(quote(self.env, line._get_label()) for line in lines),
             )
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "res_model_ids" in vals:
-            # what an author may write is another question on another model
-            self.line_ids._check_author()
-            self.line_ids.update_ids._check_value()
-        return result
+    def _check_saved_models(self):
+        super()._check_saved_models()
+        self.line_ids.update_ids._check_value()
 
     def _check_rings(self):
         """Refuse templates that would start themselves, directly or in a ring.

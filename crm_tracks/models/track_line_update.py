@@ -2,8 +2,10 @@ from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import NO_ACCESS
 
 from ..tools.dates import get_zone
+from ..tools.deferral import defer
 from ..tools.field_values import (
     RELATIONS,
     format_setting,
@@ -19,6 +21,10 @@ class TrackLineUpdate(models.Model):
     The value is kept as one text (``tools/field_values.py``). What a record is set to
     is known by its id, which means nothing in another database: ``value_external_id``
     is the same by external ids, for export and import.
+
+    What is set is set with the rights of whoever starts a track, so whoever saves it
+    must have the right to write it: on the model that the template is for then, which
+    is kept (``allowed_model``). On records of another model nothing is set.
     """
 
     _name = "track.line.update"
@@ -53,6 +59,14 @@ class TrackLineUpdate(models.Model):
         help="The value for other databases: records by their external ids.",
     )
     text = fields.Char(string="In Words", compute="_compute_text")
+    # written by the checks alone
+    allowed_model = fields.Char(
+        string="Allowed For",
+        readonly=True,
+        copy=False,
+        groups=NO_ACCESS,
+        help="The model of which an author with the right to do so let it be set.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -60,7 +74,7 @@ class TrackLineUpdate(models.Model):
             [
                 self._take_external_ids(
                     vals,
-                    self.env["track.line"].browse(vals.get("line_id")).target_model,
+                    self.env["track.line"].browse(vals.get("line_id")),
                     vals.get("field_name"),
                 )
                 for vals in vals_list
@@ -70,14 +84,18 @@ class TrackLineUpdate(models.Model):
         return updates
 
     def write(self, vals):
-        for (model_name, field_name), updates in self.grouped(
-            lambda update: (update.model_name, update.field_name)
+        for (line, field_name), updates in self.grouped(
+            lambda update: (update.line_id, update.field_name)
         ).items():
             super(TrackLineUpdate, updates).write(
-                self._take_external_ids(
-                    vals, model_name, vals.get("field_name", field_name)
-                )
+                self._take_external_ids(vals, line, vals.get("field_name", field_name))
             )
+        if "line_id" in vals:
+            # by the record rules, as they are after the write: no other company's
+            self.check_access("write")
+        if {"field_name", "operation", "value", "value_external_id"} & vals.keys():
+            # what it is set to now has no meaning on another model yet
+            self._allow_for(False)
         self._check_author()
         return True
 
@@ -129,10 +147,10 @@ class TrackLineUpdate(models.Model):
         self.invalidate_recordset(["value_external_id"])
 
     @api.model
-    def _take_external_ids(self, vals, model_name, field_name):
+    def _take_external_ids(self, vals, line, field_name):
         """These values with the records' ids in the place of their external ids.
 
-        :param str model_name: of the records that the task updates, or False
+        :param line: the ``track.line`` that sets it
         :param str field_name: which is set
         :return: a new dict, without ``value_external_id``
         :raise UserError: when one of them is unknown here
@@ -141,7 +159,7 @@ class TrackLineUpdate(models.Model):
         text = vals.pop("value_external_id", None)
         if text is None:
             return vals
-        model = self.env.get(model_name) if model_name else None
+        model = line._get_target_model()
         field = model._fields.get(field_name) if model is not None else None
         if field is not None and field.type in RELATIONS and text:
             text = ",".join(
@@ -168,9 +186,13 @@ class TrackLineUpdate(models.Model):
             )
         return str(record.id)
 
+    def _get_template(self):
+        """The template that this belongs to."""
+        return self.line_id.template_id
+
     def _get_model(self):
         self.ensure_one()
-        return self.env.get(self.model_name) if self.model_name else None
+        return self.line_id._get_target_model()
 
     def _get_value_records(self):
         """The records that the value names; None where it names none."""
@@ -184,11 +206,18 @@ class TrackLineUpdate(models.Model):
             return None
 
     @api.constrains("field_name", "operation", "value", "line_id")
+    def _check_saved_fit(self):
+        self.line_id._check_fit()
+
     def _check_value(self):
+        """Refuse a value that the field cannot have.
+
+        :raise ValidationError: in a sentence that names the template and the field
+        """
         for update in self:
             model = update._get_model()
             if model is None:
-                continue  # said of the task itself (_check_in_parent)
+                continue  # said of the task itself (track.line._get_misfit)
             zone = get_zone(self.env, self.env.company)
             try:
                 prepare_value(
@@ -203,32 +232,79 @@ class TrackLineUpdate(models.Model):
                     )
                 ) from error
 
+    # ------------------------------------------------------------------
+    # What its author may
+    # ------------------------------------------------------------------
+
     def _check_author(self):
-        """Refuse a field that its author may not write, and what they may not read
-        (rule 32)."""
-        for update in self:
+        """Refuse a field that its author may not write, and what they may not read.
+
+        What passes is allowed for the model that the template is for now. At the end of
+        a save, if the template is being written.
+
+        :raise ValidationError: in a sentence that names the field
+        """
+        for update in self - defer(self, "_check_author"):
             model = update._get_model()
             field = model is not None and model._fields.get(update.field_name)
-            if self.env.su or not field or not is_settable(field):
-                continue
-            may_write = model.has_access("write") and model._has_field_access(
-                field, "write"
+            if field and is_settable(field):
+                update._check_meaning(model, field)
+                if not self.env.su:
+                    update._check_rights(model, field)
+                update._allow_for(model._name)
+
+    def _allow_for(self, model_name):
+        """Keep the model for which these are allowed; False for none."""
+        # sudo: nobody but this class writes it
+        others = self.sudo().filtered(lambda each: each.allowed_model != model_name)
+        if others:
+            super(TrackLineUpdate, others).write({"allowed_model": model_name})
+
+    def _check_meaning(self, model, field):
+        """Refuse a value that was chosen for another model, where it meant another.
+
+        :param model: an empty recordset of the model that the template is for now
+        :param field: its field that is set
+        """
+        known = self.env.get(self.sudo().allowed_model or "")
+        before = known is not None and known._fields.get(field.name)
+        if before and (before.type, before.comodel_name) != (
+            field.type,
+            field.comodel_name,
+        ):
+            raise ValidationError(
+                self.env._(
+                    "The value for “%(field)s” in “%(template)s” was selected for "
+                    "another model. Select a value of %(model)s.",
+                    field=field._description_string(self.env),
+                    template=self.line_id.template_id.name,
+                    model=self.env["ir.model"]._get(model._name).sudo().name,
+                )
             )
-            if not may_write:
-                raise ValidationError(
-                    self.env._(
-                        "You may not write “%(field)s” of %(model)s, so no task of "
-                        "yours may: choose another field.",
-                        field=field._description_string(self.env),
-                        model=self.env["ir.model"]._get(model._name).sudo().name,
-                    )
+
+    def _check_rights(self, model, field):
+        """Refuse a field that the user may not write, and a value they may not read.
+
+        :param model: an empty recordset of the model that the template is for
+        :param field: its field that is set
+        """
+        may_write = model.has_access("write") and model._has_field_access(
+            field, "write"
+        )
+        if not may_write:
+            raise ValidationError(
+                self.env._(
+                    "You may not write “%(field)s” of %(model)s, so no task of "
+                    "yours may: choose another field.",
+                    field=field._description_string(self.env),
+                    model=self.env["ir.model"]._get(model._name).sudo().name,
                 )
-            records = update._get_value_records()
-            if records and records._filtered_access("read") != records:
-                raise ValidationError(
-                    self.env._(
-                        "You may not read what “%s” is to be set to: choose another "
-                        "value.",
-                        field._description_string(self.env),
-                    )
+            )
+        records = self._get_value_records()
+        if records and records._filtered_access("read") != records:
+            raise ValidationError(
+                self.env._(
+                    "You may not read what “%s” is to be set to: choose another value.",
+                    field._description_string(self.env),
                 )
+            )

@@ -104,6 +104,11 @@ class TrackTaskMixin(models.AbstractModel):
         # sudo: whoever reads the task reads what it does; it runs with their own rights
         return name and self.sudo()[name]
 
+    def _needs_one_model(self):
+        """Whether what this task does is for the records of one model."""
+        self.ensure_one()
+        return self.action in ("email", "update", "server_action")
+
     def _lacks_target(self):
         """Whether what this task needs was never named, or was deleted since."""
         target = self._get_target()
@@ -156,7 +161,7 @@ class TrackTaskMixin(models.AbstractModel):
         """What an ``update`` task sets.
 
         :return: list of dicts with ``field``, ``operation`` and ``value``, each a str,
-            as of ``tools/field_values.py``
+            as of ``tools/field_values.py``, and ``model``, the one it was allowed for
         """
         raise NotImplementedError
 

@@ -127,47 +127,85 @@ class TrackTaskMixin(models.AbstractModel):
         :raise ValidationError: in a sentence that names the task and what to do
         """
         self.ensure_one()
-        values = {
-            "number": self._get_number(),
-            "task": self._get_label(),
-            "parent": parent.name,
-        }
+        message = self._get_problem_in(parent, is_first)
+        if message:
+            values = {
+                "number": self._get_number(),
+                "task": self._get_label(),
+                "parent": parent.name,
+            }
+            raise ValidationError(message % values)
+
+    def _get_problem_in(self, parent, is_first):
+        """Why this task could never be dated or assigned; as :meth:`_check_in_parent`.
+
+        :return: a sentence with ``%(number)s``, ``%(task)s`` and ``%(parent)s``, or
+            None
+        """
         if parent.direction == "end" and self.delay_from != "end":
-            message = self.env._(
+            return self.env._(
                 "“%(parent)s” counts back from an end date, so task %(number)s, "
                 "“%(task)s”, must be due some time before that date."
             )
-        elif parent.direction == "start" and self.delay_from == "end":
-            message = self.env._(
+        if parent.direction == "start" and self.delay_from == "end":
+            return self.env._(
                 "“%(parent)s” counts forwards from its start, so task %(number)s, "
                 "“%(task)s”, cannot be due before an end date: count it from the start "
                 "or from the previous task."
             )
-        elif is_first and self.delay_from == "previous":
-            message = self.env._(
+        if is_first and self.delay_from == "previous":
+            return self.env._(
                 "“%(task)s” is the first task of “%(parent)s” and waits for a "
                 "previous one, which there is not: count it from the start."
             )
-        elif self.responsible_type == "previous" and (
+        if self.responsible_type == "previous" and (
             is_first or parent.direction == "end"
         ):
-            message = self.env._(
+            return self.env._(
                 "“%(task)s” in “%(parent)s” cannot go to whoever did the previous "
                 "task, because it waits for none: choose another responsible."
             )
-        elif self.responsible_type == "user" and not self.responsible_id:
-            message = self.env._(
+        return None
+
+    def _check_misfit(self, parent):
+        """Refuse this task, which was saved, if it does not fit its template or track.
+
+        :param parent: the ``track.template`` or ``track.run``
+        :raise ValidationError: in a sentence that names the task and what to do
+        """
+        message = self._get_misfit(parent)
+        if message:
+            target = self._get_target()
+            values = {
+                "task": self._get_label(),
+                "parent": parent.name,
+                "template": parent.name,
+                "target": target and target.display_name,
+                "type": self.activity_type_id.name,
+            }
+            raise ValidationError(message % values)
+
+    def _get_misfit(self, parent):
+        """Why what this task names does not fit its template or track.
+
+        What fits when it is saved may go stale later: it is asked of what is saved,
+        and shown as a hint after that.
+
+        :param parent: the ``track.template`` or ``track.run``
+        :return: a sentence with ``%(task)s``, ``%(parent)s`` or ``%(template)s``,
+            ``%(target)s`` and ``%(type)s``; or None
+        """
+        self.ensure_one()
+        if self.responsible_type == "user" and not self.responsible_id:
+            return self.env._(
                 "“%(task)s” in “%(parent)s” goes to a given user: say which one."
             )
-        elif not self._is_type_applicable():
-            values["type"] = self.activity_type_id.name
-            message = self.env._(
+        if not self._is_type_applicable():
+            return self.env._(
                 "The activity type “%(type)s” of “%(task)s” is for one model only, and "
                 "“%(parent)s” applies to others: choose another type."
             )
-        else:
-            return
-        raise ValidationError(message % values)
+        return None
 
     def _is_type_applicable(self):
         """Whether this task's activity type fits the records of its parent."""

@@ -1,10 +1,8 @@
-from contextlib import contextmanager
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..tools.transaction import block_ids, get_block_value
+from ..tools.deferral import defer, deferring
 
 
 class TrackTemplate(models.Model):
@@ -21,6 +19,11 @@ class TrackTemplate(models.Model):
     _name = "track.template"
     _description = "Track Template"
     _order = "sequence, name, id"
+
+    # What decides whether a task fits its template, and what else is checked at the end
+    # of a save.
+    _FIT_FIELDS = frozenset(("res_model_ids", "company_id", "direction"))
+    _CHECKED_FIELDS = _FIT_FIELDS | {"line_ids"}
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
@@ -143,7 +146,6 @@ class TrackTemplate(models.Model):
                             template=template.name,
                         )
                     )
-        self._check_tasks()
 
     @api.constrains("ahead_days")
     def _check_ahead_days(self):
@@ -163,24 +165,88 @@ class TrackTemplate(models.Model):
         Rows of one form are saved one by one and may pass through orders that nobody
         meant, so while a template is being written only its end state is checked.
         """
-        deferred = get_block_value(self.env, "crm_tracks.deferred_templates", ())
-        for template in self.filtered(lambda template: template.id not in deferred):
+        for template in self - defer(self, "_check_tasks"):
             lines = template.line_ids.sorted()
             for line in lines:
                 line._check_in_parent(template, is_first=line == lines[0])
 
-    @contextmanager
-    def _deferring_checks(self):
-        """Check the tasks of these templates when the block ends, not within it."""
-        with block_ids(self.env, "crm_tracks.deferred_templates", self.ids) as added:
-            yield
-        self.browse(added)._check_tasks()
+    # ------------------------------------------------------------------
+    # CRUD: every step of a save, in its order
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        templates = super().create(
+            [self._prepare_saved_vals(vals) for vals in vals_list]
+        )
+        # its models may have been saved after its tasks
+        templates._check_saved_models()
+        return templates
 
     def write(self, vals):
-        if "line_ids" not in vals:
+        vals = self._prepare_saved_vals(vals)
+        if not self._CHECKED_FIELDS & vals.keys():
             return super().write(vals)
-        with self._deferring_checks():
-            return super().write(vals)
+        fits = self._FIT_FIELDS & vals.keys()
+        misfits = self._get_misfits() if fits else self.line_ids
+        # sudo: only Tracks administrators may read which models a template is for
+        models = {template: template.sudo().res_model_ids for template in self}
+        with deferring(self):
+            result = super().write(vals)
+        if "company_id" in vals:
+            # The ORM applies the record rules to what was stored before: this applies
+            # them to what is stored now, as they are after a create.
+            self.check_access("write")
+        if fits:
+            self._check_new_misfits(misfits)
+        self.filtered(
+            lambda template: template.sudo().res_model_ids != models[template]
+        )._check_saved_models()
+        return result
+
+    def _get_template(self):
+        """The template that this belongs to: itself."""
+        return self
+
+    @api.model
+    def _prepare_saved_vals(self, vals):
+        """These values as they are stored; the caller's stay as they are.
+
+        An addon that offers other names for values translates them here.
+        """
+        return vals
+
+    def _check_saved_models(self):
+        """Check what depends on the models of these templates, after they were saved.
+
+        What an author may do is another question on another model.
+        """
+        self.line_ids._check_author()
+
+    # ------------------------------------------------------------------
+    # What fits
+    # ------------------------------------------------------------------
+
+    def _get_misfits(self):
+        """The tasks of these templates that do not fit them.
+
+        :return: ``track.line``
+        """
+        return self.line_ids.filtered(
+            lambda line: line._get_misfit(line.template_id) is not None
+        )
+
+    def _check_new_misfits(self, known):
+        """Refuse tasks that a save made unfit, for another model or company, say.
+
+        What did not fit before, as its activity type was archived since, is shown as a
+        hint: it prevents no save.
+
+        :param known: the ``track.line`` that did not fit before
+        :raise ValidationError: in a sentence that names the task
+        """
+        for line in self._get_misfits() - known:
+            line._check_misfit(line.template_id)
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)

@@ -26,12 +26,9 @@ class TrackTemplate(models.Model):
             names = template.res_model_ids.mapped("model")
             template.res_model_names = ",".join(sorted(names))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._take_model_names(vals) for vals in vals_list])
-
-    def write(self, vals):
-        return super().write(self._take_model_names(vals))
+    @api.model
+    def _prepare_saved_vals(self, vals):
+        return super()._prepare_saved_vals(self._take_model_names(vals))
 
     @api.model
     def _take_model_names(self, vals):

@@ -106,8 +106,13 @@ class TrackRun(models.Model):
         company = origin.company_id if origin else self.company_id
         lines = self.line_ids.sorted()
         models = origin.res_model_ids
-        if not origin or lines.activity_type_id.filtered("res_model"):
-            # an activity type for one model fits no template for several
+        if (
+            not origin
+            or lines.activity_type_id.filtered("res_model")
+            or any(line._needs_one_model() for line in lines)
+        ):
+            # What is for one model fits no template for several; and the template may
+            # be for another model than it was when the track started.
             models = self.env["ir.model"]._get(self.res_model)
         return {
             "name": self.env["track.template"]._get_free_name(self.name, company),

@@ -50,6 +50,7 @@ from . import test_server_actions_rights
 from . import test_steps
 from . import test_styles
 from . import test_tab
+from . import test_template_authors
 from . import test_template_of_plan
 from . import test_template_preview
 from . import test_template_sources

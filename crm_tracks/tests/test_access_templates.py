@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -136,6 +137,65 @@ class TestTemplateAccess(AccessCase):
         with self.assertRaisesRegex(UserError, "Own lead.*another company"):
             lead.tracks_apply(self.template_2.id)
         self.assertEqual(self.env["track.run"].search_count([]), before)
+
+    def test_nothing_is_written_into_a_foreign_company(self):
+        """By no door, where creating it there is refused."""
+        template = self.make_chain("Call", "Write", company_id=self.company.id)
+        line = template.line_ids[0]
+        update = self.make_update_line()
+        foreign = {"company_id": self.company_2.id}
+        user = self.manager
+        Template = self.as_user(self.env["track.template"], user)
+        for name, change in {
+            "create": lambda: Template.create({"name": "New", **foreign}),
+            "write": lambda: self.as_user(template, user).write(foreign),
+            "save": lambda: self.as_user(template, user).web_save(foreign, {}),
+            "copy": lambda: self.as_user(template, user).copy(foreign),
+            "move a task": lambda: self.as_user(line, user).write(
+                {"template_id": self.template_2.id}
+            ),
+            "create a task": lambda: self.as_user(line, user).create(
+                {"template_id": self.template_2.id, "summary": "New"}
+            ),
+            "link a task": lambda: self.as_user(template, user).write(
+                {"line_ids": [Command.link(self.template_2.line_ids.id)]}
+            ),
+            "move a field": lambda: self.as_user(update, user).write(
+                {"line_id": self.template_2.line_ids.id}
+            ),
+        }.items():
+            with self.subTest(change=name), self.assertRaises(AccessError):
+                with self.cr.savepoint():
+                    change()
+        self.env.invalidate_all()
+        self.assertEqual(template.company_id, self.company)
+        self.assertEqual(template.line_ids[0], line)
+        # in their own companies, and for all of them, it is theirs
+        self.as_user(template, user).write({"company_id": False})
+        self.as_user(template, user).write({"company_id": self.company.id})
+
+    def test_an_import_writes_nothing_into_a_foreign_company(self):
+        template = self.make_chain("Call", company_id=self.company.id)
+        self.env["ir.model.data"]._update_xmlids(
+            [{"xml_id": "test.template", "record": template}]
+        )
+        result = self.as_user(template, self.manager).load(
+            ["id", "company_id/.id"], [["test.template", str(self.company_2.id)]]
+        )
+        self.assertFalse(result["ids"])
+        self.env.invalidate_all()
+        self.assertEqual(template.company_id, self.company)
+
+    def make_update_line(self):
+        """One field that a task of a template for opportunities sets."""
+        template = self.make_template(
+            {
+                "action": "update",
+                "update_ids": [Command.create({"field_name": "name", "value": "New"})],
+            },
+            res_model_ids=[Command.link(self.env["ir.model"]._get_id("crm.lead"))],
+        )
+        return template.line_ids.update_ids
 
     def make_wizard(self, leads, template):
         return leads.env["track.apply"].create(

@@ -145,8 +145,7 @@ class TrackRunLine(models.Model):
         :return: dict
         """
         self.ensure_one()
-        vals = {name: self[name] for name in _COPIED}
-        vals["activity_type_id"] = self.activity_type_id.id
+        vals = {name: self[name] for name in _COPIED} | self._prepare_type_vals()
         if is_first and self.delay_from == "previous":
             vals["delay_from"] = "start"
         if is_first and self.responsible_type == "previous":

@@ -47,6 +47,7 @@ from . import test_responsible
 from . import test_rpc
 from . import test_server_actions
 from . import test_server_actions_rights
+from . import test_stale_types
 from . import test_steps
 from . import test_styles
 from . import test_tab

@@ -22,6 +22,7 @@ from . import track_messages
 from . import track_template_sources
 from . import track_template_exchange
 from . import track_stale_types
+from . import track_note_files
 from . import track_line_actions
 from . import track_automation
 from . import track_automation_actions

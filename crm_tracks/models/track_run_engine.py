@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ..tools.dates import TodayByCompany, WorkingDaysByCompany, get_today, shift_day
+from ..tools.note_files import copy_note_files
 from ..tools.people import People
 from .track_run import UNFINISHED
 
@@ -78,6 +79,7 @@ class TrackRun(models.Model):
             tasks = engine.env["track.run.line"].create(
                 runs._prepare_tasks_vals(lines, plans, choices)
             )
+            copy_note_files((task.line_id, task) for task in tasks)
             tasks.filtered(lambda task: task.state == "open")._create_activities()
             planned = tasks.filtered(lambda task: task.state == "planned")
             planned._filter_due()._carry_out()

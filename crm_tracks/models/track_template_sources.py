@@ -1,6 +1,7 @@
 from odoo import Command, api, models
 from odoo.fields import Domain
 
+from ..tools.note_files import copy_note_files
 from ..tools.words import quote
 
 # What a task of a template and a track's own copy of it have in common.
@@ -97,7 +98,11 @@ class TrackRun(models.Model):
         self.check_access("read")
         templates = self.env["track.template"]
         templates.check_access("create")
-        return templates.create(self._prepare_template_vals())._get_opening_action()
+        template = templates.create(self._prepare_template_vals())
+        copy_note_files(
+            zip(self.line_ids.sorted(), template.line_ids.sorted(), strict=True)
+        )
+        return template._get_opening_action()
 
     def _prepare_template_vals(self):
         """The values of a template that would start tracks like this one."""
@@ -186,7 +191,11 @@ class MailActivityPlan(models.Model):
         self.check_access("read")
         templates = self.env["track.template"]
         templates.check_access("create")
-        return templates.create(self._prepare_track_template_vals()), self._get_lost()
+        template = templates.create(self._prepare_track_template_vals())
+        copy_note_files(
+            zip(self.template_ids.sorted(), template.line_ids.sorted(), strict=True)
+        )
+        return template, self._get_lost()
 
     def _get_track_direction(self):
         """Which way a template of this plan counts.

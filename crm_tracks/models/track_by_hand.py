@@ -1,3 +1,4 @@
+from collections import Counter
 from contextlib import nullcontext
 
 from odoo import api, models
@@ -123,8 +124,10 @@ class TrackRunLine(models.Model):
             action = vals.get("action", "activity") != "activity" and {"action"}
             self._refuse_kept((vals.keys() - allowed - {"action"}) | (action or set()))
         runs.check_access("write")
+        counts = Counter(ids)
         for run in runs.sudo():
             run._check_not_ended()
+            self._check_count(run, len(run.line_ids) + counts[run.id])
         return runs.sudo()
 
     @api.model

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -79,6 +81,12 @@ class TrackLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # before any of them is created, which takes its time
+        counts = Counter(vals.get("template_id") for vals in vals_list)
+        for template_id, count in counts.items():
+            if count > self._MAX_TASKS:
+                template = self.env["track.template"].browse(template_id).exists()
+                self._check_count(template, count)
         lines = super().create(vals_list)
         lines._check_author()
         return lines

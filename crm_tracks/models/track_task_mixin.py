@@ -17,6 +17,8 @@ class TrackTaskMixin(models.AbstractModel):
 
     # 9,999 months are 833 years: more is a slip of the keyboard.
     _MAX_DELAY = 9999
+    # More tasks than anybody works through: they would make pages slow for everybody.
+    _MAX_TASKS = 500
 
     sequence = fields.Integer(default=10)
     summary = fields.Char(translate=False)
@@ -166,6 +168,25 @@ class TrackTaskMixin(models.AbstractModel):
                 "task, because it waits for none: choose another responsible."
             )
         return None
+
+    @api.model
+    def _check_count(self, parent, count):
+        """Refuse more tasks than a template or track can have.
+
+        :param parent: the ``track.template`` or ``track.run``
+        :param int count: of its tasks
+        :raise ValidationError: in a sentence that names it and how many are allowed
+        """
+        if count > self._MAX_TASKS:
+            raise ValidationError(
+                self.env._(
+                    "“%(parent)s” would have %(count)s tasks. Use more than one track: "
+                    "each can have %(max)s tasks at most.",
+                    parent=parent.name,
+                    count=count,
+                    max=self._MAX_TASKS,
+                )
+            )
 
     def _check_misfit(self, parent):
         """Refuse this task, which was saved, if it does not fit its template or track.

@@ -167,6 +167,7 @@ class TrackTemplate(models.Model):
         """
         for template in self - defer(self, "_check_tasks"):
             lines = template.line_ids.sorted()
+            lines._check_count(template, len(lines))
             for line in lines:
                 line._check_in_parent(template, is_first=line == lines[0])
 
@@ -341,6 +342,7 @@ class TrackTemplate(models.Model):
                     **values,
                 )
             )
+        template.line_ids._check_count(template, len(template.line_ids))
 
     def _get_obstacles(self, records):
         """Which records this template cannot be applied to, and why.

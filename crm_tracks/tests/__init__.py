@@ -29,6 +29,7 @@ from . import test_hardships
 from . import test_hoot
 from . import test_json2
 from . import test_leavers
+from . import test_limits
 from . import test_live
 from . import test_manager_views
 from . import test_meetings

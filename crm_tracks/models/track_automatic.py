@@ -104,8 +104,7 @@ class MailActivityMixin(models.AbstractModel):
         bodies = {}
         for record, obstacle in obstacles.items():
             [company] = self.env["track.run"]._get_record_companies(record).values()
-            companies = template.company_id | company
-            is_named = template and len(companies) < 2
+            is_named = template and template._is_for_company(company)
             bodies[record] = self.env._(
                 "%(track)s did not start: %(reason)s.",
                 track=quote(self.env, template.display_name)

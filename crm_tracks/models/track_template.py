@@ -294,12 +294,19 @@ class TrackTemplate(models.Model):
         return templates._filtered_access("read").filtered(
             lambda template: (
                 not template.company_id
-                or any(
-                    not company or company == template.company_id
-                    for company in companies
-                )
+                or any(template._is_for_company(company) for company in companies)
             )
         )
+
+    def _is_for_company(self, company):
+        """Whether this template is for records of a company: it is for its own, with
+        its branches, or for all of them.
+
+        :param company: ``res.company``, empty for records of none
+        """
+        self.ensure_one()
+        own = self.sudo().company_id
+        return not own or not company or own in company._origin.sudo().parent_ids
 
     def _check_applicable(self, records, end_date):
         """Refuse what is wrong with this template for whole model, whatever the record.
@@ -335,6 +342,7 @@ class TrackTemplate(models.Model):
                     **values,
                 )
             )
+        template.line_ids._check_count(template, len(template.line_ids))
         if template.direction == "end" and not end_date:
             raise UserError(
                 self.env._(
@@ -342,7 +350,6 @@ class TrackTemplate(models.Model):
                     **values,
                 )
             )
-        template.line_ids._check_count(template, len(template.line_ids))
 
     def _get_obstacles(self, records):
         """Which records this template cannot be applied to, and why.
@@ -371,7 +378,7 @@ class TrackTemplate(models.Model):
             company = companies[record]
             if record not in writable:
                 obstacles[record] = self.env._("you may not change it")
-            elif self.company_id and company and company != self.company_id:
+            elif not self._is_for_company(company):
                 obstacles[record] = self.env._(
                     "it belongs to another company than the template"
                 )

@@ -109,6 +109,8 @@ class TrackRun(models.Model):
         # sudo: the track may come from a template that the user does not see
         origin = self.sudo().template_id
         company = origin.company_id if origin else self.company_id
+        if company and company not in self.env.companies:
+            company = self.company_id  # a branch, where its parent company's was used
         lines = self.line_ids.sorted()
         models = origin.res_model_ids
         if (

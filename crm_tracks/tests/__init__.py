@@ -15,6 +15,7 @@ from . import test_automation_sight
 from . import test_automation_templates
 from . import test_bad_calls
 from . import test_bad_input
+from . import test_branches
 from . import test_by_hand
 from . import test_closing
 from . import test_cron

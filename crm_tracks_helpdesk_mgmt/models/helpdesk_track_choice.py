@@ -66,7 +66,10 @@ class HelpdeskTrackChoice(models.AbstractModel):
                 "have, so “%(choice)s” cannot start it: choose another template.",
                 **values,
             )
-        if template.company_id and template.company_id != self.company_id:
+        # a choice without a company is for tickets of all of them
+        if template.company_id and not (
+            self.company_id and template._is_for_company(self.company_id)
+        ):
             return self.env._(
                 "“%(template)s” belongs to %(company)s, so “%(choice)s” cannot start "
                 "it: choose another template.",

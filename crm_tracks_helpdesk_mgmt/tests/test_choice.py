@@ -269,6 +269,20 @@ class TestChoice(HelpdeskCase):
                     with self.assertRaisesRegex(ValidationError, reason):
                         choice.track_template_ids = template
 
+    def test_a_branch_chooses_those_of_its_parents(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        of_parent = self.make_chain("Call", name="Parent's", company_id=self.company.id)
+        of_branch = self.make_chain("Call", name="Branch's", company_id=branch.id)
+        with self.assertRaisesRegex(ValidationError, "belongs to Branch"):
+            self.first_level.track_template_ids = of_branch
+        self.first_level.track_template_ids = False
+        self.first_level.company_id = branch
+        offered = self.first_level.available_track_template_ids
+        self.assertLessEqual(of_parent + of_branch, offered)
+        self.first_level.track_template_ids = of_parent + of_branch
+
     def test_what_the_manager_cannot_read_is_refused_without_its_name(self):
         foreign = self.make_chain("Call", name="Foreign", company_id=self.company_2.id)
         for choice in (self.first_level, self.category):

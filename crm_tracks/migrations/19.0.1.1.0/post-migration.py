@@ -1,4 +1,39 @@
+from odoo import SUPERUSER_ID, api
+
+# What the rules said until branches saw the templates of their parent companies.
+RULES = {
+    "track_template_company_rule": "",
+    "track_line_company_rule": "template_id.",
+    "track_line_update_company_rule": "line_id.template_id.",
+}
+
+
 def migrate(cr, version):
+    _allow_fields(cr)
+    _share_with_branches(api.Environment(cr, SUPERUSER_ID, {}))
+
+
+def _share_with_branches(env):
+    """Let branches read the templates of their parent companies.
+
+    Rules are not updated with the addon; those that somebody changed stay as they are.
+    """
+    for name, path in RULES.items():
+        rule = env.ref(f"crm_tracks.{name}", raise_if_not_found=False)
+        known = f'[("{path}company_id", "in", company_ids + [False])]'
+        if rule and rule.domain_force.strip() == known:
+            rule.write(
+                {
+                    "domain_force": f'["|", ("{path}company_id", "=", False), '
+                    f'("{path}company_id", "parent_of", company_ids)]',
+                    "perm_write": False,
+                    "perm_create": False,
+                    "perm_unlink": False,
+                }
+            )
+
+
+def _allow_fields(cr):
     """Keep for which model the fields that tasks set were allowed.
 
     What was saved or started before that was kept is allowed for the model of its

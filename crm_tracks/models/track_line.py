@@ -21,10 +21,19 @@ class TrackLine(models.Model):
     direction = fields.Selection(related="template_id.direction")
     icon = fields.Char(related="activity_type_id.icon")
 
-    @api.onchange("activity_type_id")
-    def _onchange_activity_type_id(self):
-        self.summary = self.summary or self.activity_type_id.summary
-        self.note = self.note or self.activity_type_id.default_note
+    @api.onchange("template_id")
+    def _onchange_template_id(self):
+        """Propose from where a new task counts: as far as the template is typed in.
+
+        Not in the view's context, which “Save & New” does not read again.
+        """
+        if self._origin or not self.template_id:
+            return
+        others = self.template_id.line_ids - self
+        if self.template_id.direction == "end":
+            self.delay_from = "end"
+        else:
+            self.delay_from = "previous" if others else "start"
 
     @api.onchange("responsible_type")
     def _onchange_responsible_type(self):

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import html2plaintext
 
 from ..tools.dates import shift_day
 from ..tools.words import format_delay, quote
@@ -80,6 +81,20 @@ class TrackTaskMixin(models.AbstractModel):
         domain=[("share", "=", False)],
         ondelete="set null",
     )
+
+    @api.onchange("activity_type_id")
+    def _onchange_activity_type_id(self):
+        """Propose what the type says, in place of what another type had said.
+
+        What a person wrote stays. A form does not tell which type was selected before,
+        so words count as a type's own when they are those of any type.
+        """
+        types = self.env["mail.activity.type"].with_context(active_test=False).search([])
+        if not self.summary or self.summary in types.mapped("summary"):
+            self.summary = self.activity_type_id.summary
+        notes = {html2plaintext(note) for note in types.mapped("default_note") if note}
+        if html2plaintext(self.note or "") in notes | {""}:
+            self.note = self.activity_type_id.default_note
 
     @api.constrains("delay_count")
     def _check_delay_count(self):

@@ -125,8 +125,14 @@ class TrackTemplate(models.Model):
 
     @api.onchange("direction")
     def _onchange_direction(self):
+        is_stored = self.direction == self._origin.direction
         for line in self.line_ids:
-            if self.direction == "end":
+            if is_stored and line._origin:
+                # switched forth and back: as if nobody had touched it
+                line.delay_from = line._origin.delay_from
+                line.responsible_type = line._origin.responsible_type
+                line.responsible_id = line._origin.responsible_id
+            elif self.direction == "end":
                 line.delay_from = "end"
                 if line.responsible_type == "previous":
                     line.responsible_type = "owner"

@@ -55,6 +55,7 @@ from . import test_steps
 from . import test_styles
 from . import test_tab
 from . import test_template_authors
+from . import test_template_form
 from . import test_template_of_plan
 from . import test_template_preview
 from . import test_template_sources

@@ -16,6 +16,11 @@ registry.category("web_tour.tours").add("crm_tracks_template_tour", {
             trigger: ".o_field_widget[name=name] input",
             run: "edit Our way",
         },
+        ...stepUtils.saveForm(),
+        {
+            content: "A template without tasks says that it cannot be applied",
+            trigger: 'div[name=empty_hint]:contains("cannot be applied yet")',
+        },
         {
             content: "Add a task",
             trigger: ".o_field_x2many_list_row_add a",
@@ -60,14 +65,8 @@ registry.category("web_tour.tours").add("crm_tracks_template_tour", {
             run: "click",
         },
         {
-            content: "Count from",
-            trigger: `${FORM}[name=delay_from] .o_select_menu_toggler`,
-            run: "click",
-        },
-        {
-            content: "the task before",
-            trigger: '.o_select_menu_item:contains("after the previous task is done")',
-            run: "click",
+            content: "It waits for the task before by itself",
+            trigger: `${FORM}[name=sentence]:contains("2 weekdays after Call")`,
         },
         {
             content: "That is all",
@@ -149,6 +148,10 @@ registry.category("web_tour.tours").add("crm_tracks_template_tour", {
             trigger: `${ROW}:nth-child(3):contains("2 weekdays after File it · Send")`,
         },
         ...stepUtils.saveForm(),
+        {
+            content: "There are tasks, so nothing is missing",
+            trigger: ".o_form_view:not(:has(div[name=empty_hint]))",
+        },
         {
             content: "Go back to the list",
             trigger: ".o_back_button",

@@ -239,6 +239,10 @@ class TrackLine(models.Model):
         models = self.template_id.sudo().res_model_ids
         return self.env.get(models.model) if len(models) == 1 else None
 
+    def _get_quoted_labels(self):
+        """What people call these tasks, as a list within a sentence."""
+        return ", ".join(quote(self.env, line._get_label()) for line in self)
+
     def _prepare_run_line_vals(self):
         vals = super()._prepare_run_line_vals()
         vals |= self._prepare_action_vals()
@@ -263,11 +267,25 @@ class TrackTemplate(models.Model):
             lines = template.line_ids.sorted().filtered(
                 lambda line: line._lacks_target()
             )
-            template.missing_hint = bool(lines) and self.env._(
-                "What these tasks need was deleted, so they will fail: %s. Choose "
-                "something else for them, or remove them.",
-                ", ".join(quote(self.env, line._get_label()) for line in lines),
-            )
+            lost = lines.filtered(lambda line: line._lost_target())
+            hints = []
+            if lost:
+                hints.append(
+                    self.env._(
+                        "The records that these tasks need were deleted, so the tasks "
+                        "will fail: %s. Select other records, or delete the tasks.",
+                        lost._get_quoted_labels(),
+                    )
+                )
+            if lines - lost:
+                hints.append(
+                    self.env._(
+                        "These tasks are incomplete: %s. Select what they need, or "
+                        "delete them.",
+                        (lines - lost)._get_quoted_labels(),
+                    )
+                )
+            template.missing_hint = " ".join(hints)
 
     def _check_saved_models(self):
         super()._check_saved_models()

@@ -114,6 +114,20 @@ class TrackTaskMixin(models.AbstractModel):
         target = self._get_target()
         return target is not None and not target
 
+    def _lost_target(self):
+        """Whether what this task needs was deleted, and not just not selected yet.
+
+        A task is stored with what it needs only, so one that is stored without it has
+        lost it since; what somebody types in has not.
+        """
+        self.ensure_one()
+        stored = self._origin
+        return (
+            self._lacks_target()
+            and stored.action == self.action
+            and stored._lacks_target()
+        )
+
     def _get_action_text(self):
         """What this task does by itself, in words: “E-mail: Welcome”.
 
@@ -133,8 +147,7 @@ class TrackTaskMixin(models.AbstractModel):
                 or may_be_shown(model, model._fields[setting["field"]])
             ) or self.env._("Update the record")
         target = self._get_target()
-        if not target and self._origin.action != self.action:
-            # being typed in: none was chosen yet
+        if not target and not self._lost_target():
             labels = dict(self._fields["action"]._description_selection(self.env))
             return labels[self.action]
         name = target.display_name if target else self.env._("(deleted)")

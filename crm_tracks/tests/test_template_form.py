@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import Form, tagged, users
 
 from .common import TracksCase
@@ -114,3 +115,47 @@ class TestTemplateForm(TracksCase):
         self.assertEqual(
             template.line_ids[1].sentence, "2 days before the end · Write · owner"
         )
+
+    @users("tracks_manager")
+    def test_a_task_being_typed_in_is_incomplete_and_not_deleted(self):
+        template = self.make_template(
+            {"summary": "Call"},
+            res_model_ids=[Command.link(self.env["ir.model"]._get_id("crm.lead"))],
+        )
+        typed_in = self.env["track.template"].new(
+            {
+                "line_ids": [
+                    Command.create({"summary": "Welcome", "action": "email"}),
+                ]
+            },
+            origin=template,
+        )
+        self.assertEqual(
+            typed_in.missing_hint,
+            "These tasks are incomplete: “Welcome”. Select what they need, or delete "
+            "them.",
+        )
+        self.assertNotIn("deleted", typed_in.line_ids[-1].action_text)
+
+    @users("tracks_manager")
+    def test_a_stored_task_whose_record_was_deleted_says_so(self):
+        mail = (
+            self.env["mail.template"]
+            .sudo()
+            .create(
+                {"name": "Hello", "model_id": self.env["ir.model"]._get_id("crm.lead")}
+            )
+        )
+        template = self.make_template(
+            {"action": "email", "mail_template_id": mail.id},
+            res_model_ids=[Command.link(self.env["ir.model"]._get_id("crm.lead"))],
+        )
+        mail.unlink()
+        self.assertIn(
+            "were deleted, so the tasks will fail: “E-mail: (deleted)”",
+            template.missing_hint,
+        )
+        # another kind of task is being chosen for it
+        line = template.line_ids
+        typed_in = line.new({"action": "track"}, origin=line)
+        self.assertNotIn("deleted", typed_in.action_text)

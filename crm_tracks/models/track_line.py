@@ -147,14 +147,23 @@ class TrackLine(models.Model):
             lambda line: (line.sequence, line._origin.id or float("inf"))
         )
 
-    def _get_one_before(self):
-        """The task before this one, which it waits for if it waits; None if first."""
-        self.ensure_one()
-        siblings = list(self._get_siblings())
+    def _get_ones_before(self):
+        """The task before each of these, which it waits for if it waits.
+
+        :return: dict, a ``track.line`` for each; None for the first of a template
+        """
+        before = {}
+        for course in self._get_courses():
+            before.update(zip(course, [None, *course][:-1], strict=True))
         # the dialog that applies a template shows its tasks as new records
-        known = self if self in siblings else self._origin
-        place = siblings.index(known) if known in siblings else 0
-        return siblings[place - 1] if place else None
+        return {
+            line: before[line] if line in before else before.get(line._origin)
+            for line in self
+        }
+
+    @api.depends("template_id.line_ids.sequence")
+    def _compute_number(self):
+        return super()._compute_number()
 
     def _get_first_date(self, start_date, end_date, working_days):
         """The date of a track's first task, which has nothing to wait for (rule 8).

@@ -135,7 +135,7 @@ class TrackLine(models.Model):
                     self.env._(
                         "Task %(number)s of “%(template)s” lacks its %(target)s: "
                         "choose one.",
-                        number=line._get_number(),
+                        number=line.number,
                         template=line.template_id.name,
                         target=line._fields[name]._description_string(self.env),
                     )
@@ -151,7 +151,7 @@ class TrackLine(models.Model):
                     self.env._(
                         "Task %(number)s of “%(template)s” updates the record: say "
                         "which field is to be set.",
-                        number=line._get_number(),
+                        number=line.number,
                         template=line.template_id.name,
                     )
                 )

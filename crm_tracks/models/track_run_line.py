@@ -178,18 +178,20 @@ class TrackRunLine(models.Model):
     @api.depends_context("uid")
     def _compute_due_text(self):
         today = get_today(self.env, self.env.company)
+        previous = self._get_previous_by_task()
         for task in self:
-            task.due_text = task._get_due_text(today)
+            task.due_text = task._get_due_text(today, previous[task])
 
-    def _get_due_text(self, today):
+    def _get_due_text(self, today, previous):
         """In words, when this task is due or was done, and why it has not begun.
 
         :param date today: the reader's day
+        :param previous: the task it waits for, as of :meth:`_get_previous`
         :return: str, or False where there is nothing to say
         """
         self.ensure_one()
         if self.state == "waiting":
-            return self._get_delay_text(self._get_previous())
+            return self._get_delay_text(previous)
         if self.state == "done" and self._is_automated():
             return format_date(self.env, self.date_done)
         if self.state == "done":
@@ -219,6 +221,10 @@ class TrackRunLine(models.Model):
             0: self.env._("Today"),
             1: self.env._("Tomorrow"),
         }[days]
+
+    @api.depends("run_id.line_ids.sequence")
+    def _compute_number(self):
+        return super()._compute_number()
 
     @api.depends("state", "run_id.state", "run_id.held")
     def _compute_is_muted(self):

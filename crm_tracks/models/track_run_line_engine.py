@@ -68,12 +68,24 @@ class TrackRunLine(models.Model):
 
     def _get_previous(self):
         """The task this one waits for: the one just before that did not drop out."""
-        siblings = list(self._get_siblings())
-        earlier = siblings[: siblings.index(self)] if self in siblings else []
-        return next(
-            (task for task in reversed(earlier) if not task._has_dropped_out()),
-            self.browse(),
-        )
+        self.ensure_one()
+        return self._get_previous_by_task()[self]
+
+    def _get_previous_by_task(self):
+        """What each of these tasks waits for, in one pass through its track.
+
+        :return: dict, as of :meth:`_get_previous` for each ``track.run.line``
+        """
+        nothing = self.browse()
+        result = dict.fromkeys(self, nothing)
+        for course in self._get_courses():
+            previous = nothing
+            for task in course:
+                if task in result:
+                    result[task] = previous
+                if not task._has_dropped_out():
+                    previous = task
+        return result
 
     def _counts_from_start(self):
         """Whether this task, which follows the previous one, has nothing before it.

@@ -85,7 +85,12 @@ class TrackRun(models.Model):
             "stop_reason": self.stop_reason or "",
             "progress": self.progress,
             "progress_text": self.progress_text,
-            "tasks": [task._prepare_tab_data(today) for task in self.line_ids.sorted()],
+            "tasks": [
+                task._prepare_tab_data(today, previous)
+                for task, previous in self.line_ids.sorted()
+                ._get_previous_by_task()
+                .items()
+            ],
         }
 
     def get_dates_preview(self, field, day):
@@ -138,10 +143,11 @@ class TrackRunLine(models.Model):
             "old": fields.Date.to_string(self.date_deadline),
         }
 
-    def _prepare_tab_data(self, today):
+    def _prepare_tab_data(self, today, previous):
         """This task, in sudo, as the tab shows it.
 
         :param date today: the reader's day
+        :param previous: the ``track.run.line`` that it waits for, if it waits
         :return: dict
         """
         self.ensure_one()
@@ -184,7 +190,7 @@ class TrackRunLine(models.Model):
             "muted": self.is_muted,
             "urgency": urgency,
             "date_deadline": fields.Date.to_string(self.date_deadline) or False,
-            "due_text": self._get_due_text(today) or "",
+            "due_text": self._get_due_text(today, previous) or "",
             "has_meeting": bool(activity.calendar_event_id),
             "user": {"id": user.id, "name": user.name}
             if user and not automated

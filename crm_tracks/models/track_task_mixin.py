@@ -82,6 +82,12 @@ class TrackTaskMixin(models.AbstractModel):
         ondelete="set null",
     )
 
+    number = fields.Integer(
+        compute="_compute_number",
+        exportable=False,
+        help="The place of the task in its template or track, from 1.",
+    )
+
     @api.onchange("activity_type_id")
     def _onchange_activity_type_id(self):
         """Propose what the type says, in place of what another type had said.
@@ -89,7 +95,9 @@ class TrackTaskMixin(models.AbstractModel):
         What a person wrote stays. A form does not tell which type was selected before,
         so words count as a type's own when they are those of any type.
         """
-        types = self.env["mail.activity.type"].with_context(active_test=False).search([])
+        types = (
+            self.env["mail.activity.type"].with_context(active_test=False).search([])
+        )
         if not self.summary or self.summary in types.mapped("summary"):
             self.summary = self.activity_type_id.summary
         notes = {html2plaintext(note) for note in types.mapped("default_note") if note}
@@ -125,7 +133,7 @@ class TrackTaskMixin(models.AbstractModel):
                     self.env._(
                         "Task %(number)s has neither a summary nor an activity type: "
                         "give it one of them, so that people know what to do.",
-                        number=task._get_number(),
+                        number=task.number,
                     )
                 )
 
@@ -147,7 +155,7 @@ class TrackTaskMixin(models.AbstractModel):
         message = self._get_problem_in(parent, is_first)
         if message:
             values = {
-                "number": self._get_number(),
+                "number": self.number,
                 "task": self._get_label(),
                 "parent": parent.name,
             }
@@ -251,11 +259,30 @@ class TrackTaskMixin(models.AbstractModel):
         """All tasks of the same template or track, in their order."""
         raise NotImplementedError
 
-    def _get_number(self):
-        """The place of this task among its siblings, from 1."""
-        self.ensure_one()
-        siblings = self._get_siblings()
-        return list(siblings).index(self) + 1 if self in siblings else 1
+    def _get_courses(self):
+        """The whole courses that these tasks belong to, each of them once.
+
+        For what is asked of many tasks and depends on their neighbours: reading the
+        course of each task anew would be quadratic.
+
+        :return: list of recordsets, as of :meth:`_get_siblings`
+        """
+        courses, known = [], set()
+        for task in self:
+            if task not in known:
+                course = task._get_siblings()
+                known.update(course, task)
+                courses.append(course)
+        return courses
+
+    def _compute_number(self):
+        numbers = {
+            task: number
+            for course in self._get_courses()
+            for number, task in enumerate(course, start=1)
+        }
+        for task in self:
+            task.number = numbers.get(task, 1)
 
     def _get_label(self):
         """What people call this task: its summary, else its type, else its number."""
@@ -264,7 +291,7 @@ class TrackTaskMixin(models.AbstractModel):
             (self.summary or "").strip()
             or (self._is_automated() and self._get_action_text())
             or self.activity_type_id.name
-            or self.env._("Task %s", self._get_number())
+            or self.env._("Task %s", self.number)
         )
 
     def _get_known_date(self, start_date, end_date, working_days):

@@ -193,8 +193,9 @@ class TrackLine(models.Model):
         "template_id.line_ids.action_text",
     )
     def _compute_sentence(self):
+        before = self._get_ones_before()
         for line in self:
-            previous = line._get_one_before()
+            previous = before[line]
             line.sentence = self.env._(
                 "%(when)s · %(task)s · %(who)s",
                 when=line._get_when_text(previous),

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged, users
@@ -230,6 +232,47 @@ class TestTab(TracksCase):
         self.assertEqual(len(self.read_tab(big)["runs"][0]["tasks"]), 20)
         self.assertLessEqual(counts[big], counts[self.lead])
         self.assertLess(counts[big], 25)
+
+    def test_each_track_is_gone_through_once_whatever_waits_in_it(self):
+        """Linear in waiting tasks: what each waits for is found in one pass."""
+        Line = type(self.env["track.run.line"])
+        get_siblings, has_dropped_out = Line._get_siblings, Line._has_dropped_out
+        queries = []
+        for size in (20, 200):
+            lead = self.make_leads()
+            # some without a name, which are called after their number
+            chain = self.make_template(
+                *(
+                    {
+                        "summary": f"Task {number}" if number % 2 else False,
+                        "activity_type_id": self.type_call.id,
+                        "delay_from": "previous" if number else "start",
+                    }
+                    for number in range(size)
+                )
+            )
+            run = lead.with_user(self.seller).tracks_apply(chain)
+            run.sudo().line_ids[2::2].activity_type_id = False
+            self.read_tab(lead, self.seller)
+            with (
+                patch.object(Line, "_get_siblings", autospec=True) as siblings,
+                patch.object(Line, "_has_dropped_out", autospec=True) as looked_at,
+            ):
+                siblings.side_effect = get_siblings
+                looked_at.side_effect = has_dropped_out
+                queries.append(
+                    self.count_queries(
+                        lambda lead=lead: self.read_tab(lead, self.seller)
+                    )
+                )
+            tasks = self.read_tab(lead, self.seller)["runs"][0]["tasks"]
+            self.assertEqual(len(tasks), size)
+            self.assertEqual(tasks[2]["label"], "Task 3")
+            self.assertEqual(tasks[3]["due_text"], "Same day as “Task 3”")
+            # one pass for what they wait for, one for their numbers
+            self.assertLessEqual(siblings.call_count, 2)
+            self.assertLessEqual(looked_at.call_count, size)
+        self.assertLessEqual(queries[1], queries[0])
 
     @users("tracks_seller")
     def test_the_form_pays_at_most_ten_queries_for_forty_tasks(self):

@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.tests import tagged, users
 
@@ -321,6 +322,18 @@ class TestTemplatePreview(TracksCase):
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(template.preview_date, self.TODAY)
+
+    def test_the_sentences_go_through_each_template_once(self):
+        """Linear in tasks, as the tab."""
+        Line = type(self.env["track.line"])
+        get_siblings = Line._get_siblings
+        template = self.make_chain(*map(str, range(50)))
+        template.invalidate_recordset()
+        with patch.object(Line, "_get_siblings", autospec=True) as siblings:
+            siblings.side_effect = get_siblings
+            sentences = template.line_ids.mapped("sentence")
+        self.assertEqual(len(sentences), 50)
+        self.assertLessEqual(siblings.call_count, 1)
 
     def test_the_sentences_of_many_templates_cost_the_same(self):
         def read(templates):

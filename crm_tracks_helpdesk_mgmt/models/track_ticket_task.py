@@ -122,7 +122,7 @@ class TrackLine(models.Model):
                     self.env._(
                         "Task %(number)s of “%(template)s” makes a ticket: say how "
                         "urgent it is.",
-                        number=line._get_number(),
+                        number=line.number,
                         template=line.template_id.name,
                     )
                 )

@@ -119,3 +119,32 @@ class MailActivity(models.Model):
             if model:
                 records = self.env[model].browse(set(of_model.mapped("res_id")))
                 records.invalidate_recordset(["activity_ids"])
+
+
+class MailActivityMixin(models.AbstractModel):
+    _inherit = "mail.activity.mixin"
+
+    def activity_search(
+        self,
+        act_type_xmlids="",
+        user_id=None,
+        additional_domain=None,
+        only_automated=True,
+    ):
+        # What other addons complete, move or delete by activity_feedback and the like
+        # they mean muted ones, too: these would come back as they were, with a record
+        # that has no use for them any more.
+        values = {"user_id": user_id, "only_automated": only_automated}
+        found = super().activity_search(
+            act_type_xmlids, additional_domain=additional_domain, **values
+        )
+        if not self.env["mail.activity"]._may_be_muted(self._name):
+            return found
+        records = self.with_context(active_test=False)
+        muted = super(MailActivityMixin, records).activity_search(
+            act_type_xmlids,
+            additional_domain=Domain(additional_domain or [])
+            & Domain("muted", "=", True),
+            **values,
+        )
+        return found | muted.with_env(self.env)

@@ -119,6 +119,7 @@ class TrackRunLine(models.Model):
                 summary=env._("Failed: %s", self._get_label()),
                 note=Markup("<p>%s</p>") % text,
                 user_id=user.id,
+                automated=False,  # not to be tidied away by other addons
             )
 
     def action_retry(self):

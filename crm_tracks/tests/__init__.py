@@ -60,6 +60,7 @@ from . import test_template_of_plan
 from . import test_template_preview
 from . import test_template_sources
 from . import test_template_tour
+from . import test_tidying
 from . import test_tour
 from . import test_tour_apply
 from . import test_transactions

@@ -226,16 +226,16 @@ class TestQueries(TracksCase):
                     "end date": lambda: get("track.run", run_ids).write(
                         {"end_date": "2026-05-19"}
                     ),
-                    "hand over": lambda: get("track.run", run_ids).action_reassign(
-                        self.seller_2
-                    ),
-                    "give back": lambda: get("track.run.line", task_ids).write(
-                        {"user_id": False}
-                    ),
                     "owner": lambda: get("crm.lead", lead_ids).write(
                         {"user_id": self.seller_2.id}
                     ),
                     "owner without tracks": lambda: get("crm.lead", bare_ids).write(
+                        {"user_id": self.seller_2.id}
+                    ),
+                    "hand over": lambda: get("track.run", run_ids).action_reassign(
+                        self.employee
+                    ),
+                    "assign": lambda: get("track.run.line", task_ids).write(
                         {"user_id": self.seller_2.id}
                     ),
                     "pause": lambda: get("track.run", run_ids).action_pause(),

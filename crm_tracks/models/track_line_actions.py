@@ -121,8 +121,8 @@ class TrackLine(models.Model):
     # ------------------------------------------------------------------
 
     def _check_misfit(self, parent):
-        super()._check_misfit(parent)
         self.update_ids._check_value()
+        super()._check_misfit(parent)
 
     @api.constrains(
         "action", "mail_template_id", "server_action_id", "next_template_id"

@@ -149,6 +149,10 @@ class TestTemplateAuthors(AuthorCase):
             )
         with self.assertRaises(AccessError):
             update.read(["allowed_model"])
+        with self.assertRaises(AccessError):
+            update.with_context(default_allowed_model="res.partner").create(
+                {"line_id": update.line_id.id, "field_name": "name", "value": "New"}
+            )
 
     def test_a_value_keeps_its_meaning_on_another_model(self):
         tag = self.env["project.tags"].search([], limit=1) or self.env[

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import HttpCase, TransactionCase, new_test_user
 
 
 class TracksCase(TransactionCase):
@@ -183,3 +183,31 @@ class TracksCase(TransactionCase):
         self.assertEqual(activity.summary, task.summary)
         self.assertEqual(activity.date_deadline, task.date_deadline)
         self.assertEqual(activity.user_id, task.user_id)
+
+
+class PatientHttpCase(HttpCase):
+    """What a browser or a program asks over HTTP, on a machine that may be busy.
+
+    Nothing is expected of how fast an answer comes: the limit only ends a test whose
+    answer never does.
+    """
+
+    PATIENCE = 300  # seconds
+    test_cursor_lock_timeout = PATIENCE
+
+    def url_open(self, *args, **kwargs):
+        return super().url_open(*args, **{"timeout": self.PATIENCE, **kwargs})
+
+    def make_jsonrpc_request(self, *args, **kwargs):
+        return super().make_jsonrpc_request(
+            *args, **{"timeout": self.PATIENCE, **kwargs}
+        )
+
+    def browser_js(self, *args, **kwargs):
+        return super().browser_js(*args, **{"timeout": self.PATIENCE, **kwargs})
+
+    def start_tour(self, *args, **kwargs):
+        return super().start_tour(*args, **{"timeout": self.PATIENCE, **kwargs})
+
+    def _wait_remaining_requests(self, timeout=PATIENCE):
+        return super()._wait_remaining_requests(timeout)

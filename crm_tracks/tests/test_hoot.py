@@ -1,9 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from odoo.addons.web.tests.test_js import unit_test_error_checker
 
+from .common import PatientHttpCase
 
-class HootCase(HttpCase):
+
+class HootCase(PatientHttpCase):
     """Runs the hoot tests in static/tests, as core runs its own."""
 
     SUITE = "@crm_tracks"
@@ -14,12 +16,11 @@ class HootCase(HttpCase):
         :param str preset: what of a device hoot imitates, and its further filters
         """
         self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset={preset}&timeout=15000"
+            f"/web/tests?headless&loglevel=2&preset={preset}&timeout=60000"
             f"&id={self.get_suite_id(self.SUITE)}",
             "",
             "",
             login="admin",
-            timeout=300,
             success_signal="[HOOT] Test suite succeeded",
             error_checker=unit_test_error_checker,
         )

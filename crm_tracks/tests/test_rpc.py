@@ -1,9 +1,9 @@
 from xmlrpc.client import Fault
 
-from odoo.tests import HttpCase, get_db_name, tagged
+from odoo.tests import get_db_name, tagged
 from odoo.tools import mute_logger
 
-from .common import TracksCase
+from .common import PatientHttpCase, TracksCase
 
 ACCESS_ERROR = 4
 USER_ERROR = 2
@@ -28,7 +28,7 @@ PRIVATE = {
 }
 
 
-class RpcCase(TracksCase, HttpCase):
+class RpcCase(TracksCase, PatientHttpCase):
     """Leads of two salespeople, and a template, for calls to a real server."""
 
     @classmethod

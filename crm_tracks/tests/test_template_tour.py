@@ -1,8 +1,10 @@
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
+
+from .common import PatientHttpCase
 
 
 @tagged("post_install", "-at_install")
-class TestTemplateTour(HttpCase):
+class TestTemplateTour(PatientHttpCase):
     """The template editor as an administrator meets it, in a real browser."""
 
     def test_write_a_template_in_sentences_and_make_one_of_the_library(self):

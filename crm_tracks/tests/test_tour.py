@@ -1,9 +1,11 @@
 from odoo import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
+
+from .common import PatientHttpCase
 
 
 @tagged("post_install", "-at_install")
-class TestTour(HttpCase):
+class TestTour(PatientHttpCase):
     """The product as people meet it, in a real browser."""
 
     def make_user(self, group):

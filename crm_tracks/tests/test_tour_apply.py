@@ -1,9 +1,11 @@
 from odoo import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
+
+from .common import PatientHttpCase
 
 
 @tagged("post_install", "-at_install")
-class TestTourApply(HttpCase):
+class TestTourApply(PatientHttpCase):
     """The dialog in a real browser."""
 
     def setUp(self):

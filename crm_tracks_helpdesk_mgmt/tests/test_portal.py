@@ -1,6 +1,8 @@
 from odoo import http
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.crm_tracks.tests.common import PatientHttpCase
 
 from .common import HelpdeskCase
 
@@ -66,7 +68,7 @@ class TestPortalRights(HelpdeskCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPortalPages(HttpCase):
+class TestPortalPages(PatientHttpCase):
     """A ticket from the portal's form to its page, while its team starts a track."""
 
     def setUp(self):

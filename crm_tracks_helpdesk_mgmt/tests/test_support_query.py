@@ -1,9 +1,11 @@
 from odoo import http
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.crm_tracks.tests.common import PatientHttpCase
 
 
 @tagged("post_install", "-at_install")
-class TestSupportQuery(HttpCase):
+class TestSupportQuery(PatientHttpCase):
     """A support query, from the customer's form on the portal until it is closed.
 
     ``helpdesk_mgmt`` leaves a solved ticket closed when the customer writes again: a

@@ -2,9 +2,9 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
-from odoo.addons.crm_tracks.tests.common import TracksCase
+from odoo.addons.crm_tracks.tests.common import PatientHttpCase, TracksCase
 
 
 class OtherModelsCase(TracksCase):
@@ -206,7 +206,7 @@ class TestProjectTask(OtherModelsCase):
 
 
 @tagged("post_install", "-at_install")
-class TestOtherModelsTour(HttpCase):
+class TestOtherModelsTour(PatientHttpCase):
     """In a real browser: the chatter's Activity button of an event."""
 
     def test_a_track_is_applied_by_the_chatter_s_button(self):

@@ -1,9 +1,9 @@
-import {registry} from "@web/core/registry";
+import {addTour} from "./add_tour";
 
 const CARD = '.o_tracks_overview .o_kanban_record:contains("Overview track")';
 
 /** From the overview to the late tasks, and to all tasks by assignee in a pivot. */
-registry.category("web_tour.tours").add("crm_tracks_dashboard_tour", {
+addTour("crm_tracks_dashboard_tour", {
     url: "/odoo/track-overview",
     steps: () => [
         {
@@ -81,12 +81,14 @@ registry.category("web_tour.tours").add("crm_tracks_dashboard_tour", {
         },
         {
             content: "Open all of it by assignee: close the templates",
-            trigger: '.o_pivot_view tbody th:contains("Total")',
+            trigger:
+                '.o_pivot_view tbody .o_pivot_header_cell_opened:contains("Total")',
             run: "click",
         },
         {
-            content: "and choose another group",
-            trigger: '.o_pivot_view tbody th:contains("Total")',
+            content: "and choose another group, once they are closed",
+            trigger:
+                '.o_pivot_view tbody .o_pivot_header_cell_closed:contains("Total")',
             run: "click",
         },
         {

@@ -1,10 +1,10 @@
-import {registry} from "@web/core/registry";
+import {addTour} from "./add_tour";
 import {stepUtils} from "@web_tour/tour_utils";
 
 const FORM = ".modal .o_form_view .o_field_widget";
 const ROW = ".o_field_widget[name=line_ids] .o_data_row";
 
-registry.category("web_tour.tours").add("crm_tracks_template_tour", {
+addTour("crm_tracks_template_tour", {
     steps: () => [
         {
             content: "Write a new template",

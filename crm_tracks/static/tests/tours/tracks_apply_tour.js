@@ -1,4 +1,4 @@
-import {registry} from "@web/core/registry";
+import {addTour} from "./add_tour";
 import {stepUtils} from "@web_tour/tour_utils";
 
 const ROW = ".modal .o_track_preview_row";
@@ -15,7 +15,7 @@ const applyTourTrack = [
     },
 ];
 
-registry.category("web_tour.tours").add("crm_tracks_apply_bulk_tour", {
+addTour("crm_tracks_apply_bulk_tour", {
     steps: () => [
         stepUtils.showAppsMenuItem(),
         {
@@ -131,7 +131,7 @@ const chooseTwentyCards = [
 ];
 
 /** From the board: for the chosen cards, and for one card alone. */
-registry.category("web_tour.tours").add("crm_tracks_apply_board_tour", {
+addTour("crm_tracks_apply_board_tour", {
     steps: () => [
         stepUtils.showAppsMenuItem(),
         {
@@ -223,7 +223,7 @@ registry.category("web_tour.tours").add("crm_tracks_apply_board_tour", {
     ],
 });
 
-registry.category("web_tour.tours").add("crm_tracks_apply_places_tour", {
+addTour("crm_tracks_apply_places_tour", {
     steps: () => [
         {
             content: "The opportunity is open",

@@ -1,9 +1,9 @@
-import {registry} from "@web/core/registry";
+import {addTour} from "./add_tour";
 
 const card = (name) => `.o_tracks_card[aria-label="${name}"]`;
 const task = (name) => `.o_tracks_task:has(.o_tracks_summary:contains("${name}"))`;
 
-registry.category("web_tour.tours").add("crm_tracks_tab_tour", {
+addTour("crm_tracks_tab_tour", {
     steps: () => [
         {
             content: "Open the tracks",

@@ -1,4 +1,4 @@
-import {registry} from "@web/core/registry";
+import {addTour} from "./add_tour";
 
 const task = (name) => `.o_tracks_task:has(.o_tracks_summary:contains("${name}"))`;
 const EDITABLE = `${task("Call")} .o_tracks_note_edit [contenteditable=true]`;
@@ -26,7 +26,7 @@ const tick = (name, feedback) => [
 ];
 
 /** Through a whole track in its tab: every task, a note, a pause and a closing. */
-registry.category("web_tour.tours").add("crm_tracks_to_the_end_tour", {
+addTour("crm_tracks_to_the_end_tour", {
     steps: () => [
         {
             content: "Open the tracks",

@@ -1,9 +1,9 @@
-import {registry} from "@web/core/registry";
+import {addTour} from "./add_tour";
 import {stepUtils} from "@web_tour/tour_utils";
 
 const TASK = ".modal .o_form_view .o_field_widget";
 
-registry.category("web_tour.tours").add("crm_tracks_tour", {
+addTour("crm_tracks_tour", {
     steps: () => [
         // An administrator writes a template
         stepUtils.showAppsMenuItem(),
@@ -198,7 +198,7 @@ registry.category("web_tour.tours").add("crm_tracks_tour", {
     ],
 });
 
-registry.category("web_tour.tours").add("crm_tracks_closing_tour", {
+addTour("crm_tracks_closing_tour", {
     steps: () => [
         stepUtils.showAppsMenuItem(),
         {

@@ -65,7 +65,7 @@ test("the palette applies a track to the chosen cards", async () => {
     await selectCards("Lead 1", "Lead 3");
     expect(await searchCommand()).toEqual([COMMAND]);
     await contains(`.o_command:contains(${COMMAND})`).click();
-    expect.verifySteps(["crm_tracks.track_apply_action crm.lead 1,3"]);
+    await expect.waitForSteps(["crm_tracks.track_apply_action crm.lead 1,3"]);
 });
 
 test("it does not, as long as no card is chosen", async () => {

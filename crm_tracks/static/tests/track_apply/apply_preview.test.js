@@ -106,9 +106,9 @@ test("a task is left out, and taken in again; other choices stay", async () => {
         choices: {12: {left_out: true}},
     });
     await contains(".o_track_preview_row:eq(0) input").click();
-    expect.verifySteps(['{"11":{"left_out":true},"12":{"left_out":true}}']);
+    await expect.waitForSteps(['{"11":{"left_out":true},"12":{"left_out":true}}']);
     await contains(".o_track_preview_row:eq(1) input").click();
-    expect.verifySteps(['{"11":{"left_out":true},"12":{"left_out":false}}']);
+    await expect.waitForSteps(['{"11":{"left_out":true},"12":{"left_out":false}}']);
 });
 
 test("each checkbox is named by its task, and ticked by the keyboard", async () => {
@@ -120,7 +120,7 @@ test("each checkbox is named by its task, and ticked by the keyboard", async () 
     box.focus();
     await press(" ");
     await animationFrame();
-    expect.verifySteps(['{"11":{"left_out":true}}']);
+    await expect.waitForSteps(['{"11":{"left_out":true}}']);
 });
 
 test("somebody else is given the task, which keeps its other choices", async () => {
@@ -142,7 +142,7 @@ test("somebody else is given the task, which keeps its other choices", async () 
     await contains(".o_track_assignee_popover input").edit("Carl", {confirm: false});
     await runAllTimers();
     await contains(".o-autocomplete--dropdown-item:contains(Carl)").click();
-    expect.verifySteps(['{"11":{"left_out":false,"user_id":8}}']);
+    await expect.waitForSteps(['{"11":{"left_out":false,"user_id":8}}']);
     expect(".o_track_assignee_popover").toHaveCount(0);
 });
 
@@ -158,7 +158,7 @@ test("a chosen assignee is taken back", async () => {
     await contains(
         ".o_track_assignee_popover button:contains(As the template says)"
     ).click();
-    expect.verifySteps(['{"11":{"user_id":false}}']);
+    await expect.waitForSteps(['{"11":{"user_id":false}}']);
     expect(".o_track_assignee_popover").toHaveCount(0);
 });
 

@@ -29,7 +29,7 @@ test("what runs by itself says so, and is run now instead of ticked", async () =
     expect(`${row(1)} button[name=date_deadline]`).toHaveCount(1);
     await click(`${row(1)} button[name=action_run_now]`);
     await animationFrame();
-    expect.verifySteps(["run 1", "load deal 1"]);
+    await expect.waitForSteps(["run 1", "load deal 1"]);
     expect(`${row(2)} button[name=action_run_now]`).toHaveCount(1);
 });
 
@@ -50,7 +50,7 @@ test("ahead of its turn it runs only when one is sure", async () => {
         await contains(`${row(id)} button[name=action_run_now]`).click();
         expect.verifySteps([]);
         await contains(".modal .btn-primary").click();
-        expect.verifySteps([`run ${id}`, "load deal 1"]);
+        await expect.waitForSteps([`run ${id}`, "load deal 1"]);
     }
 });
 
@@ -98,7 +98,7 @@ test("what it did is shown, with a link, and cannot be reopened", async () => {
     expect(`${row(3)} button[name=action_reopen]`).toHaveCount(1);
     await click(`${row(1)} button[name=action_open_result]`);
     await animationFrame();
-    expect.verifySteps(["open 1", "load deal 1"]);
+    await expect.waitForSteps(["open 1", "load deal 1"]);
 });
 
 test("what failed says why, and is tried again, skipped or taken over", async () => {
@@ -126,5 +126,5 @@ test("what failed says why, and is tried again, skipped or taken over", async ()
     ]);
     await contains(".o-dropdown-item:contains(Take over)").click();
     await contains(".modal .btn-primary").click();
-    expect.verifySteps(["take over 1", "load deal 1"]);
+    await expect.waitForSteps(["take over 1", "load deal 1"]);
 });

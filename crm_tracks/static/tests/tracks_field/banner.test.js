@@ -30,7 +30,7 @@ test("a record that is closed is reopened by the banner's button", async () => {
     await mountTab([makeHeld(1)], LOST);
     expect(buttons()).toEqual(["Restore"]);
     await contains(".o_tracks_banner button[name=reopen]").click();
-    expect.verifySteps(["restore 1", "load deal 1"]);
+    await expect.waitForSteps(["restore 1", "load deal 1"]);
 });
 
 test("a paused track is resumed by the banner's button, under its name", async () => {
@@ -38,7 +38,7 @@ test("a paused track is resumed by the banner's button, under its name", async (
     await mountTab([makePaused(1), makeRun([makeTask({id: 2})], {id: 2})], PAUSED);
     expect(buttons()).toEqual(["Resume “Track 1”"]);
     await contains(".o_tracks_banner button[name=resume]").click();
-    expect.verifySteps(["resume 1", "load deal 1"]);
+    await expect.waitForSteps(["resume 1", "load deal 1"]);
 });
 
 test("several paused tracks are resumed together", async () => {
@@ -46,7 +46,7 @@ test("several paused tracks are resumed together", async () => {
     await mountTab([makePaused(1), makePaused(2)], PAUSED);
     expect(buttons()).toEqual(["Resume the tracks"]);
     await contains(".o_tracks_banner button[name=resume]").click();
-    expect.verifySteps(["resume 1,2", "load deal 1"]);
+    await expect.waitForSteps(["resume 1,2", "load deal 1"]);
 });
 
 test("what is held as well is not brought back by resuming, nor offered so", async () => {

@@ -2,7 +2,7 @@ import {animationFrame, expect, test} from "@odoo/hoot";
 import {contains, makeServerError, onRpc} from "@web/../tests/web_test_helpers";
 import {defineTabModels, mountTab, onStep} from "./tracks_field_helpers";
 import {makeRun, makeTask} from "./tracks_field_data";
-import {press, queryAllTexts, queryOne} from "@odoo/hoot-dom";
+import {press, queryAllTexts, queryOne, waitFor, waitForNone} from "@odoo/hoot-dom";
 import {insertText} from "@html_editor/../tests/_helpers/user_actions";
 
 defineTabModels();
@@ -54,13 +54,14 @@ test("a note is shown, changed where it stands, and shown again", async () => {
     expect(EDITABLE).toHaveAttribute("aria-label", "Note of “Call”");
     await type(", and the date");
     await contains("button[name=save_note]").click();
-    expect.verifySteps([
+    await expect.waitForSteps([
         'note [[1],{"note":"<p>Ask for the budget, and the date</p>"}]',
         "load deal 1",
     ]);
+    await waitFor(".o_tracks_note:contains(and the date)");
+    await waitFor("button[name=note]:focus");
     expect(EDITABLE).toHaveCount(0);
     expect(".o_tracks_note").toHaveText("Ask for the budget, and the date");
-    expect("button[name=note]").toBeFocused();
 });
 
 test.tags("desktop");
@@ -73,14 +74,13 @@ test("a task without a note gets one, by the keyboard alone", async () => {
     expect(EDITABLE).toBeFocused();
     await type("Bring the samples");
     await press(["Control", "Enter"]);
-    await animationFrame();
-    await animationFrame();
-    expect.verifySteps([
+    await expect.waitForSteps([
         'note [[1],{"note":"<p>Bring the samples<br></p>"}]',
         "load deal 1",
     ]);
+    await waitFor(".o_tracks_note:contains(Bring the samples)");
+    await waitFor("button[name=note]:focus");
     expect(".o_tracks_note").toHaveText("Bring the samples");
-    expect("button[name=note]").toBeFocused();
 });
 
 test("Escape leaves a note as it was; what was typed is not lost by it", async () => {
@@ -119,7 +119,8 @@ test("a note that was emptied is none", async () => {
     await press("Backspace");
     await animationFrame();
     await contains("button[name=save_note]").click();
-    expect.verifySteps(['note [[1],{"note":false}]', "load deal 1"]);
+    await expect.waitForSteps(['note [[1],{"note":false}]', "load deal 1"]);
+    await waitForNone("button[name=note]");
     expect("button[name=note]").toHaveCount(0);
 });
 
@@ -133,8 +134,8 @@ test("what the server refuses stays in the editor", async () => {
     await type("Bring the samples");
     await contains("button[name=save_note]").click();
     await animationFrame();
-    expect.verifySteps(["load deal 1"]);
-    expect.verifyErrors(["Somebody was faster"]);
+    await expect.waitForSteps(["load deal 1"]);
+    await expect.waitForErrors(["Somebody was faster"]);
     expect(EDITABLE).toHaveText("Bring the samples");
     expect("button[name=save_note]").toBeEnabled();
 });

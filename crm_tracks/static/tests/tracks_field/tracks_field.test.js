@@ -1,6 +1,6 @@
 import {WAITING, makeRun, makeTask} from "./tracks_field_data";
 import {animationFrame, expect, test} from "@odoo/hoot";
-import {click, edit, press, queryAllTexts} from "@odoo/hoot-dom";
+import {click, edit, press, queryAllTexts, waitFor} from "@odoo/hoot-dom";
 import {defineTabModels, mountTab, onStep} from "./tracks_field_helpers";
 import {contains, mockService, onRpc} from "@web/../tests/web_test_helpers";
 
@@ -21,7 +21,7 @@ test("without a track it says so, and offers to apply one", async () => {
     expect(".o_tracks").toHaveText(/No track runs here yet/);
     await click("button[name=action_tracks_apply]");
     await animationFrame();
-    expect.verifySteps(["apply 1", "open track.apply"]);
+    await expect.waitForSteps(["apply 1", "open track.apply"]);
 });
 
 test("each state has a sign of its own, and is named", async () => {
@@ -154,12 +154,12 @@ test("a paused track is resumed, a running one paused, by the menu", async () =>
         "Open this track",
     ]);
     await contains(".o-dropdown-item:contains(Pause)").click();
-    expect.verifySteps(["pause 1", "load deal 1"]);
+    await expect.waitForSteps(["pause 1", "load deal 1"]);
     expect("[data-run-id='2'] .o_tracks_status").toHaveText("Paused");
     await click("[data-run-id='2'] .o_tracks_menu");
     await animationFrame();
     await contains(".o-dropdown-item:contains(Resume)").click();
-    expect.verifySteps(["resume 2", "load deal 1"]);
+    await expect.waitForSteps(["resume 2", "load deal 1"]);
 });
 
 test("who writes templates makes one of a track, also of one that ended", async () => {
@@ -176,7 +176,7 @@ test("who writes templates makes one of a track, also of one that ended", async 
         "Make a template",
     ]);
     await contains(".o-dropdown-item:contains(template)").click();
-    expect.verifySteps(["template of 1", "load deal 1"]);
+    await expect.waitForSteps(["template of 1", "load deal 1"]);
 });
 
 test("stopping asks back", async () => {
@@ -187,7 +187,7 @@ test("stopping asks back", async () => {
     await contains(".o-dropdown-item:contains(Stop)").click();
     expect.verifySteps([]);
     await contains(".modal .btn-primary:contains(Stop)").click();
-    expect.verifySteps(["stop 1", "load deal 1"]);
+    await expect.waitForSteps(["stop 1", "load deal 1"]);
 });
 
 test("done and stopped tracks fold away", async () => {
@@ -244,7 +244,7 @@ test("renaming: Enter and leaving take the name, Escape does not", async () => {
     await edit("Big sale");
     await press("Enter");
     await animationFrame();
-    expect.verifySteps(['rename [[1],{"name":"Big sale"}]', "load deal 1"]);
+    await expect.waitForSteps(['rename [[1],{"name":"Big sale"}]', "load deal 1"]);
 });
 
 test("ticking asks for a feedback, and says when it is ahead of its turn", async () => {
@@ -266,7 +266,7 @@ test("ticking asks for a feedback, and says when it is ahead of its turn", async
         confirm: false,
     });
     await contains(".o_tracks_done_popover button[name=done]").click();
-    expect.verifySteps(["done 1 They agree", "load deal 1"]);
+    await expect.waitForSteps(["done 1 They agree", "load deal 1"]);
 });
 
 test("a task is reordered by its menu, and shown there at once", async () => {
@@ -287,7 +287,7 @@ test("a task is reordered by its menu, and shown there at once", async () => {
         "Remove",
     ]);
     await contains(".o-dropdown-item:contains(Move up)").click();
-    expect.verifySteps(["order 1,3,2", "load deal 1"]);
+    await expect.waitForSteps(["order 1,3,2", "load deal 1"]);
 });
 
 test("new dates are shown before they are taken", async () => {
@@ -305,7 +305,7 @@ test("new dates are shown before they are taken", async () => {
     onStep("track.run", "write", ({args}) => `move ${JSON.stringify(args)}`);
     await mountTab([makeRun([makeTask({id: 1, label: "Call"})])]);
     await contains("button[name=period]").click();
-    expect.verifySteps(["preview 1,start_date,2026-03-04"]);
+    await expect.waitForSteps(["preview 1,start_date,2026-03-04"]);
     expect(".modal button[name=move]").not.toBeEnabled();
     expect(".o_tracks_preview tbody tr").toHaveCount(1);
     expect(".o_tracks_preview").toHaveText(/stays: there is a meeting/);
@@ -313,7 +313,8 @@ test("new dates are shown before they are taken", async () => {
         confirm: "Enter",
     });
     await animationFrame();
-    expect.verifySteps(["preview 1,start_date,2026-03-06"]);
+    await expect.waitForSteps(["preview 1,start_date,2026-03-06"]);
+    await waitFor(".modal button[name=move]:enabled");
     expect(".o_tracks_preview tbody tr:first").toHaveText(
         "Call 03/04/2026 03/06/2026",
         {
@@ -321,5 +322,8 @@ test("new dates are shown before they are taken", async () => {
         }
     );
     await contains(".modal button[name=move]").click();
-    expect.verifySteps(['move [[1],{"start_date":"2026-03-06"}]', "load deal 1"]);
+    await expect.waitForSteps([
+        'move [[1],{"start_date":"2026-03-06"}]',
+        "load deal 1",
+    ]);
 });

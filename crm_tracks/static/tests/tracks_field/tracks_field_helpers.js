@@ -63,7 +63,7 @@ export async function mountTab(
         resId: 1,
         arch: `<form>${others}<field name="track_run_ids" widget="tracks" ${attributes}/></form>`,
     });
-    expect.verifySteps(["load deal 1"]);
+    await expect.waitForSteps(["load deal 1"]);
 }
 
 /**

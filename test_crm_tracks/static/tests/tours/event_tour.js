@@ -1,6 +1,6 @@
-import {registry} from "@web/core/registry";
+import {addTour} from "@crm_tracks/../tests/tours/add_tour";
 
-registry.category("web_tour.tours").add("test_crm_tracks_event_tour", {
+addTour("test_crm_tracks_event_tour", {
     steps: () => [
         {
             content: "The event is open",

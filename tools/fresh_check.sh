@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# tools/fresh_check.sh [bookworm|trixie] [--quick]: README's first steps on a fresh machine.
+# tools/fresh_check.sh [bookworm|trixie] [--quick] [--again]: README's first steps on a fresh machine.
 #
 # Makes a bare Debian in .dev/fresh/SUITE, with a user who has sudo, and clones the
 # committed HEAD into that user's home. There the user calls ./dev demo, signs in, calls
-# ./dev test and ./dev stop. --quick tests a few files only, one of them in a browser.
+# ./dev stop, ./dev test and ./dev stop. --quick tests a few files only, one of them in a
+# browser; --again goes on in the system that is kept of a check that failed.
 #
 # The system runs in namespaces of its own for processes and mounts: when the check ends,
 # however it ends, the kernel ends every process and removes every mount in it. The network
@@ -21,17 +22,18 @@ VENV=$DEV/venv # of setup.sh, which is needed for apt and messages only
 source tools/setup.sh
 
 USER_NAME=newcomer
-QUICK_TESTS="crm_tracks/tests/test_apply.py crm_tracks/tests/test_tour.py"
+QUICK_TESTS="crm_tracks/tests/test_apply.py crm_tracks/tests/test_template_tour.py"
 CERTIFICATES=/usr/local/share/certificates-of-the-host.pem
 
 read_arguments() {
-    SUITE=trixie QUICK=
+    SUITE=trixie QUICK='' AGAIN=''
     local suites=()
     while [ $# -gt 0 ]; do
         case $1 in
         bookworm | trixie) suites+=("$1") ;;
         --quick) QUICK=1 ;;
-        *) die "./dev fresh-check does not know \"$1\": it takes bookworm or trixie, and --quick." ;;
+        --again) AGAIN=1 ;;
+        *) die "./dev fresh-check does not know \"$1\": it takes bookworm or trixie, --quick and --again." ;;
         esac
         shift
     done
@@ -68,6 +70,18 @@ make_system() {
     git clone --quiet "$ROOT" "$SYSTEM$PROJECT"
     chroot "$SYSTEM" chown -R "$USER_NAME:" "$PROJECT"
     pass_on_settings
+}
+
+# The system is kept, with what is installed and made in it; the commit is that of now.
+go_on_with_system() {
+    local git=(git -c safe.directory='*' -C "$SYSTEM$PROJECT")
+    [ -d "$SYSTEM$PROJECT/.git" ] || die "There is no system of an earlier check in $SYSTEM. Call ./dev fresh-check $SUITE without --again."
+    say "Going on in $SYSTEM"
+    "${git[@]}" fetch --quiet "$ROOT" HEAD
+    "${git[@]}" reset --quiet --hard FETCH_HEAD
+    # The kernel has ended its server: by its id another process may be meant now.
+    rm -f "$SYSTEM$PROJECT/.dev/postgres/postmaster.pid"
+    chroot "$SYSTEM" chown -R "$USER_NAME:" "$PROJECT"
 }
 
 # How this machine reaches Debian, PyPI and npm, for the new one: proxies, mirrors,
@@ -123,6 +137,7 @@ live_in_it() {
     step "./dev demo, called again, lets the server run" \
         "pid=\$(cat .dev/server.pid) && ./dev demo --port $port && [ \$pid = \$(cat .dev/server.pid) ]"
     step "PostgreSQL runs with the options of ./dev" "bash tools/postgres_check.sh"
+    check_stop
     started=$SECONDS
     step "./dev test$tests" "./dev test$tests"
     echo "./dev test took $(((SECONDS - started) / 60)) minutes"
@@ -130,9 +145,13 @@ live_in_it() {
         sed -n 's/^PRETTY_NAME=//p' /etc/os-release; $python --version
         set -a; . .dev/postgres.env; $python tools/sql.py postgres 'SHOW server_version'
         git log -1 --format='commit %h'; date +%F"
+    check_stop
+    step "git sees no change" "git status --porcelain; [ -z \"\$(git status --porcelain)\" ]"
+}
+
+check_stop() {
     step "./dev stop" "./dev stop"
     step "no process of the user is left" "! pgrep -a -u $USER_NAME 'python|postgres|chrom'"
-    step "git sees no change" "git status --porcelain; [ -z \"\$(git status --porcelain)\" ]"
 }
 
 # as_user COMMAND: in a login shell of the user, in the project's folder.
@@ -170,9 +189,9 @@ main() {
     read_arguments "$@"
     check_machine
     exec > >(tee "$LOG") 2>&1
-    make_system
+    if [ -n "$AGAIN" ]; then go_on_with_system; else make_system; fi
     export SYSTEM SUITE QUICK QUICK_TESTS PROJECT USER_NAME
-    export -f live_in_it as_user step free_port say die
+    export -f live_in_it check_stop as_user step free_port say die
     local pid code=0
     # In the background: a signal to this script is then handled at once.
     unshare --mount --pid --fork --kill-child bash -c live_in_it </dev/null &
@@ -183,9 +202,10 @@ main() {
     wait "$pid" || code=$?
     trap - EXIT
     check_end
-    [ "$code" = 0 ] || die "The check failed on $SUITE. The system is kept in $SYSTEM (its log is $LOG); the next check makes a new one."
+    [ "$code" = 0 ] || die "The check failed on $SUITE. The system is kept in $SYSTEM (its log is $LOG): --again goes on in it."
     rm -rf "$SYSTEM"
-    say "README's first steps work on a fresh Debian $SUITE"
+    say "README's first steps work on a${AGAIN:+ once} fresh Debian $SUITE"
 }
 
 main "$@"
+exit

@@ -287,6 +287,8 @@ class TrackRun(models.Model):
         failed = runs.line_ids.filtered(
             lambda task: task.state == "failed" and task._is_automated()
         )
+        failed._plan_again()
+        failed = failed.filtered(lambda task: task.state == "failed")
         todays = TodayByCompany(runs.env)
         again = failed.filtered(
             lambda task: (

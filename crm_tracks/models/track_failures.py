@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..tools.dates import TodayByCompany, get_today
+from ..tools.dates import get_today
 from ..tools.never_failing import never_failing
 from .track_origin import EndlessStart
 
@@ -36,24 +36,28 @@ class TrackRunLine(models.Model):
         if error is None:
             return
         task = self.env["track.run"]._lock_tasks(self)
-        if task.state not in ("planned", "failed"):
-            return
-        attempts = task.attempts + 1
-        if isinstance(error, EndlessStart):
-            attempts = len(self._RETRY_PAUSES) + 1
-        is_last = attempts > len(self._RETRY_PAUSES)
-        task.write(
-            {
-                "state": "failed",
-                "error": task._get_reason(error),
-                "attempts": attempts,
-                "date_retry": not is_last
-                and fields.Datetime.now()
-                + timedelta(hours=self._RETRY_PAUSES[attempts - 1]),
-            }
-        )
-        if is_last:
-            task._report_failure()
+        # by now it may be finished, moved to another day, or its track paused
+        task._filter_due()._fail(error)
+
+    def _fail(self, error):
+        """Record that this task broke; the parameter is that of :meth:`_cron_fail`."""
+        for task in self:
+            attempts = task.attempts + 1
+            if isinstance(error, EndlessStart):
+                attempts = len(self._RETRY_PAUSES) + 1
+            is_last = attempts > len(self._RETRY_PAUSES)
+            task.write(
+                {
+                    "state": "failed",
+                    "error": task._get_reason(error),
+                    "attempts": attempts,
+                    "date_retry": not is_last
+                    and fields.Datetime.now()
+                    + timedelta(hours=self._RETRY_PAUSES[attempts - 1]),
+                }
+            )
+            if is_last:
+                task._report_failure()
 
     def _get_reason(self, error):
         """Why this task broke, in words that people can act on where there are any.
@@ -81,15 +85,13 @@ class TrackRunLine(models.Model):
         )
 
     def _plan_again(self):
-        """Those of these failed tasks whose day was moved ahead are planned again."""
-        todays = TodayByCompany(self.env)
-        self.filtered(
-            lambda task: (
-                task.state == "failed"
-                and task.date_planned
-                and task.date_planned > todays[task.run_id.company_id]
-            )
-        ).write(
+        """Those of these failed tasks whose day was moved ahead are planned again.
+
+        In a quiet track, too: a failure that is kept would be tried again as soon as it
+        wakes, whatever the day.
+        """
+        failed = self.filtered(lambda task: task.state == "failed")
+        (failed - failed._filter_day_has_come()).write(
             {"state": "planned", "error": False, "attempts": 0, "date_retry": False}
         )
 

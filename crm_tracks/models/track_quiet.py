@@ -52,6 +52,7 @@ class TrackRun(models.Model):
         """Bring back the activities of those no longer quiet, and move them on."""
         awake = self.filtered(lambda run: not run._is_quiet())
         awake._get_open_activities()._unmute()
+        awake.line_ids._plan_again()
         failed = awake.line_ids.filtered(lambda line: line._may_be_retried())
         failed.date_retry = fields.Datetime.now()
         awake._advance()

@@ -116,7 +116,7 @@ class TrackRun(models.Model):
         )
 
     def _pass_turns_on(self, before, tasks):
-        """Pass the turn of what was removed to the next task, as skipping does (rule 8).
+        """Pass the turn of what was removed to the next task, as skipping does.
 
         :param list before: the :class:`Place` of each task
         :param tasks: the tasks that are left, in their order

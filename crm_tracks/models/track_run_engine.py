@@ -197,15 +197,24 @@ class TrackRun(models.Model):
     def _get_planned_day(self, task, day):
         """When the activity of a task of this track is to be created (rule 19).
 
-        An automated task runs on its day itself (rule 32).
-
-        :param task: ``track.run.line``, or the ``track.line`` it is copied from
+        :param task: as of :meth:`_get_coming_day`
         :param date day: when the task is due, or empty
         :return: ``date``; False where that is at once, or where the track is quiet or
             has ended, so that the cron finds only what it may open (rule 30)
         """
         if self.state != "running" or self.held:
             return False
+        return self._get_coming_day(task, day)
+
+    def _get_coming_day(self, task, day):
+        """When a task of this track comes to people, or runs, quiet or not (rule 19).
+
+        An automated task runs on its day itself (rule 32).
+
+        :param task: ``track.run.line``, or the ``track.line`` it is copied from
+        :param date day: when the task is due, or empty
+        :return: ``date``, or False where that is at once
+        """
         if task._is_automated():
             return day
         if self.activity_creation != "ahead":
@@ -222,8 +231,9 @@ class TrackRun(models.Model):
         come. A task with nothing before it counts from the start date (rule 8). What
         was done ahead of its turn counts from the day on which it was done (rule 7);
         what somebody put behind a finished task, from the day on which that was done.
-        What was removed when its turn had come passed the turn on, like what was skipped
-        then, and left its day with the task behind it, which may have dropped out since.
+        What was removed when its turn had come passed the turn on, like what was
+        skipped then, and left its day with the task behind it, which may have dropped
+        out since.
 
         :return: list of (task, day): the tasks that wait for their predecessor, which
             was finished on ``day`` (``date``)

@@ -49,13 +49,19 @@ class TrackRunLine(models.Model):
                 task.state in ("planned", "failed") and not task.run_id._is_quiet()
             )
         )
-        todays = TodayByCompany(self.env)
         return awake.filtered(
             lambda task: (
-                (task.date_retry and task.date_retry <= now)
-                if task.state == "failed"
-                else not task.date_planned
-                or task.date_planned <= todays[task.run_id.company_id]
+                task.state == "planned" or (task.date_retry and task.date_retry <= now)
+            )
+        )._filter_day_has_come()
+
+    def _filter_day_has_come(self):
+        """Those of these tasks whose day is here, quiet or not."""
+        todays = TodayByCompany(self.env)
+        return self.filtered(
+            lambda task: (
+                not (day := task.run_id._get_coming_day(task, task.date_deadline))
+                or day <= todays[task.run_id.company_id]
             )
         )
 

@@ -85,3 +85,75 @@ class TestAutomationFailures(AutomationCase):
             run.line_ids.error,
             "What “Stage” is to be set to is gone: choose another value.",
         )
+
+    def fail_once(self):
+        """A track whose e-mail has just failed, and its one task."""
+        template = self.make_automated(
+            {"action": "email", "mail_template_id": self.mail_template.id}
+        )
+        [lead], run = self.start(template, email_from=False)
+        self.run_cron()
+        self.assertEqual((run.line_ids.state, run.line_ids.attempts), ("failed", 1))
+        lead.email_from = "customer@example.com"
+        return run, run.line_ids
+
+    def assertPlannedFor(self, task, day):
+        """It is planned for this day, as if it had never failed, and runs then."""
+        self.run_cron()
+        self.assertEqual((task.state, task.attempts), ("planned", 0))
+        self.assertFalse(task.date_retry)
+        self.assertFalse(task.error)
+        self.assertEqual(str(task.date_planned), day)
+        with self.at(f"{day} 10:00:00"):
+            self.run_cron()
+        self.assertEqual(task.state, "done")
+
+    @mute_logger(CRON_LOGGER)
+    def test_one_that_was_moved_ahead_in_a_quiet_track_waits_for_its_day(self):
+        def move(run, task):
+            task.with_user(self.seller).date_deadline = "2026-05-04"
+
+        def recalculate(run, task):
+            run.start_date = "2026-05-04"
+
+        for how in (move, recalculate):
+            with self.subTest(how=how.__name__):
+                run, task = self.fail_once()
+                run.action_pause()
+                how(run, task)
+                run.action_resume()
+                self.assertPlannedFor(task, "2026-05-04")
+
+    @mute_logger(CRON_LOGGER)
+    def test_one_that_was_moved_ahead_on_a_closed_record_waits_for_its_day(self):
+        run, task = self.fail_once()
+        lead = self.env["crm.lead"].browse(run.res_id).with_user(self.seller)
+        lead.action_set_lost()
+        task.with_user(self.seller).date_deadline = "2026-05-04"
+        run.with_user(self.manager).action_take_over()
+        lead.action_unarchive()
+        self.assertPlannedFor(task, "2026-05-04")
+
+    @mute_logger(CRON_LOGGER)
+    def test_one_that_kept_its_failure_behind_its_date_is_put_right_as_it_wakes(self):
+        run, task = self.fail_once()
+        run.action_pause()
+        # as it is stored by earlier versions
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE track_run_line SET date_deadline = '2026-05-04' WHERE id = %s",
+            [task.id],
+        )
+        self.env.invalidate_all()
+        run.action_resume()
+        self.assertPlannedFor(task, "2026-05-04")
+
+    @mute_logger(CRON_LOGGER)
+    def test_one_that_was_moved_ahead_while_it_failed_has_not_failed(self):
+        template = self.make_automated(self.make_update(("priority", 1)))
+        _leads, run = self.start(template)
+        task = run.line_ids
+        task.with_user(self.seller).date_deadline = "2026-05-04"
+        self.env.flush_all()  # as committed by whoever moved it
+        task.sudo()._cron_fail(ValueError("It broke"))
+        self.assertPlannedFor(task, "2026-05-04")

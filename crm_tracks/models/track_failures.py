@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 from ..tools.dates import get_today
 from ..tools.never_failing import never_failing
@@ -58,6 +59,50 @@ class TrackRunLine(models.Model):
             )
             if is_last:
                 task._report_failure()
+
+    def _carry_out_or_fail(self):
+        """Begin with these tasks, whose day has come, and never fail (rules 9 and 29).
+
+        All at once; what raises is taken back, and tried again task by task.
+        """
+        automated = self.filtered(lambda task: task._is_automated())
+        automated._carry_out()
+        for_people = self - automated
+        if not for_people:
+            return
+        with self._never_failing_to_open() as errors:
+            for_people._carry_out()
+        if not errors:
+            return
+        if len(for_people) > 1:
+            for task in for_people:
+                task._carry_out_or_fail()
+            return
+        for_people._fail(errors[0])
+        if for_people.date_retry:  # else that was its last try, and is reported
+            for_people._log_failed_opening()
+
+    def _never_failing_to_open(self):
+        return never_failing(
+            self.env, _logger, "%s could not be assigned.", self, expected=UserError
+        )
+
+    def _log_failed_opening(self):
+        """Say on the record that this task could not be assigned, and why."""
+        self.ensure_one()
+        run = self.run_id
+        text = self.env._(
+            "“%(task)s” of track %(track)s could not be assigned: %(reason)s The next "
+            "try is at %(moment)s.",
+            task=self._get_label(),
+            track=Markup("<b>%s</b>") % run.name,
+            reason=self.error,
+            moment=format_datetime(self.env, self.date_retry),
+        )
+        with never_failing(
+            self.env, _logger, "The failure of %s could not be reported.", self
+        ):
+            run._log({run: Markup("<p>%s</p>") % text})
 
     def _get_reason(self, error):
         """Why this task broke, in words that people can act on where there are any.

@@ -262,9 +262,9 @@ class TrackRun(models.Model):
     def _advance(self):
         """Assign every task whose turn has come; finish the tracks that are through.
 
-        Quiet tracks (paused or held) assign nothing; they still finish. A task that
-        cannot be assigned is raised to whoever moves the track on, and nothing has
-        changed; what failed in the cron is left to it, and to ``action_retry``.
+        Quiet tracks (paused or held) assign nothing; they still finish. Whoever moves a
+        track on is never kept from it by what follows: a task that cannot be assigned
+        has failed, and is left to the cron and to ``action_retry``.
         """
         runs = self._engine().filtered(lambda run: run.state in ("running", "paused"))
         working_days = WorkingDaysByCompany()
@@ -282,7 +282,7 @@ class TrackRun(models.Model):
             ready = runs.line_ids.browse(task_ids)
             ready.write({"date_deadline": day, "state": "planned"})
         planned = runs.line_ids.filtered(lambda task: task.state == "planned")
-        planned._filter_due()._carry_out()
+        planned._filter_due()._carry_out_or_fail()
         runs._finish()
 
     def _finish(self):

@@ -46,6 +46,7 @@ from . import test_quiet
 from . import test_rearranging
 from . import test_recalculation
 from . import test_reopening
+from . import test_refused_next
 from . import test_responsible
 from . import test_rpc
 from . import test_server_actions

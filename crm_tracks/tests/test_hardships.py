@@ -37,6 +37,19 @@ class TestHardships(TracksCase):
 
         return patch.object(Activity, "create", break_some)
 
+    def breaking_method(self, model, name, res_id):
+        """This method raises for whatever belongs to a track on this record."""
+        Model = type(self.env[model])
+        method = getattr(Model, name)
+
+        def break_some(records, *args, **kwargs):
+            runs = records if model == "track.run" else records.run_id
+            if res_id in runs.mapped("res_id"):
+                raise ValueError("It broke")
+            return method(records, *args, **kwargs)
+
+        return patch.object(Model, name, break_some)
+
     def make_breaking(self):
         return self.make_template(
             {"summary": "A"},
@@ -73,7 +86,7 @@ class TestHardships(TracksCase):
         for run in runs:
             self.act(run, "Write", "action_done")
         with (
-            self.breaking(res_id=leads[1].id),
+            self.breaking_method("track.run", "_wake", leads[1].id),
             self.assertLogs(CLOSING, "ERROR"),
         ):
             leads.with_user(self.seller).action_unarchive()
@@ -89,7 +102,7 @@ class TestHardships(TracksCase):
         self.env.flush_all()
         self.env.cr.execute("DELETE FROM mail_activity WHERE id IN %s", [ids])
         self.env.invalidate_all()
-        with self.breaking(res_id=runs[1].res_id):
+        with self.breaking_method("track.run.line", "_skip", runs[1].res_id):
             self.run_cron()
         states = [self.get_task(run, "Write").state for run in runs]
         self.assertEqual(states, ["skipped", "open", "skipped"])

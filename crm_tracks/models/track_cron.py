@@ -33,6 +33,8 @@ class TrackRun(models.Model):
     # How many tracks one run compares with their records, and how many at a time.
     _SWEEP_LIMIT = 5000
     _SWEEP_BATCH = 1000
+    # Odoo runs the cron again at once while there are some not compared for this long.
+    _SWEEP_PAUSE = timedelta(minutes=30)
     # When to come back for what somebody else held.
     _LOCKED_RETRY = timedelta(minutes=5)
 
@@ -40,34 +42,47 @@ class TrackRun(models.Model):
     def _cron_process(self):
         """Do everything that is due for tracks; never raises."""
         engine = self._engine()
-        engine._cron_open()
-        engine._cron_sweep()
+        left = engine._cron_open()
+        engine._cron_sweep(left)
 
     # ------------------------------------------------------------------
     # The sweep
     # ------------------------------------------------------------------
 
     @api.model
-    def _cron_sweep(self):
+    def _cron_sweep(self, left=0):
         """Catch what no hook saw: closings, vanished activities and vanished records.
 
-        Of tracks that are running or paused, those compared longest ago first.
+        Of tracks that are running or paused, those compared longest ago first. Where
+        that leaves some, Odoo is told, and runs the cron again as it has the time: each
+        track is due once in a while only, and a run that gets nowhere asks for none.
+
+        :param int left: how many tasks are still to be opened
         """
+        start = fields.Datetime.now()
+        unfinished = Domain("state", "in", ("running", "paused"))
         runs = self.search(
-            [("state", "in", ("running", "paused"))],
+            unfinished,
             order="date_checked NULLS FIRST, id",
             limit=self._SWEEP_LIMIT,
         )
         ids = runs.ids
-        self.env["ir.cron"]._commit_progress()
-        for start in range(0, len(ids), self._SWEEP_BATCH):
-            batch = self.browse(ids[start : start + self._SWEEP_BATCH])
+        self.env["ir.cron"]._commit_progress(remaining=left)
+        for first in range(0, len(ids), self._SWEEP_BATCH):
+            batch = self.browse(ids[first : first + self._SWEEP_BATCH])
             time_left = self._cron_commit(
                 lambda batch=batch: batch._lock_for_cron()._follow_records(),
                 lambda _error, batch=batch: batch._cron_follow_each(),
             )
             if not time_left:
                 break
+        compared = Domain("id", "in", ids) & Domain("date_checked", ">=", start)
+        if self.search_count(compared, limit=1):
+            due = Domain("date_checked", "=", False) | Domain(
+                "date_checked", "<", start - self._SWEEP_PAUSE
+            )
+            left += self.search_count(unfinished & due, limit=self._SWEEP_LIMIT)
+            self.env["ir.cron"]._commit_progress(len(ids), remaining=left)
 
     def _cron_follow_each(self):
         """Compare these tracks one by one, since one of them broke their batch."""
@@ -131,7 +146,10 @@ class TrackRun(models.Model):
     @api.model
     def _cron_open(self):
         """Create the activities whose day has come (rule 19), run the automated tasks
-        that are due (rule 32), and retry what failed."""
+        that are due (rule 32), and retry what failed.
+
+        :return: how many of them there was no time for
+        """
         # It is already tomorrow somewhere: the exact day is each company's own.
         horizon = fields.Date.today() + timedelta(days=1)
         planned = Domain("state", "=", "planned") & Domain(
@@ -145,7 +163,8 @@ class TrackRun(models.Model):
         due = Task.search_fetch(planned, names, order="date_planned, id")
         due += Task.search_fetch(failed, names, order="date_retry, id")
         batches = [Task.browse(ids) for ids in due._split_for_cron(self._CRON_BATCH)]
-        time_left = self.env["ir.cron"]._commit_progress(remaining=len(due))
+        left = len(due)
+        time_left = self.env["ir.cron"]._commit_progress(remaining=left)
         for batch in batches:
             if not time_left:
                 break
@@ -154,6 +173,8 @@ class TrackRun(models.Model):
                 lambda _error, batch=batch: batch._cron_open_each(),
                 processed=len(batch),
             )
+            left -= len(batch)
+        return left
 
     # ------------------------------------------------------------------
     # Locks and rollbacks

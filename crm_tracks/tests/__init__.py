@@ -19,6 +19,7 @@ from . import test_branches
 from . import test_by_hand
 from . import test_closing
 from . import test_cron
+from . import test_cron_sweep
 from . import test_dashboard
 from . import test_dashboard_tour
 from . import test_dates

@@ -14,26 +14,35 @@ class ResUsers(models.Model):
             user and user.active and not user.share and not user._is_superuser()
         )
 
-    def _tracks_prepare_leaving_note(self, successors):
+    def _tracks_get_leaving_note(self, successors):
         """What a record says when the tasks of these users on it went to others.
 
-        :param successors: ``res.users`` who have them now, empty ones among them
-        :return: str
+        :param successors: ``res.users`` who have them now, an empty one among them
+            where nobody was found
+        :return: str, two or three sentences
         """
         leavers = self.sudo()
-        names = {
-            "leavers": ", ".join(leavers.mapped("name")),
-            "users": ", ".join(user.name or "?" for user in successors),
-        }
-        if any(leavers.mapped("share")):
-            return self.env._(
-                "%(leavers)s cannot be assigned tasks any more; their tasks here went "
-                "to %(users)s.",
-                **names,
+        left = ", ".join(leavers.mapped("name"))
+        names = ", ".join(user.name for user in successors if user)
+        sentences = [
+            self.env._("%s can no longer be assigned tasks.", left)
+            if any(leavers.mapped("share"))
+            else self.env._("%s left.", left)
+        ]
+        if names:
+            sentences.append(self.env._("Their tasks here went to %s.", names))
+        if not all(successors):
+            sentences.append(
+                self.env._(
+                    "Nobody was found for some of their tasks here. Assign these tasks."
+                )
+                if names
+                else self.env._(
+                    "Nobody was found to take over their tasks here. Set an owner, and "
+                    "assign the tasks."
+                )
             )
-        return self.env._(
-            "%(leavers)s left; their tasks here went to %(users)s.", **names
-        )
+        return " ".join(sentences)
 
 
 class TrackRun(models.Model):
@@ -204,7 +213,7 @@ class MailActivity(models.Model):
         bodies = {}
         for record, by_assignee in by_record.items():
             if "message_ids" in record._fields:
-                body = leavers._tracks_prepare_leaving_note(by_assignee)
+                body = leavers._tracks_get_leaving_note(by_assignee)
                 bodies.setdefault(record._name, {})[record.id] = body
         for model, notes in bodies.items():
             self.env[model].sudo().browse(notes)._message_log_batch(notes)

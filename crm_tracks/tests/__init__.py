@@ -38,6 +38,7 @@ from . import test_meetings
 from . import test_messages
 from . import test_muting
 from . import test_muting_rules
+from . import test_nobody_left
 from . import test_nobody_tidies
 from . import test_note_files
 from . import test_owner
@@ -46,8 +47,8 @@ from . import test_queries
 from . import test_quiet
 from . import test_rearranging
 from . import test_recalculation
-from . import test_reopening
 from . import test_refused_next
+from . import test_reopening
 from . import test_responsible
 from . import test_rpc
 from . import test_server_actions

@@ -289,8 +289,7 @@ class TestDemoted(TracksCase):
         lead, _task = self.start()
         self.by_users(self.demoted)
         self.assertIn(
-            "Demoted cannot be assigned tasks any more; their tasks here went to "
-            "Seller.",
+            "Demoted can no longer be assigned tasks. Their tasks here went to Seller.",
             lead.message_ids[:1].body,
         )
 

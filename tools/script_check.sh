@@ -81,7 +81,7 @@ make_copy() {
     "$python" -m venv --without-pip "$copy/.dev/venv"
     local site='import sysconfig; print(sysconfig.get_path("purelib"))'
     "$python" -c "$site" >"$("$copy/.dev/venv/bin/python" -c "$site")/packages.pth"
-    ln -s "$(command -v false)" "$copy/.dev/venv/bin/pip" # nothing is to be installed
+    ln -s "$(type -P false)" "$copy/.dev/venv/bin/pip" # nothing is to be installed
     sha1sum requirements.txt >"$copy/.dev/stamps/requirements"
     sha1sum requirements-addons.txt >"$copy/.dev/stamps/addons"
 }

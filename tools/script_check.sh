@@ -110,7 +110,7 @@ make_server() {
     [ "$(id -u)" != 0 ] || chown postgres "$work/server"
     as_pg "$PG_BIN/initdb" -D "$work/server" -U boss -A scram-sha-256 --pwfile="$password" \
         -E UTF8 --locale=C.UTF-8 --no-sync >>"$log" 2>&1
-    as_pg "$PG_BIN/pg_ctl" -D "$work/server" -w -l "$work/server/log" -o \
+    as_pg "$PG_BIN/pg_ctl" -D "$work/server" -w -t 300 -l "$work/server/log" -o \
         "-c listen_addresses=127.0.0.1 -c port=$server_port -c unix_socket_directories='$work/server' -c fsync=off" \
         start >>"$log" 2>&1
     as_boss "CREATE ROLE person LOGIN CREATEDB PASSWORD 'secret'"

@@ -303,7 +303,7 @@ start_postgres() {
     # On one line: the shell that pg_ctl starts would take a second one for another command.
     local options="-c listen_addresses=127.0.0.1 -c port=$PGPORT -c unix_socket_directories=''"
     options+=" -c shared_buffers=256MB -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    as_pg "$PG_BIN/pg_ctl" -D "$PGDATA_DIR" -w -l "$PGDATA_DIR/server.log" -o "$options" \
+    as_pg "$PG_BIN/pg_ctl" -D "$PGDATA_DIR" -w -t 300 -l "$PGDATA_DIR/server.log" -o "$options" \
         start >"$LOGS/pg_ctl.log" 2>&1 || { tail -n 5 "$LOGS/pg_ctl.log" >&2; die "PostgreSQL did not start; its log is $PGDATA_DIR/server.log."; }
 }
 

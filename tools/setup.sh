@@ -337,6 +337,7 @@ stop_server() {
         kill "$pid"
         for _ in $(seq 40); do server_running || break; sleep 0.25; done
         ! server_running || kill -9 "$pid"
+        while server_running; do sleep 0.1; done
         say "Odoo is stopped"
     fi
     rm -f "$DEV/server.pid" "$DEV/server.stamp"

@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -54,13 +54,13 @@ class MailActivity(models.Model):
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
 
     @api.model
-    @tools.ormcache("model_name")
     def _may_be_muted(self, model_name):
-        """Whether a record of this model ever had a muted activity; as
-        ``track.run._may_have_tracks``, cleared with the first one."""
+        """Whether a record of this model ever had a muted activity."""
         domain = [("muted", "=", True), ("res_model", "=", model_name)]
         activities = self.sudo().with_context(active_test=False)
-        return bool(activities.search(domain, limit=1))
+        return self.env["track.run"]._was_ever_found(
+            "muted", model_name, lambda: activities.search(domain, limit=1)
+        )
 
     def _mute(self):
         """Set the active ones of these activities aside, and tell nobody."""
@@ -71,9 +71,7 @@ class MailActivity(models.Model):
             known = [self._may_be_muted(name) for name in names]
             activities._write_muting({"active": False, "muted": True})
             if not all(known):
-                self.env.registry.clear_cache()
-                # once more: others may look before these are there for them
-                self.env.cr.postcommit.add(self.env.registry.clear_cache)
+                self.env["track.run"]._forget_what_is_kept()
 
     def _unmute(self):
         """Bring the muted ones of these activities back, and tell nobody."""

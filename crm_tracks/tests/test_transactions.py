@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
@@ -200,3 +201,51 @@ class TestTransactions(CronMixinCase, TracksCase):
             self.run_cron()
         self.assertEqual((task.state, task.attempts), ("failed", 1))
         self.assertIn("connection refused", task.error)
+
+    # ------------------------------------------------------------------
+    # What is kept for all transactions
+    # ------------------------------------------------------------------
+
+    def test_who_began_before_the_first_track_keeps_that_there_is_none_for_itself(self):
+        """Whatever it asks, and whenever: before or after the caches are cleared."""
+        self.addCleanup(self.env.registry.clear_cache)
+        for model, ask in (
+            ("track.run", "_may_have_tracks"),
+            ("mail.activity", "_may_be_muted"),
+        ):
+            with self.subTest(model=model):
+                # another transaction makes the first one, commits, and clears
+                self.env.registry.clear_cache()
+                may_have = getattr(self.env[model], ask)
+                self.assertFalse(may_have("crm.stage"))
+                # this one does not see it, whereas those that begin now do
+                later = self.cr.now() + timedelta(days=9999)
+                self.cr.cache.clear()
+                with (
+                    patch.object(
+                        type(self.env[model]),
+                        "search",
+                        lambda *_args, **_kwargs: self.env.user,
+                    ),
+                    patch.object(self.cr, "now", lambda later=later: later),
+                ):
+                    self.assertTrue(may_have("crm.stage"))
+                # and from then on all of them know
+                self.assertTrue(may_have("crm.stage"))
+
+    def test_that_there_is_none_is_asked_once_by_all_who_began_since(self):
+        Run = self.env["track.run"]
+        self.env.registry.clear_cache()
+        later = self.cr.now() + timedelta(days=9999)
+        with patch.object(self.cr, "now", lambda: later):
+            self.assertFalse(Run._may_have_tracks("crm.stage"))
+        self.cr.cache.clear()
+        with self.assertQueryCount(0):
+            self.assertFalse(Run._may_have_tracks("crm.stage"))
+
+    def test_who_began_before_asks_once_too(self):
+        Run = self.env["track.run"]
+        self.env.registry.clear_cache()
+        self.assertFalse(Run._may_have_tracks("crm.stage"))
+        with self.assertQueryCount(0):
+            self.assertFalse(Run._may_have_tracks("crm.stage"))

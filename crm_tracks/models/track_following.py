@@ -1,10 +1,9 @@
 from collections import namedtuple
 from contextlib import ExitStack, contextmanager
-from itertools import chain, islice
+from itertools import chain
 
 from odoo import models
 from odoo.tools import unique
-from odoo.tools.constants import PREFETCH_MAX
 
 from ..tools.transaction import block_ids, get_block_value
 
@@ -12,6 +11,32 @@ from ..tools.transaction import block_ids, get_block_value
 # fields whose writing may change it, how it reads before and after (a dict by record
 # id), and what follows from a difference.
 Aspect = namedtuple("Aspect", "name without_track fields read follow")
+
+
+class Neighbours:
+    """What is to be prefetched with some records: also their neighbours by id.
+
+    They are worked out only as far as the ORM asks for them.
+
+    :param ids: of the records themselves
+    :param prefetch_ids: what they prefetch with otherwise
+    :param int size: how many neighbours by id are looked up together
+    """
+
+    def __init__(self, ids, prefetch_ids, size):
+        self._ids = ids
+        self._prefetch_ids = prefetch_ids
+        self._size = size
+
+    def __iter__(self):
+        blocks = unique(id_ - id_ % self._size for id_ in self._ids)
+        neighbours = chain.from_iterable(
+            range(max(start, 1), start + self._size) for start in blocks
+        )
+        return unique(chain(self._ids, self._prefetch_ids, neighbours))
+
+    def __reversed__(self):
+        return reversed(tuple(self))
 
 
 class MailActivityMixin(models.AbstractModel):
@@ -160,27 +185,14 @@ class MailActivityMixin(models.AbstractModel):
 
         Most records have none, and are written one after the other (an assignment, an
         import): these must not cost a query each. So what is not in the ORM's cache is
-        looked up with others: those that a record prefetches with, and its neighbours
-        by id. From then on the cache knows, kept up to date like every one2many.
+        prefetched with others: those that a record prefetches with anyway, and its
+        neighbours by id. From then on the cache knows, kept up to date like every
+        one2many.
         """
         # sudo: what is there must not depend on who writes the record
         records = self.browse(self.ids).sudo()
-        field = self._fields["track_run_ids"]
-        known = field._get_cache(records.env)
-        missing = [id_ for id_ in records._ids if id_ not in known]
-        if missing:
-            size = self._TRACKS_NEIGHBOURS
-            neighbours = chain.from_iterable(
-                range(id_ - id_ % size, id_ - id_ % size + size) for id_ in missing
-            )
-            others = (
-                id_
-                for id_ in chain(self._prefetch_ids, neighbours)
-                if id_ and id_ not in known
-            )
-            ids = islice(
-                unique(chain(missing, others)), max(len(missing), PREFETCH_MAX)
-            )
-            field.read(records.browse(ids))
-        tracked = records.filtered("track_run_ids")
+        with_neighbours = Neighbours(
+            records._ids, self._prefetch_ids, self._TRACKS_NEIGHBOURS
+        )
+        tracked = records.with_prefetch(with_neighbours).filtered("track_run_ids")
         return tracked.with_prefetch(self._prefetch_ids)

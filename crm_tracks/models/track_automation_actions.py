@@ -72,6 +72,8 @@ class TrackRunLine(models.Model):
             # the chatter keeps what was written, also once the mail itself is deleted
             .send_mail_batch(records.ids, email_values={"is_notification": True})
         )
+        addresses = {mail: self._get_addresses(mail) for mail in mails}
+        blacklist = self._get_blacklisted(set().union(*addresses.values()))
         results = {}
         for task, record, mail in zip(self, records, mails, strict=True):
             people = mail.recipient_ids.filtered("email_normalized")
@@ -80,6 +82,15 @@ class TrackRunLine(models.Model):
                     self.env._(
                         "There is nobody to write to: “%s” has no e-mail address.",
                         record.display_name,
+                    )
+                )
+            unwanted = addresses[mail] & blacklist
+            if unwanted:
+                raise UserError(
+                    self.env._(
+                        "The e-mail blacklist has %(addresses)s: skip this task, or "
+                        "have that taken off the blacklist.",
+                        addresses=", ".join(sorted(unwanted)),
                     )
                 )
             if not mail.subject and is_html_empty(mail.body_html):
@@ -94,6 +105,26 @@ class TrackRunLine(models.Model):
                 "to": ", ".join(people.mapped("display_name")) or mail.email_to,
             }
         return results
+
+    @api.model
+    def _get_addresses(self, mail):
+        """The normalized addresses to which a ``mail.mail`` goes, as a set."""
+        typed = f"{mail.email_to or ''}, {mail.email_cc or ''}"
+        people = mail.recipient_ids.filtered("email_normalized")
+        return {*email_normalize_all(typed), *people.mapped("email_normalized")}
+
+    @api.model
+    def _get_blacklisted(self, addresses):
+        """Those of these addresses to which no mass mail is sent.
+
+        :param set addresses: normalized
+        :return: set
+        """
+        # sudo: whoever writes to them need not see who else is on the blacklist
+        found = (
+            self.env["mail.blacklist"].sudo().search([("email", "in", list(addresses))])
+        )
+        return set(found.mapped("email"))
 
     def _check_settings(self):
         """Refuse to set fields that no author was allowed to, on these records.

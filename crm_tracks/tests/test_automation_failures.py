@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -157,3 +158,41 @@ class TestAutomationFailures(AutomationCase):
         self.env.flush_all()  # as committed by whoever moved it
         task.sudo()._cron_fail(ValueError("It broke"))
         self.assertPlannedFor(task, "2026-05-04")
+
+    @mute_logger(CRON_LOGGER)
+    def test_an_email_to_a_blacklisted_address_is_not_sent(self):
+        template = self.make_automated(
+            {"action": "email", "mail_template_id": self.mail_template.id}
+        )
+        copied = self.mail_template.copy(
+            {"use_default_to": False, "email_cc": "Colleague <BLOCKED@example.com>"}
+        )
+        with_copy = self.make_automated(
+            {"action": "email", "mail_template_id": copied.id}
+        )
+        self.env["mail.blacklist"].create({"email": "blocked@example.com"})
+        leads, runs = self.start(template, 2)
+        leads[0].email_from = "Blocked <Blocked@Example.com>"
+        _leads, run = self.start(with_copy)
+        self.run_cron()
+        self.assertEqual(runs.line_ids.mapped("state"), ["failed", "done"])
+        for task in runs[0].line_ids + run.line_ids:
+            self.assertEqual(task.state, "failed")
+            self.assertEqual(
+                task.error,
+                "The e-mail blacklist has blocked@example.com: skip this task, or have "
+                "that taken off the blacklist.",
+            )
+        self.assertEqual(
+            self.env["mail.mail"]
+            .search([("res_id", "in", leads.ids)])
+            .mapped("res_id"),
+            leads[1].ids,
+        )
+        # a person gets the same sentence, and whoever is taken off is written to
+        task = runs[0].line_ids.with_user(self.seller)
+        with self.assertRaisesRegex(UserError, "The e-mail blacklist has blocked@"):
+            task.action_run_now()
+        self.env["mail.blacklist"]._remove("blocked@example.com")
+        task.action_run_now()
+        self.assertEqual(task.state, "done")

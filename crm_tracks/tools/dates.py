@@ -1,6 +1,7 @@
 """Every date of a track is computed here, and nowhere else (SPEC, rule 7)."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 import pytz
 from dateutil.relativedelta import relativedelta
@@ -84,35 +85,50 @@ class WorkingDays:
 
     They are those of the company's working schedule without its public holidays;
     without a usable schedule, and with a flexible one, which names no days, Monday to
-    Friday.
+    Friday. A schedule is usable that says when people work, and where the company does
+    not stay closed for years on end. Where a window begins and ends makes no
+    difference to any day.
 
     :param company: ``res.company``, or none
     """
 
-    # One window is two searches; a year holds any ordinary delay.
-    WINDOW = timedelta(days=366)
+    # One window is two searches; it holds any ordinary delay.
+    WINDOW = timedelta(days=364)
+    # A company that is closed for longer has no schedule to count by.
+    LONGEST_CLOSING = timedelta(days=3660)
 
     def __init__(self, company):
         self._company = company
         self._calendar = company.sudo().resource_calendar_id
         self._windows = {}
 
+    @cached_property
+    def _is_usable(self):
+        """Whether the schedule says on which days people work."""
+        calendar = self._calendar
+        return (
+            bool(calendar)
+            and not calendar.flexible_hours
+            and any(
+                not attendance.display_type
+                and attendance.day_period != "lunch"
+                and attendance.hour_to - attendance.hour_from >= 1 / 60
+                for attendance in calendar.attendance_ids
+            )
+        )
+
     def _get_window(self, day):
         """The working days of the window that holds ``day``: a set of ``date``."""
         index = day.toordinal() // self.WINDOW.days
         if index not in self._windows:
-            first = datetime.fromordinal(max(index * self.WINDOW.days, 1)).date()
-            last = datetime.fromordinal((index + 1) * self.WINDOW.days - 1).date()
-            self._windows[index] = self._read_schedule(first, last) or {
-                first + timedelta(days=number)
-                for number in range((last - first).days + 1)
-                if (first + timedelta(days=number)).weekday() in MONDAY_TO_FRIDAY
-            }
+            first = max(index * self.WINDOW.days, 1)
+            last = min((index + 1) * self.WINDOW.days - 1, date.max.toordinal())
+            self._windows[index] = self._read_schedule(
+                date.fromordinal(first), date.fromordinal(last)
+            )
         return self._windows[index]
 
     def _read_schedule(self, first, last):
-        if not self._calendar or self._calendar.flexible_hours:
-            return set()
         zone = pytz.timezone(self._calendar.tz or "UTC")
         leaves = [
             ("time_type", "=", "leave"),
@@ -131,7 +147,9 @@ class WorkingDays:
         }
 
     def is_working(self, day):
-        """Whether ``day`` (``date``) is a working day."""
+        """Whether ``day`` (``date``) is a working day of the schedule."""
+        if not self._is_usable:
+            return day.weekday() in MONDAY_TO_FRIDAY
         return day in self._get_window(day)
 
     def shift(self, day, count, step):
@@ -143,12 +161,29 @@ class WorkingDays:
         :param int step: 1 to count forwards, -1 to count backwards
         :return: ``date``
         """
-        if not count:
-            while not self.is_working(day):
-                day += timedelta(days=step)
+        if self._is_usable:
+            found = self._count(day, count, step, self.is_working)
+            if found:
+                return found
+        return self._count(
+            day, count, step, lambda day: day.weekday() in MONDAY_TO_FRIDAY
+        )
+
+    def _count(self, day, count, step, is_working):
+        """As :meth:`shift`; None where the company stays closed for years on end."""
+        days_off = 0
+        if not count and is_working(day):
+            return day
+        count = count or 1
         while count:
             day += timedelta(days=step)
-            count -= self.is_working(day)
+            if is_working(day):
+                count -= 1
+                days_off = 0
+            else:
+                days_off += 1
+                if days_off > self.LONGEST_CLOSING.days:
+                    return None
         return day
 
 

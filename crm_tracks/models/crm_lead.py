@@ -30,29 +30,39 @@ class CrmLead(models.Model):
         parameters = self.env["ir.config_parameter"].sudo()
         return parameters.get_param(f"crm_tracks.mute_{reason}") or "all"
 
-    def _tracks_get_inactive_text(self, tasks):
+    def _tracks_get_closing_text(self, day):
         reason = self.sudo()._tracks_get_closed()[self.id]
-        if not reason:
-            return super()._tracks_get_inactive_text(tasks)
-        day = format_date(self.env, max(tasks.run_id.mapped("date_held")))
-        values = {"count": len(tasks), "day": day}
+        is_lead = self.type == "lead"
+        shown = format_date(self.env, day)
         if reason == "lost":
-            return self.env._(
-                "Inactive tasks: %(count)s. This was lost on %(day)s; its tasks are in "
-                "nobody's list. They come back when it is restored.",
-                **values,
+            return (
+                self.env._(
+                    "This lead was lost on %s. Its tasks are hidden from activity "
+                    "lists. They come back when it is restored.",
+                    shown,
+                )
+                if is_lead
+                else self.env._(
+                    "This opportunity was lost on %s. Its tasks are hidden from "
+                    "activity lists. They come back when it is restored.",
+                    shown,
+                )
             )
         if reason == "won":
-            return self.env._(
-                "Inactive tasks: %(count)s. This was won on %(day)s; its tasks are in "
-                "nobody's list. They come back when it returns to an open stage.",
-                **values,
+            return (
+                self.env._(
+                    "This lead was won on %s. Its tasks are hidden from activity "
+                    "lists. They come back when it returns to an open stage.",
+                    shown,
+                )
+                if is_lead
+                else self.env._(
+                    "This opportunity was won on %s. Its tasks are hidden from "
+                    "activity lists. They come back when it returns to an open stage.",
+                    shown,
+                )
             )
-        return self.env._(
-            "Inactive tasks: %(count)s. This was archived on %(day)s; its tasks are in "
-            "nobody's list. They come back when it is unarchived.",
-            **values,
-        )
+        return super()._tracks_get_closing_text(day)
 
     def _tracks_get_reopening(self):
         # sudo: as for the text beside it; archived and won stays won when unarchived

@@ -36,41 +36,47 @@ class MailActivityMixin(models.AbstractModel):
         string="Inactive Tasks",
         compute="_compute_track_inactive_text",
         groups="base.group_user",
-        help="How many tasks are inactive, why, and what brings them back.",
+        help="How many tasks and activities are on hold, why, and what brings them "
+        "back.",
     )
 
     @api.depends(
         "track_run_ids.state", "track_run_ids.held", "track_run_ids.line_ids.state"
     )
     def _compute_track_inactive_text(self):
+        activities = self._tracks_get_muted_activities()
         for record in self:
-            tasks = record.track_run_ids.line_ids.filtered("is_muted")
-            held = tasks.filtered(lambda task: task.run_id.held)
-            paused = tasks - held
-            parts = []
-            if held:
-                parts.append(record._tracks_get_inactive_text(held))
-            if paused:
-                parts.append(
-                    self.env._(
-                        "Inactive tasks: %s. Their track is paused; they come back "
-                        "when it is resumed.",
-                        len(paused),
-                    )
-                )
+            runs = record.track_run_ids.filtered(lambda run: run._is_on_hold())
+            held = runs.filtered("held")
+            parts = [
+                same._get_hold_text(record) for same in (held, runs - held) if same
+            ]
+            if activities.get(record.id):
+                parts.append(activities[record.id]._get_hold_text())
             record.track_inactive_text = " ".join(parts)
 
-    def _tracks_get_inactive_text(self, tasks):
-        """Why these tasks of this record are inactive, and what brings them back.
+    def _tracks_get_muted_activities(self):
+        """The activities of these records that belong to no track and are inactive.
 
-        :param tasks: ``track.run.line``, of tracks held by the record's closing
+        :return: dict, ``mail.activity`` in sudo for each record id that has any
+        """
+        if not self.env["mail.activity"]._may_be_muted(self._name):
+            return {}
+        activities = self._tracks_search_activities([("muted", "=", True)])
+        return activities.sorted(lambda each: (each.date_deadline, each.id)).grouped(
+            "res_id"
+        )
+
+    def _tracks_get_closing_text(self, day):
+        """Why the tracks of this closed record are on hold, and what reopens it.
+
+        :param date day: when the record was closed
         :return: str
         """
         return self.env._(
-            "Inactive tasks: %(count)s. This was closed on %(day)s; its tasks are in "
-            "nobody's list. They come back when it is reopened.",
-            count=len(tasks),
-            day=format_date(self.env, max(tasks.run_id.mapped("date_held"))),
+            "This record was closed on %s. Its tasks are hidden from activity lists. "
+            "They come back when it is reopened.",
+            format_date(self.env, day),
         )
 
     def _tracks_get_reopening(self):
@@ -146,7 +152,7 @@ class MailActivityMixin(models.AbstractModel):
         if gone:
             raise UserError(
                 self.env._(
-                    "%(model)s %(ids)s is gone: leave it out.",
+                    "%(model)s %(ids)s no longer exists. Leave it out.",
                     model=self.env["ir.model"]._get(self._name).sudo().name,
                     ids=", ".join(map(str, sorted(gone))),
                 )
@@ -183,13 +189,13 @@ class MailActivityMixin(models.AbstractModel):
         ):
             raise UserError(
                 self.env._(
-                    "“%s” is not a track template: give one, or its id.", template
+                    "“%s” is not a track template. Pass a template or its ID.", template
                 )
             )
         template = template.with_env(self.env)
         if len(template) != 1 or not template.exists():
             raise UserError(
-                self.env._("This track template is gone: choose another template.")
+                self.env._("This track template no longer exists. Select another one.")
             )
         template.check_access("read")
         return template

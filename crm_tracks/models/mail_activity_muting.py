@@ -16,7 +16,7 @@ class MailActivity(models.Model):
         string="Inactive",
         readonly=True,
         copy=False,
-        help="Set aside while its record is closed or its track is paused.",
+        help="Inactive while its record is closed or its track is paused.",
     )
 
     # what a reopening, a merge or the uninstallation brings back
@@ -60,6 +60,19 @@ class MailActivity(models.Model):
         activities = self.sudo().with_context(active_test=False)
         return self.env["track.run"]._was_ever_found(
             "muted", model_name, lambda: activities.search(domain, limit=1)
+        )
+
+    def _get_hold_text(self):
+        """How many of a record's activities are inactive, and what brings them back."""
+        if len(self) == 1:
+            return self.env._(
+                "1 activity on hold. It is hidden from activity lists until the record "
+                "is reopened."
+            )
+        return self.env._(
+            "%s activities on hold. They are hidden from activity lists until the "
+            "record is reopened.",
+            len(self),
         )
 
     def _mute(self):
@@ -116,7 +129,7 @@ class MailActivity(models.Model):
         for model, of_model in activities.grouped("res_model").items():
             if model:
                 records = self.env[model].browse(set(of_model.mapped("res_id")))
-                records.invalidate_recordset(["activity_ids"])
+                records.invalidate_recordset(["activity_ids", "track_inactive_text"])
 
 
 class MailActivityMixin(models.AbstractModel):

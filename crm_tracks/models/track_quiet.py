@@ -21,6 +21,34 @@ class TrackRun(models.Model):
         self.ensure_one()
         return self.state == "paused" or self.held
 
+    def _is_on_hold(self):
+        """Whether this track has not ended, and is quiet."""
+        self.ensure_one()
+        return self.state in ("running", "paused") and self._is_quiet()
+
+    def _get_hold_text(self, record):
+        """How many tasks of these tracks are on hold, why, and what brings them back.
+
+        :param record: whose tracks they are; all of them held by its closing, or none
+        :return: str
+        """
+        unfinished = self.line_ids.filtered(lambda task: task._is_unfinished())
+        parts = [
+            self.env._("1 task on hold.")
+            if len(unfinished) == 1
+            else self.env._("%s tasks on hold.", len(unfinished))
+        ]
+        is_held = any(self.mapped("held"))
+        is_paused = "paused" in self.mapped("state")
+        if is_held:
+            day = max(self.mapped("date_held"))
+            parts.append(record._tracks_get_closing_text(day))
+        if is_held and is_paused:
+            parts.append(self.env._("Paused tracks have to be resumed as well."))
+        elif is_paused:
+            parts.append(self.env._("Tasks come back when their track is resumed."))
+        return " ".join(parts)
+
     def _pause(self):
         for company, runs in self.grouped("company_id").items():
             runs.write({"state": "paused", "date_paused": get_today(self.env, company)})

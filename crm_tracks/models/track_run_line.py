@@ -94,21 +94,31 @@ class TrackRunLine(models.Model):
         "res.users", string="Done by", ondelete="set null", readonly=True
     )
     done_rank = fields.Integer(
-        readonly=True, help="The how-manieth of its track to be completed this was."
+        readonly=True,
+        help="Position in the order in which the track's tasks were completed.",
     )
-    date_manual = fields.Boolean(readonly=True, help="Somebody moved the date.")
-    user_manual = fields.Boolean(readonly=True, help="Somebody chose the assignee.")
-    text_manual = fields.Boolean(readonly=True, help="Somebody edited its words.")
+    date_manual = fields.Boolean(
+        string="Date Set Manually", readonly=True, help="A user moved the date."
+    )
+    user_manual = fields.Boolean(
+        string="Assigned Manually", readonly=True, help="A user selected the assignee."
+    )
+    text_manual = fields.Boolean(
+        string="Text Edited Manually",
+        readonly=True,
+        help="A user edited the summary or the note.",
+    )
     date_placed = fields.Date(
         readonly=True,
-        help="When somebody put it behind a finished task, from where it counts.",
+        help="Day on which a user moved the task behind a finished one. The delay "
+        "counts from that day.",
     )
     date_turn = fields.Date(
         readonly=True,
         help="When a task was removed that passed the turn to this one.",
     )
     follows_owner = fields.Boolean(
-        readonly=True, help="It goes to the next owner of the record, too."
+        readonly=True, help="The task follows the owner of the record."
     )
     skip_reason = fields.Char(readonly=True)
     error = fields.Char(readonly=True)
@@ -125,7 +135,7 @@ class TrackRunLine(models.Model):
         string="Inactive",
         compute="_compute_is_muted",
         search="_search_is_muted",
-        help="Its activity is in nobody's list while the track is quiet.",
+        help="The activity is hidden from activity lists while the track is on hold.",
     )
     begun = fields.Boolean(compute="_compute_begun")
     finished = fields.Boolean(compute="_compute_begun")
@@ -206,11 +216,11 @@ class TrackRunLine(models.Model):
             return self.skip_reason
         if self.state == "cancelled" or not self.date_deadline:
             return False
-        if self.is_muted:
+        if self.run_id._is_on_hold():
             day = format_date(self.env, self.date_deadline)
             if self.date_deadline < today:
-                return self.env._("Inactive, was due %s", day)
-            return self.env._("Inactive, due %s", day)
+                return self.env._("On hold, was due %s", day)
+            return self.env._("On hold, due %s", day)
         days = (self.date_deadline - today).days
         if days < -1:
             return self.env._("%s days late", -days)
@@ -288,7 +298,7 @@ class TrackRunLine(models.Model):
             if task._is_automated():
                 raise UserError(
                     self.env._(
-                        "“%s” is carried out by itself: run it now, or skip it.",
+                        "“%s” is automated. Run it now or skip it.",
                         task._get_label(),
                     )
                 )

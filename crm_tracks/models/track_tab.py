@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ..tools.dates import WorkingDays, get_today, parse_day
+from ..tools.words import quote
 
 
 class TrackRun(models.Model):
@@ -18,10 +20,11 @@ class TrackRun(models.Model):
         :param str res_model: the record's model
         :param int res_id: the record's id
         :return: dict with ``readonly``, ``can_make_template`` (of a track),
-            ``inactive_text``, ``reopening`` (what the user can do at once to bring the
-            tasks of a closed record back: ``method`` and ``label``, or False) and
-            ``runs``, the tracks with the latest first, each with its ``tasks`` in
-            their order
+            ``reopening`` (what the user can do at once to bring the tasks of a closed
+            record back: ``method`` and ``label``, or False), ``runs``, the tracks with
+            the latest first, each with its ``tasks`` in their order, and
+            ``activities``, those without a track that are on hold: ``tasks`` and
+            the ``hold_text`` that counts them
         :raise AccessError: when there is no such record, when the user may not read it,
             or when its activities are not shown to the user
         """
@@ -31,15 +34,23 @@ class TrackRun(models.Model):
         runs = record.sudo().track_run_ids
         templates = runs.template_id.sudo(False)._filtered_access("read")
         is_readonly = not record.has_access("write")
-        is_held = any(task.run_id.held for task in runs.line_ids if task.is_muted)
+        activities = record._tracks_get_muted_activities().get(
+            record.id, self.env["mail.activity"].sudo()
+        )
+        is_held = bool(activities) or any(
+            run.held and run._is_on_hold() for run in runs
+        )
         return {
             "readonly": is_readonly,
             "can_make_template": self.env["track.template"].has_access("create"),
-            "inactive_text": record.sudo().track_inactive_text or "",
             "reopening": (
                 is_held and not is_readonly and record._tracks_get_reopening()
             ),
-            "runs": [run._prepare_tab_data(templates) for run in runs],
+            "runs": [run._prepare_tab_data(templates, record) for run in runs],
+            "activities": {
+                "hold_text": activities._get_hold_text() if activities else "",
+                "tasks": [each._prepare_tab_data() for each in activities],
+            },
         }
 
     @api.model
@@ -59,13 +70,14 @@ class TrackRun(models.Model):
                 if record:
                     return record
         raise AccessError(
-            self.env._("The tracks of this record are not for you: ask its owner.")
+            self.env._("You do not have access to the tracks of this record.")
         )
 
-    def _prepare_tab_data(self, templates):
+    def _prepare_tab_data(self, templates, record):
         """This track, in sudo, as the tab shows it.
 
         :param templates: the ``track.template`` that the reader may see
+        :param record: the one whose track it is
         :return: dict
         """
         self.ensure_one()
@@ -77,7 +89,8 @@ class TrackRun(models.Model):
             "state": self.state,
             "status": self.status_text,
             "held": self.held,
-            "quiet": self._is_quiet() and self.state in ("running", "paused"),
+            "quiet": self._is_on_hold(),
+            "hold_text": self._get_hold_text(record) if self._is_on_hold() else "",
             "direction": self.direction,
             "start_date": fields.Date.to_string(self.start_date),
             "end_date": fields.Date.to_string(self.end_date) or False,
@@ -130,6 +143,27 @@ class TrackRun(models.Model):
                 )
                 for task in tasks
             ],
+        }
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    def _prepare_tab_data(self):
+        """This activity, in sudo, as the tab shows those that are on hold.
+
+        :return: dict
+        """
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "label": self.summary or self.activity_type_id.name or "",
+            "icon": self.icon or "",
+            "type": self.activity_type_id.name or "",
+            "due_text": self.env._(
+                "On hold, due %s", format_date(self.env, self.date_deadline)
+            ),
+            "user": self.user_id.name or "",
         }
 
 
@@ -195,5 +229,7 @@ class TrackRunLine(models.Model):
             "user": {"id": user.id, "name": user.name}
             if user and not automated
             else False,
-            "feedback": (self.state == "done" and activity.feedback) or "",
+            "feedback": quote(self.env, activity.feedback)
+            if self.state == "done" and activity.feedback
+            else "",
         }

@@ -58,6 +58,7 @@ from . import test_stale_types
 from . import test_steps
 from . import test_styles
 from . import test_tab
+from . import test_tab_hold
 from . import test_template_authors
 from . import test_template_form
 from . import test_template_of_plan

@@ -157,8 +157,8 @@ class TestPartner(TracksCase):
     def test_a_closed_company_says_on_its_tab_what_is_inactive(self):
         self.apply(self.customer)
         self.customer.with_user(self.clerk).action_archive()
-        text = self.read_tab(self.customer, self.clerk)["inactive_text"]
-        self.assertIn("Inactive tasks: 1.", text)
+        text = self.read_tab(self.customer, self.clerk)["runs"][0]["hold_text"]
+        self.assertIn("2 tasks on hold. This record was closed on", text)
 
     # ------------------------------------------------------------------
     # Several companies

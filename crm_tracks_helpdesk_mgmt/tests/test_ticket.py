@@ -157,7 +157,7 @@ class TestTicket(HelpdeskCase):
             .with_user(self.agent)
             .get_tab_data("helpdesk.ticket", self.ticket.id)
         )
-        self.assertIn("Inactive tasks: 1.", data["inactive_text"])
+        self.assertIn("on hold. This record was closed", data["runs"][0]["hold_text"])
 
     def test_the_form_has_the_tab(self):
         Ticket = self.env["helpdesk.ticket"].with_user(self.agent)

@@ -1,6 +1,7 @@
 import {Component, onWillDestroy, useEffect, useRef, useState} from "@odoo/owl";
 import {KeepLast} from "@web/core/utils/concurrency";
 import {TrackCard} from "./track_card/track_card";
+import {TracksHold} from "./tracks_hold/tracks_hold";
 import {_t} from "@web/core/l10n/translation";
 import {browser} from "@web/core/browser/browser";
 import {getMsToTomorrow} from "@mail/utils/common/dates";
@@ -22,7 +23,7 @@ const ENDED = ["done", "stopped"];
  */
 export class TracksField extends Component {
     static template = "crm_tracks.TracksField";
-    static components = {TrackCard};
+    static components = {TrackCard, TracksHold};
     static props = {...standardFieldProps};
 
     setup() {
@@ -90,7 +91,11 @@ export class TracksField extends Component {
 
     async load(record = this.props.record) {
         if (!record.resId) {
-            this.state.data = {readonly: false, inactive_text: "", runs: []};
+            this.state.data = {
+                readonly: false,
+                runs: [],
+                activities: {hold_text: "", tasks: []},
+            };
             return;
         }
         this.state.data = await this.keepLast.add(
@@ -186,11 +191,6 @@ export class TracksField extends Component {
         return this.actOnRecord(this.reopening.method);
     }
 
-    onResume() {
-        const ids = this.pausedRuns.map((run) => run.id);
-        return this.act("track.run", "action_resume", [ids]);
-    }
-
     toggleFold(run) {
         this.state.folded[run.id] = !this.isFolded(run);
     }
@@ -208,21 +208,10 @@ export class TracksField extends Component {
     }
 
     /**
-     * The tracks whose tasks are inactive for no other reason than their pause.
+     * What is on hold besides the tasks of tracks.
      */
-    get pausedRuns() {
-        return this.state.data.runs.filter(
-            (run) =>
-                !this.isReadonly &&
-                run.state === "paused" &&
-                !run.held &&
-                run.tasks.some((task) => task.muted)
-        );
-    }
-
-    get resumeLabel() {
-        const [run, ...others] = this.pausedRuns;
-        return others.length ? _t("Resume the tracks") : _t("Resume “%s”", run.name);
+    get activities() {
+        return this.state.data.activities.tasks;
     }
 
     get liveRuns() {

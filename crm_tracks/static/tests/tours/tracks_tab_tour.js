@@ -135,8 +135,8 @@ addTour("crm_tracks_tab_tour", {
             run: "click",
         },
         {
-            content: "A banner says how many tasks are inactive, and why",
-            trigger: '.o_tracks_banner:contains("Inactive tasks: 2. This was lost on")',
+            content: "Its card says how many tasks are on hold, and why",
+            trigger: `${card("Fair")} .o_tracks_banner:contains("1 task on hold. This opportunity was lost on")`,
         },
         {
             content: "They keep their place, on a grey ground",

@@ -239,8 +239,14 @@ addTour("crm_tracks_closing_tour", {
             run: "click",
         },
         {
-            content: "A banner says how many tasks are inactive, and why",
-            trigger: '.o_tracks_banner:contains("Inactive tasks: 2. This was lost on")',
+            content: "Each card says how many tasks are on hold, and why",
+            trigger:
+                '.o_tracks_banner:contains("1 task on hold. This opportunity was lost on")',
+        },
+        {
+            content: "What belongs to no track is there as well",
+            trigger:
+                '.o_tracks_activities:contains("1 activity on hold"):contains("Ask for the budget")',
         },
         {
             content: "They keep their place",

@@ -21,7 +21,7 @@ test("what runs by itself says so, and is run now instead of ticked", async () =
             makeTask({id: 2, ...AUTOMATED, ...WAITING}),
         ]),
     ]);
-    expect(`${row(1)} .o_tracks_user`).toHaveText("By itself");
+    expect(`${row(1)} .o_tracks_user`).toHaveText("Automated");
     expect(`${row(1)} .o_tracks_type`).toHaveClass("fa-envelope-o");
     expect(`${row(1)} .o_tracks_type`).toHaveAttribute("aria-label", "Send an e-mail");
     expect(`${row(1)} button[name=action_done]`).toHaveCount(0);

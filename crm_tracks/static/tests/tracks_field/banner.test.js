@@ -6,11 +6,7 @@ import {queryAllTexts} from "@odoo/hoot-dom";
 
 defineTabModels();
 
-const LOST = {
-    inactive_text: "Inactive tasks: 1. This was lost.",
-    reopening: {method: "action_restore", label: "Restore"},
-};
-const PAUSED = {inactive_text: "Inactive tasks: 1. Their track is paused."};
+const LOST = {reopening: {method: "action_restore", label: "Restore"}};
 
 const makePaused = (id, values) =>
     makeRun([makeTask({id, muted: true, status: "Inactive"})], {
@@ -19,34 +15,57 @@ const makePaused = (id, values) =>
         state: "paused",
         status: "Paused",
         quiet: true,
+        hold_text: "1 task on hold.",
         ...values,
     });
 const makeHeld = (id, values) =>
-    makePaused(id, {state: "running", held: true, ...values});
+    makePaused(id, {
+        state: "running",
+        held: true,
+        hold_text: "1 task on hold. This opportunity was lost.",
+        ...values,
+    });
+const OTHERS = {
+    hold_text: "2 activities on hold.",
+    tasks: [
+        {
+            id: 7,
+            label: "Ask for the budget",
+            icon: "fa-phone",
+            type: "Call",
+            due_text: "On hold, due 03/20/2026",
+            user: "Anna",
+        },
+        {
+            id: 8,
+            label: "To-Do",
+            icon: "",
+            type: "",
+            due_text: "On hold, due 03/21/2026",
+            user: "",
+        },
+    ],
+};
 const buttons = () => queryAllTexts(".o_tracks_banner button");
 
-test("a record that is closed is reopened by the banner's button", async () => {
+test("a record that is closed is reopened by the button in the card", async () => {
     onStep("deal", "action_restore", ({args}) => `restore ${args}`);
     await mountTab([makeHeld(1)], LOST);
     expect(buttons()).toEqual(["Restore"]);
-    await contains(".o_tracks_banner button[name=reopen]").click();
+    await contains(".o_tracks_card .o_tracks_banner button[name=reopen]").click();
     await expect.waitForSteps(["restore 1", "load deal 1"]);
 });
 
-test("a paused track is resumed by the banner's button, under its name", async () => {
+test("a paused track is resumed by the button in its card", async () => {
     onStep("track.run", "action_resume", ({args}) => `resume ${args}`);
-    await mountTab([makePaused(1), makeRun([makeTask({id: 2})], {id: 2})], PAUSED);
-    expect(buttons()).toEqual(["Resume “Track 1”"]);
-    await contains(".o_tracks_banner button[name=resume]").click();
-    await expect.waitForSteps(["resume 1", "load deal 1"]);
-});
-
-test("several paused tracks are resumed together", async () => {
-    onStep("track.run", "action_resume", ({args}) => `resume ${args}`);
-    await mountTab([makePaused(1), makePaused(2)], PAUSED);
-    expect(buttons()).toEqual(["Resume the tracks"]);
-    await contains(".o_tracks_banner button[name=resume]").click();
-    await expect.waitForSteps(["resume 1,2", "load deal 1"]);
+    await mountTab([
+        makePaused(1),
+        makePaused(2),
+        makeRun([makeTask({id: 3})], {id: 3}),
+    ]);
+    expect(buttons()).toEqual(["Resume", "Resume"]);
+    await contains("[data-run-id='2'] .o_tracks_banner button[name=resume]").click();
+    await expect.waitForSteps(["resume 2", "load deal 1"]);
 });
 
 test("what is held as well is not brought back by resuming, nor offered so", async () => {
@@ -54,14 +73,33 @@ test("what is held as well is not brought back by resuming, nor offered so", asy
     expect(buttons()).toEqual(["Restore"]);
 });
 
+test("what is paused on a record that holds others is resumed only", async () => {
+    await mountTab([makePaused(1), makeHeld(2)], LOST);
+    expect(buttons()).toEqual(["Resume", "Restore"]);
+});
+
 test("where reopening takes a choice, the banner has no button", async () => {
-    await mountTab([makeHeld(1)], {...LOST, reopening: false});
+    await mountTab([makeHeld(1)], {reopening: false});
     expect(buttons()).toEqual([]);
 });
 
 test("who may only read is offered nothing", async () => {
     await mountTab([makePaused(1), makeHeld(2)], {...LOST, readonly: true});
     await animationFrame();
-    expect(".o_tracks_banner [role=status]").toHaveText(/This was lost/);
+    expect(".o_tracks_banner [role=status]:eq(1)").toHaveText(/was lost/);
     expect(buttons()).toEqual([]);
+});
+
+test("activities without a track that are on hold have a grey card", async () => {
+    onStep("deal", "action_restore", ({args}) => `restore ${args}`);
+    await mountTab([], {...LOST, activities: OTHERS});
+    expect(".o_tracks_activities").toHaveClass("o_tracks_quiet");
+    expect(".o_tracks_activities [role=status]").toHaveText("2 activities on hold.");
+    expect(queryAllTexts(".o_tracks_activity .o_tracks_summary")).toEqual([
+        "Ask for the budget",
+        "To-Do",
+    ]);
+    expect(".o_tracks_activity:eq(0)").toHaveText(/due 03\/20\/2026/);
+    await contains(".o_tracks_activities button[name=reopen]").click();
+    await expect.waitForSteps(["restore 1", "load deal 1"]);
 });

@@ -27,7 +27,7 @@ test("without a track it says so, and offers to apply one", async () => {
 test("each state has a sign of its own, and is named", async () => {
     await mountTab([
         makeRun([
-            makeTask({id: 1, state: "done", status: "Done", feedback: "Fine"}),
+            makeTask({id: 1, state: "done", status: "Done", feedback: "« Fine »"}),
             makeTask({id: 2, state: "skipped", status: "Skipped"}),
             makeTask({id: 3, urgency: "late", due_text: "3 days late"}),
             makeTask({id: 4}),
@@ -51,7 +51,7 @@ test("each state has a sign of its own, and is named", async () => {
         expect(sign(id)).toHaveClass(icon);
         expect(sign(id)).toHaveAttribute("aria-label", label);
     }
-    expect("[data-task-id='1'] .o_tracks_feedback").toHaveText("“Fine”");
+    expect("[data-task-id='1'] .o_tracks_feedback").toHaveText("« Fine »");
     expect("[data-task-id='3'] .o_tracks_due").toHaveClass("text-danger");
     expect("[data-task-id='4'] .o_tracks_due").toHaveText(/In 16 days/);
     expect("[data-task-id='4'] .o_avatar img").toHaveCount(1);
@@ -88,23 +88,33 @@ test("what can be done to a task depends on its state", async () => {
     }
 });
 
-test("inactive tasks stand on grey, under the banner", async () => {
-    await mountTab(
-        [
-            makeRun(
-                [
-                    makeTask({id: 1, muted: true, status: "Inactive"}),
-                    makeTask({id: 2, ...WAITING}),
-                ],
-                {quiet: true, status: "Inactive"}
-            ),
-        ],
-        {inactive_text: "Inactive tasks: 1. This was lost."}
+test("a card on hold is grey with all of its tasks, under its banner", async () => {
+    await mountTab([
+        makeRun(
+            [
+                makeTask({id: 1, muted: true, status: "Inactive"}),
+                makeTask({id: 2, ...WAITING}),
+                makeTask({id: 3, state: "planned", status: "Planned"}),
+            ],
+            {quiet: true, status: "Inactive", hold_text: "3 tasks on hold."}
+        ),
+        makeRun([makeTask({id: 4})], {id: 2}),
+    ]);
+    expect(".o_tracks_card:eq(0) .o_tracks_banner [role=status]").toHaveText(
+        "3 tasks on hold."
     );
-    expect(".o_tracks_banner [role=status]").toHaveText(
-        "Inactive tasks: 1. This was lost."
-    );
-    expect(".o_tracks_card").toHaveClass("o_tracks_quiet");
+    // Nothing contradicts what is open in another track
+    expect(".o_tracks_banner").toHaveCount(1);
+    expect(".o_tracks_card:eq(1)").not.toHaveClass("o_tracks_quiet");
+    expect(".o_tracks_card:eq(0)").toHaveClass("o_tracks_quiet");
+    const ground = (selector) =>
+        getComputedStyle(document.querySelector(selector)).backgroundColor;
+    const grey = ground("[data-task-id='1']");
+    expect(ground("[data-task-id='2']")).toBe(grey);
+    expect(ground("[data-task-id='3']")).toBe(grey);
+    expect(ground("[data-task-id='4']")).not.toBe(grey);
+    // The day is in the words already
+    expect("[data-task-id='3'] .o_tracks_day").toHaveCount(0);
     expect(".o_tracks_status").toHaveText("Inactive");
     expect("[data-task-id='1']").toHaveClass("o_tracks_muted");
     expect(sign(1)).toHaveClass("fa-pause-circle");

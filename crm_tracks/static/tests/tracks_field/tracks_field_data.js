@@ -47,6 +47,7 @@ export function makeRun(tasks, values) {
         status: "Running",
         held: false,
         quiet: false,
+        hold_text: "",
         direction: "start",
         start_date: "2026-03-04",
         end_date: false,

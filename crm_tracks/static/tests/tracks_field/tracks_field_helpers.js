@@ -50,8 +50,8 @@ export async function mountTab(
         expect.step(`load ${args.join(" ")}`);
         return {
             readonly: false,
-            inactive_text: "",
             reopening: false,
+            activities: {hold_text: "", tasks: []},
             // What comes later is another object, as from the server
             runs: deepCopy(runs),
             ...data,

@@ -6,6 +6,7 @@ import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {InlineEdit} from "../inline_edit/inline_edit";
 import {TrackDateDialog} from "../track_date_dialog/track_date_dialog";
+import {TracksHold} from "../tracks_hold/tracks_hold";
 import {TrackTask} from "../track_task/track_task";
 import {_t} from "@web/core/l10n/translation";
 import {useSortable} from "@web/core/utils/sortable_owl";
@@ -18,7 +19,7 @@ const NOT_BEGUN = ["waiting", "planned"];
  */
 export class TrackCard extends Component {
     static template = "crm_tracks.TrackCard";
-    static components = {Dropdown, DropdownItem, InlineEdit, TrackTask};
+    static components = {Dropdown, DropdownItem, InlineEdit, TracksHold, TrackTask};
     static props = {
         run: Object,
         folded: Boolean,
@@ -26,6 +27,8 @@ export class TrackCard extends Component {
         canMakeTemplate: {type: Boolean, optional: true},
         act: Function, // (model, method, args, kwargs), then everything is read again
         toggleFold: Function,
+        reopening: {type: [Object, Boolean], optional: true}, // {method, label}
+        onReopen: {type: Function, optional: true},
     };
 
     setup() {
@@ -58,6 +61,13 @@ export class TrackCard extends Component {
 
     get canEdit() {
         return !this.props.readonly && this.isLive;
+    }
+
+    /**
+     * Whether a pause is the only reason why the tasks are on hold.
+     */
+    get canResume() {
+        return this.canEdit && this.run.state === "paused" && !this.run.held;
     }
 
     get foldLabel() {
@@ -122,7 +132,7 @@ export class TrackCard extends Component {
         this.dialog.add(ConfirmationDialog, {
             title: _t("Stop “%s”?", this.run.name),
             body: _t(
-                "Its unfinished tasks are cancelled, and their activities vanish. What was done stays."
+                "Unfinished tasks will be cancelled and their activities deleted. Completed tasks stay."
             ),
             confirmLabel: _t("Stop"),
             confirm: () => this.call("action_stop"),

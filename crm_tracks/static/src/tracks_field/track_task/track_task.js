@@ -93,7 +93,7 @@ export class TrackTask extends Component {
      */
     get day() {
         return ["open", "planned"].includes(this.task.state) &&
-            !this.task.muted &&
+            !this.props.run.quiet &&
             this.task.date_deadline
             ? formatDate(deserializeDate(this.task.date_deadline))
             : "";
@@ -241,7 +241,7 @@ export class TrackTask extends Component {
         this.dialog.add(ConfirmationDialog, {
             title: _t("Take “%s” over?", this.props.run.name),
             body: _t(
-                "From now on what this track does by itself is done with your rights, and what failed is tried again."
+                "The automated tasks of this track will run with your rights, and failed ones will be tried again."
             ),
             confirmLabel: _t("Take over"),
             confirm: () => this.call("action_take_over"),
@@ -255,7 +255,7 @@ export class TrackTask extends Component {
         this.dialog.add(ConfirmationDialog, {
             title: _t("Remove “%s”?", this.task.label),
             body: _t(
-                "The task and its activity vanish, and what waits for it goes on. Skip it instead to keep it on record."
+                "The task and its activity will be deleted, and the next task can start. Skip the task instead to keep it in the track."
             ),
             confirmLabel: _t("Remove"),
             confirm: () => this.call("unlink"),

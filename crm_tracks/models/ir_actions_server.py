@@ -62,7 +62,7 @@ class IrActionsServer(models.Model):
         [
             ("skip", "Leave it as it is"),
             ("move", "Move it to the new date"),
-            ("replace", "Stop it and start anew"),
+            ("replace", "Stop it and start again"),
             ("add", "Start another one"),
         ],
         string="If It Already Runs",
@@ -73,7 +73,7 @@ class IrActionsServer(models.Model):
         string="On Behalf Of",
         ondelete="restrict",
         domain=[("share", "=", False)],
-        help="With whose rights this is done where nobody is there (a date has come, a "
+        help="User whose rights apply when no user is logged in (a date was reached, a "
         "customer wrote) and the record has no owner.",
     )
     track_stop_template_ids = fields.Many2many(
@@ -274,7 +274,7 @@ class IrActionsServer(models.Model):
                     "type": "success",
                     "title": self.name,
                     "message": self.env._(
-                        "%(done)s done, %(left)s as they were.", done=count, left=left
+                        "%(done)s updated, %(left)s unchanged.", done=count, left=left
                     )
                     if left
                     else self.env._("%s done.", count),

@@ -63,8 +63,8 @@ class IrActionsServer(models.Model):
         if model is None or "track_run_ids" not in model._fields:
             raise ValidationError(
                 self.env._(
-                    "“%s” has no activities, so no tracks: choose a field that leads "
-                    "to a record which has.",
+                    "“%s” does not support activities, so it cannot have tracks. "
+                    "Select a field that leads to a record with activities.",
                     field.field_description if field else self.model_id.name,
                 )
             )
@@ -145,7 +145,6 @@ class IrActionsServer(models.Model):
         if rule.trigger not in UNATTENDED_TRIGGERS:
             return False
         return self.env._(
-            "Nobody is there when “%s” runs by itself: choose in “On Behalf Of” with "
-            "whose rights it acts.",
+            "“%s” runs without a logged-in user. Select one in “On Behalf Of”.",
             self.name,
         )

@@ -157,13 +157,17 @@ class TrackRun(models.Model):
         return forbidden
 
     def _make_access_error(self, operation):
+        if operation == "read":
+            return AccessError(
+                self.env._(
+                    "You do not have permission to read this record, so you cannot "
+                    "read its tracks."
+                )
+            )
         return AccessError(
             self.env._(
-                "You may not do this with the tracks of a record that you may not "
-                "%(operation)s: ask its owner.",
-                operation=self.env._("read")
-                if operation == "read"
-                else self.env._("change"),
+                "You do not have permission to change this record, so you cannot "
+                "change its tracks."
             )
         )
 

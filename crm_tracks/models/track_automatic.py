@@ -149,8 +149,8 @@ class MailActivityMixin(models.AbstractModel):
                 obstacles |= dict.fromkeys(
                     records,
                     self.env._(
-                        "nobody is there on whose behalf it could be done; give the "
-                        "record an owner, or name somebody in the action"
+                        "there is no user with whose rights it could run; set an owner "
+                        "on the record, or a user in the action"
                     ),
                 )
                 continue
@@ -274,7 +274,7 @@ class MailActivityMixin(models.AbstractModel):
             ).sudo(False)
             if when_running == "replace":
                 stopped = running
-                stopped.sudo()._stop(self.env._("Started anew."))
+                stopped.sudo()._stop(self.env._("Started again."))
             else:
                 records -= self.browse(set(running.mapped("res_id")))
             if when_running == "move":

@@ -103,7 +103,8 @@ class TrackRunLine(models.Model):
                 {
                     "state": "failed",
                     "error": tasks._in_language_of(starter).env._(
-                        "It is late: run it now or skip it?"
+                        "More than 7 days late, so it was not run. Run it now or skip "
+                        "it."
                     ),
                     "date_retry": False,
                 }
@@ -206,7 +207,9 @@ class TrackRunLine(models.Model):
         for task in self:
             run = task.run_id
             if run not in records:
-                raise UserError(self.env._("The record of “%s” is gone.", run.name))
+                raise UserError(
+                    self.env._("The record of “%s” no longer exists.", run.name)
+                )
             key = (run.res_model, run.user_id, run.company_id, *task._get_run_key())
             # a record that has two of them has each in a group of its own
             number = seen[key, run.res_id] = seen.get((key, run.res_id), 0) + 1

@@ -48,13 +48,13 @@ class TrackRunLine(models.Model):
         what = task._fields[name]._description_string(self.env)
         if not target.exists():
             raise UserError(
-                self.env._("Its %s was deleted: skip this task.", what),
+                self.env._("The %s of this task was deleted. Skip the task.", what),
             )
         if task._get_strange_model(task.res_model):
             raise UserError(
                 self.env._(
-                    "Its %s is for other records by now: put that right, or skip this "
-                    "task.",
+                    "The %s of this task no longer applies to this record. Correct it "
+                    "or skip the task.",
                     what,
                 )
             )
@@ -96,8 +96,8 @@ class TrackRunLine(models.Model):
             if not mail.subject and is_html_empty(mail.body_html):
                 raise UserError(
                     self.env._(
-                        "Its e-mail would be empty: give the template a subject and a "
-                        "text."
+                        "The e-mail would be empty. Enter a subject and a text in its "
+                        "template."
                     )
                 )
             results[task.id] = {
@@ -260,7 +260,7 @@ class TrackRunLine(models.Model):
         return False
 
     def action_open_result(self):
-        """Open what this task made: its e-mail, its ticket, its track.
+        """Open the created record: its e-mail, its ticket, its track.
 
         :raise UserError: when it made nothing
         """
@@ -269,7 +269,7 @@ class TrackRunLine(models.Model):
         link = self._get_result_link()
         if not link:
             raise UserError(
-                self.env._("“%s” made nothing to open.", self._get_label()),
+                self.env._("“%s” created no record to open.", self._get_label()),
             )
         if "url" in link:
             return {"type": "ir.actions.act_url", "url": link["url"], "target": "self"}

@@ -224,8 +224,8 @@ class TrackRunLine(models.Model):
         if self._is_automated() and kept & vals.keys():
             raise UserError(
                 self.env._(
-                    "“%s” is carried out by itself, so nobody is assigned: change when "
-                    "it runs, run it now, or skip it.",
+                    "“%s” is automated, so it has no assignee. Change its date, run it "
+                    "now or skip it.",
                     self._get_label(),
                 )
             )
@@ -235,7 +235,7 @@ class TrackRunLine(models.Model):
             return
         if not vals["date_deadline"] and self.state != "waiting":
             raise UserError(
-                self.env._("“%s” needs a due date: give one.", self._get_label())
+                self.env._("“%s” needs a due date. Enter one.", self._get_label())
             )
         day = parse_day(self.env, vals["date_deadline"], self.env._("due date"))
         if self.activity_ids.calendar_event_id and day != self.date_deadline:

@@ -151,8 +151,8 @@ class TrackRunLine(models.Model):
         user = run._get_first_assignable([run.user_id, owner], run.company_id)
         env = self._in_language_of(user).env
         text = env._(
-            "“%(task)s” of track %(track)s failed: %(reason)s Skip it, or put right "
-            "what is wrong and try again.",
+            "“%(task)s” of track %(track)s failed: %(reason)s Skip the task, or "
+            "correct the problem and try again.",
             task=self._get_label(),
             track=Markup("<b>%s</b>") % run.name,
             reason=self.error,

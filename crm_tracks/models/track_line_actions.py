@@ -149,8 +149,8 @@ class TrackLine(models.Model):
             if line.action == "update" and not line.update_ids:
                 raise ValidationError(
                     self.env._(
-                        "Task %(number)s of “%(template)s” updates the record: say "
-                        "which field is to be set.",
+                        "Task %(number)s of “%(template)s” updates the record. Select "
+                        "the field to set.",
                         number=line.number,
                         template=line.template_id.name,
                     )
@@ -165,8 +165,8 @@ class TrackLine(models.Model):
             return target and self._get_misfit_of_track(template.sudo(), target)
         if model is None:
             return self._needs_one_model() and self.env._(
-                "“%(task)s” works on one kind of record only: let “%(template)s” "
-                "apply to that alone."
+                "“%(task)s” needs exactly one model. Set it in “Applies To” of "
+                "“%(template)s”."
             )
         is_strange = self._get_strange_model(model._name)
         if is_strange and self.action == "email":

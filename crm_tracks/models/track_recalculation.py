@@ -65,7 +65,7 @@ class TrackRun(models.Model):
         elif not day:
             raise UserError(
                 self.env._(
-                    "“%(track)s” needs its %(date)s: give one.",
+                    "“%(track)s” needs its %(date)s. Enter one.",
                     track=self.name,
                     date=self._get_label(name),
                 )

@@ -155,7 +155,7 @@ class TrackRun(models.Model):
     def _check_name(self):
         for run in self:
             if not (run.name or "").strip():
-                raise ValidationError(self.env._("A track needs a name: give one."))
+                raise ValidationError(self.env._("A track needs a name. Enter one."))
 
     @api.depends("res_model", "res_id")
     def _compute_res_name(self):

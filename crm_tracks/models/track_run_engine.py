@@ -85,16 +85,24 @@ class TrackRun(models.Model):
             planned._filter_due()._carry_out()
         runs._log(
             {
-                run: Markup("<p>%s</p>")
-                % self.env._(
-                    "Track %(track)s started: %(count)s tasks.",
-                    track=Markup("<b>%s</b>") % run.name,
-                    count=len(lines),
-                )
+                run: Markup("<p>%s</p>") % run._get_started_text(len(lines))
                 for run in runs
             }
         )
         return runs.with_env(self.env)
+
+    def _get_started_text(self, count):
+        """The note of a track that has started.
+
+        :param int count: how many tasks it has
+        :return: ``Markup``
+        """
+        name = Markup("<b>%s</b>") % self.name
+        if count == 1:
+            return self.env._("Track %s started: 1 task.", name)
+        return self.env._(
+            "Track %(track)s started: %(count)s tasks.", track=name, count=count
+        )
 
     @api.model
     def _prepare_runs_vals(

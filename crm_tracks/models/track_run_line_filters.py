@@ -17,14 +17,14 @@ class TrackRunLine(models.Model):
         string="Late",
         compute="_compute_is_late",
         search="_search_is_late",
-        help="It is open, in somebody's list, and its day has passed.",
+        help="The task is open, and its due date has passed.",
     )
     waits_for_others = fields.Boolean(
         string="Waiting for Somebody Else",
         compute="_compute_waits_for_others",
         search="_search_waits_for_others",
-        help="It is open and somebody else's, in a track that you started, or on a "
-        "record that is yours.",
+        help="The task is open and assigned to another user, in a track that you "
+        "started or on a record that you own.",
     )
 
     # what is open by its day, whoever has it; where tracks come to a halt

@@ -32,7 +32,7 @@ class TrackTaskMixin(models.AbstractModel):
     action_text = fields.Char(
         string="What It Does",
         compute="_compute_action_text",
-        help="What it does by itself, in words.",
+        help="What the automated task does, in words.",
     )
 
     @api.depends("action", "mail_template_id", "server_action_id", "next_template_id")

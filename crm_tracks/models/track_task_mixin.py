@@ -40,7 +40,7 @@ class TrackTaskMixin(models.AbstractModel):
     delay_count = fields.Integer(
         string="Delay",
         default=0,
-        help="How long after (or before) the day it hangs on.",
+        help="Time after or before the day from which the task counts.",
     )
     delay_unit = fields.Selection(
         [
@@ -60,7 +60,7 @@ class TrackTaskMixin(models.AbstractModel):
             ("previous", "after the previous task is done"),
             ("end", "before the end date"),
         ],
-        string="Counted",
+        string="Counted From",
         default="start",
         required=True,
     )
@@ -110,14 +110,14 @@ class TrackTaskMixin(models.AbstractModel):
             if task.delay_count < 0:
                 raise ValidationError(
                     self.env._(
-                        "The delay of “%(task)s” is negative: give 0 or more.",
+                        "The delay of “%(task)s” is negative. Enter 0 or more.",
                         task=task._get_label(),
                     )
                 )
             if task.delay_count > self._MAX_DELAY:
                 raise ValidationError(
                     self.env._(
-                        "The delay of “%(task)s” is too long: give at most %(max)s.",
+                        "The delay of “%(task)s” is too long. Enter at most %(max)s.",
                         task=task._get_label(),
                         max=self._MAX_DELAY,
                     )
@@ -131,8 +131,8 @@ class TrackTaskMixin(models.AbstractModel):
             if not (task.summary or "").strip() and not task.activity_type_id:
                 raise ValidationError(
                     self.env._(
-                        "Task %(number)s has neither a summary nor an activity type: "
-                        "give it one of them, so that people know what to do.",
+                        "Task %(number)s has neither a summary nor an activity type. "
+                        "Enter a summary or select an activity type.",
                         number=task.number,
                     )
                 )
@@ -242,7 +242,8 @@ class TrackTaskMixin(models.AbstractModel):
         self.ensure_one()
         if self.responsible_type == "user" and not self.responsible_id:
             return self.env._(
-                "“%(task)s” in “%(parent)s” goes to a given user: say which one."
+                "“%(task)s” in “%(parent)s” is assigned to a given user. Select the "
+                "user."
             )
         if not self._is_type_applicable():
             return self.env._(

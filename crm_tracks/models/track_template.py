@@ -36,7 +36,7 @@ class TrackTemplate(models.Model):
             ("start", "Forwards from a start date"),
             ("end", "Back from an end date"),
         ],
-        string="Dates Count",
+        string="Calculate Dates",
         default="start",
         required=True,
     )
@@ -146,8 +146,8 @@ class TrackTemplate(models.Model):
                 if not model.is_mail_activity or model.transient:
                     raise ValidationError(
                         self.env._(
-                            "“%(model)s” has no activities, so “%(template)s” cannot "
-                            "apply to it: choose another model.",
+                            "“%(model)s” does not support activities, so "
+                            "“%(template)s” cannot apply to it. Select another model.",
                             model=model.name,
                             template=template.name,
                         )
@@ -159,7 +159,7 @@ class TrackTemplate(models.Model):
             if template.ahead_days < 0:
                 raise ValidationError(
                     self.env._(
-                        "The days ahead of “%s” are negative: give 0 or more.",
+                        "The days ahead of “%s” are negative. Enter 0 or more.",
                         template.name,
                     )
                 )
@@ -352,7 +352,7 @@ class TrackTemplate(models.Model):
         if template.direction == "end" and not end_date:
             raise UserError(
                 self.env._(
-                    "“%(template)s” counts back from an end date: give that date.",
+                    "“%(template)s” counts back from an end date. Enter that date.",
                     **values,
                 )
             )

@@ -220,7 +220,7 @@ class TrackLine(models.Model):
         return self._get_delay_text(previous, in_html=True)
 
     def _get_responsible_text(self, previous, in_html=False):
-        """Who does this task, in words: “owner”, “whoever did “Call””, “by itself”.
+        """Who does this task, in words: “owner”, “whoever did “Call””, “automated”.
 
         :param previous: the ``track.line`` before it, empty or None for the first one
         :param bool in_html: as of :meth:`_get_set_off_label`
@@ -228,7 +228,7 @@ class TrackLine(models.Model):
         """
         self.ensure_one()
         if self._is_automated():
-            return self.env._("by itself")
+            return self.env._("automated")
         if self.responsible_type == "user":
             # sudo: whoever reads the template reads whom it names
             return self.responsible_id.sudo().name or self.env._("a given user")

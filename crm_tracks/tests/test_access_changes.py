@@ -201,7 +201,7 @@ class TestPartnerTracks(AccessCase):
             lambda: task.action_skip(),
             lambda: task.write({"summary": "Edited"}),
         ):
-            with self.assertRaisesRegex(AccessError, "ask its owner"):
+            with self.assertRaisesRegex(AccessError, "cannot change its tracks"):
                 change()
         with self.assertRaisesRegex(AccessError, "Readable partner.*not change it"):
             self.as_user(self.partner, self.employee).tracks_apply(self.template)

@@ -154,7 +154,7 @@ class TestAutomation(AutomationCase):
         self.mail_template.write({"subject": False, "body_html": False})
         _leads, run = self.start(template)
         self.run_cron()
-        self.assertIn("Its e-mail would be empty", run.line_ids.error)
+        self.assertIn("The e-mail would be empty", run.line_ids.error)
 
     def test_a_server_action_runs_as_the_starter_and_not_in_sudo(self):
         template = self.make_automated(
@@ -253,7 +253,10 @@ class TestAutomation(AutomationCase):
             self.assertEqual(on_the_edge.priority, "1")
             self.assertEqual(lead.priority, "0")
             self.assertEqual(run.line_ids.state, "failed")
-            self.assertEqual(run.line_ids.error, "It is late: run it now or skip it?")
+            self.assertEqual(
+                run.line_ids.error,
+                "More than 7 days late, so it was not run. Run it now or skip it.",
+            )
             self.assertFalse(run.line_ids.date_retry)
             asked = lead.activity_ids
             self.assertEqual(asked.user_id, self.seller)
@@ -274,7 +277,7 @@ class TestAutomation(AutomationCase):
             {"summary": "Call", "delay_from": "previous"},
         )
         [lead], run = self.start(template)
-        with self.assertRaisesRegex(UserError, "“Mark it” is carried out by itself"):
+        with self.assertRaisesRegex(UserError, "“Mark it” is automated"):
             self.get_task(run, "Mark it").with_user(self.seller).action_done()
         self.get_task(run, "Mark it").with_user(self.seller).action_run_now()
         self.assertEqual(lead.priority, "1")

@@ -28,7 +28,8 @@ class TestAutomationFailures(AutomationCase):
         self.run_cron()
         self.assertEqual(run.line_ids.mapped("state"), ["failed", "failed", "open"])
         self.assertEqual(
-            run.line_ids[0].error, "Its E-mail Template was deleted: skip this task."
+            run.line_ids[0].error,
+            "The E-mail Template of this task was deleted. Skip the task.",
         )
         template.line_ids[2].summary = "Ring"  # and it can still be edited
 
@@ -84,7 +85,7 @@ class TestAutomationFailures(AutomationCase):
         self.run_cron()
         self.assertEqual(
             run.line_ids.error,
-            "What “Stage” is to be set to is gone: choose another value.",
+            "The value for “Stage” no longer exists. Choose another one.",
         )
 
     def fail_once(self):

@@ -52,10 +52,10 @@ class TestAutomationHardships(AutomationCase):
         self.assertEqual(
             run.line_ids.mapped("error"),
             [
-                "Its E-mail Template is for other records by now: put that right, or "
-                "skip this task.",
-                "Its Server Action is for other records by now: put that right, or "
-                "skip this task.",
+                "The E-mail Template of this task no longer applies to this record. "
+                "Correct it or skip the task.",
+                "The Server Action of this task no longer applies to this record. "
+                "Correct it or skip the task.",
             ],
         )
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)

@@ -113,7 +113,7 @@ class TestAutomationRights(AutomationCase):
                 self.env["track.run.line"].create(
                     {"run_id": run.id, "summary": "Mine", **vals}
                 )
-        with self.assertRaisesRegex(UserError, "nobody is assigned"):
+        with self.assertRaisesRegex(UserError, "it has no assignee"):
             task.write({"user_id": self.env.uid})
         task.write({"date_deadline": "2026-03-20"})
         self.run_cron()

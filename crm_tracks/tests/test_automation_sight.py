@@ -135,7 +135,7 @@ class TestAutomationWords(AutomationCase):
         [lead], _run = self.start(done)
         with self.assertNoLogs("odoo.addons.crm_tracks.models.track_cron", "WARNING"):
             self.run_cron()
-        source = "It is late: run it now or skip it?"
+        source = "More than 7 days late, so it was not run. Run it now or skip it."
         self.assertFrench(late_run.line_ids.error, source)
         self.assertFrench(
             broken_run.line_ids.error,

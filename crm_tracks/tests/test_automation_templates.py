@@ -25,7 +25,7 @@ class TestAutomationTemplates(AutomationCase):
                     f"Task 1 of “Sales follow-through” lacks its {target}",
                     {"action": action},
                 )
-        self.assertRefused("say which field", {"action": "update"})
+        self.assertRefused("Select the field to set", {"action": "update"})
 
     def test_it_works_on_one_kind_of_record(self):
         partner_model = self.env["ir.model"]._get("res.partner")
@@ -38,7 +38,7 @@ class TestAutomationTemplates(AutomationCase):
         ):
             for models in (both, []):
                 self.assertRefused(
-                    "one kind of record only", line, res_model_ids=models
+                    "needs exactly one model", line, res_model_ids=models
                 )
         template = self.make_automated(email)
         with self.assertRaisesRegex(ValidationError, "for other records than those"):
@@ -86,9 +86,9 @@ class TestAutomationTemplates(AutomationCase):
     def test_values_are_checked(self):
         for field, value, message in (
             ("priority", "9", "“9” is no value for “Priority”"),
-            ("stage_id", "0", "What “Stage” is to be set to is gone"),
+            ("stage_id", "0", "The value for “Stage” no longer exists"),
             ("stage_id", "Won", "“Won” is no value for “Stage”"),
-            ("stage_id", "", "Say what “Stage” is to be set to"),
+            ("stage_id", "", "Enter a value for “Stage”"),
             ("probability", "high", "“high” is no value"),
             ("active", "perhaps", "“perhaps” is no value"),
             ("date_deadline", "tomorrow", "“tomorrow” is no value"),
@@ -292,10 +292,10 @@ class TestAutomationTemplates(AutomationCase):
         )
         [row] = wizard.preview
         self.assertTrue(row["automated"])
-        self.assertEqual(row["assignee"], "By itself")
+        self.assertEqual(row["assignee"], "Automated")
         self.assertFalse(row["user_id"])
         wizard.start_date = "2026-02-24"
-        self.assertIn("too late to run by itself", wizard.preview[0]["oddities"])
+        self.assertIn("too late to run automatically", wizard.preview[0]["oddities"])
 
 
 @tagged("post_install", "-at_install")

@@ -50,7 +50,7 @@ class TestBadCall(BadInputCase):
         gone.unlink()
         for template in (gone, gone.id, self.template.browse()):
             with self.subTest(template=template):
-                self.assertNotApplied("This track template is gone", template)
+                self.assertNotApplied("This track template no longer exists", template)
 
     def test_what_is_no_template_is_not_applied(self):
         for value, shown in (
@@ -114,12 +114,12 @@ class TestBadCall(BadInputCase):
         leads = (self.leads + gone).with_user(self.seller)
         gone.unlink()
         self.assertRefused(
-            f"Lead {gone.id} is gone: leave it out",
+            f"Lead {gone.id} no longer exists. Leave it out",
             lambda: leads.tracks_apply(self.template),
         )
         # whether it could be read or not
         self.assertRefused(
-            f"Lead {gone.id} is gone",
+            f"Lead {gone.id} no longer exists",
             lambda: gone.with_user(self.seller_2).tracks_apply(self.template),
         )
 
@@ -309,7 +309,7 @@ class TestBadDialog(BadInputCase):
         self.assertRefused("Left out, because you may not", wizard.action_apply)
         self.leads.unlink()
         wizard.invalidate_recordset()
-        self.assertRefused("The records are gone", wizard.action_apply)
+        self.assertRefused("The records no longer exist", wizard.action_apply)
 
     def test_it_warns_where_the_track_runs_already_and_may_run_twice(self):
         self.leads[:2].tracks_apply(self.template)
@@ -342,7 +342,7 @@ class TestBadDialog(BadInputCase):
             {"summary": "Call", "delay_from": "end"}, direction="end"
         )
         wizard = self.make_wizard(self.leads, end_date=False)
-        self.assertRefused("give that date", wizard.action_apply)
+        self.assertRefused("Enter that date", wizard.action_apply)
 
     def test_its_list_of_templates_leaves_out_what_cannot_be_applied(self):
         empty = self.make_template(name="Empty")

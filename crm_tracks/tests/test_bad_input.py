@@ -98,7 +98,7 @@ class TestBadTemplate(BadInputCase):
 
     def test_a_delay_of_more_than_a_calendar_holds_is_refused(self):
         self.assertTaskRefused(
-            "delay of “Call” is too long: give at most 9999",
+            "delay of “Call” is too long. Enter at most 9999",
             {"summary": "Call", "delay_count": 10000},
         )
 
@@ -135,7 +135,7 @@ class TestBadTemplate(BadInputCase):
             template = self.template.with_user(self.manager)
             with self.subTest(model=name):
                 self.assertRefused(
-                    f"“{model.name}” has no activities.*“Sales follow-through”",
+                    f"“{model.name}” does not support activities.*“Sales follow-through”",
                     lambda template=template, model=model: template.write(
                         {"res_model_ids": [Command.link(model.id)]}
                     ),
@@ -175,7 +175,7 @@ class TestBadTemplate(BadInputCase):
 
     def test_a_given_user_must_be_given(self):
         self.assertTaskRefused(
-            "“Call” in “Broken” goes to a given user: say which one",
+            "“Call” in “Broken” is assigned to a given user. Select the user",
             {"summary": "Call", "responsible_type": "user"},
         )
 

@@ -159,7 +159,7 @@ class TestXmlRpc(RpcCase):
             ("“Event …” counts back from an end date", [self.backwards.id]),
             ("“soon” is not a date", [self.template.id, "soon"]),
             ("“abc” is not a track template", ["abc"]),
-            ("This track template is gone", [2**31 - 1]),
+            ("This track template no longer exists", [2**31 - 1]),
         ):
             with self.subTest(words=words):
                 text = self.assertFault(
@@ -265,7 +265,7 @@ class TestXmlRpc(RpcCase):
         ):
             with self.subTest(method=method):
                 self.assertFault(
-                    ACCESS_ERROR, "ask its owner", model, method, record.ids
+                    ACCESS_ERROR, "cannot change its tracks", model, method, record.ids
                 )
         self.assertEqual(self.call("track.run", "search", [("id", "=", run.id)]), [])
 

@@ -70,7 +70,7 @@ class TestServerActions(ServerActionsCase):
         self.assertEqual(result["params"]["type"], "success")
         self.assertEqual(result["params"]["message"], "1 done.")
         result = self.run_action(self.make_action(), self.leads)
-        self.assertEqual(result["params"]["message"], "2 done, 1 as they were.")
+        self.assertEqual(result["params"]["message"], "2 updated, 1 unchanged.")
         run = self.lead.track_run_ids
         self.assertEqual(run.template_id, self.template)
         self.assertEqual(run.user_id, self.seller)
@@ -177,7 +177,7 @@ class TestServerActions(ServerActionsCase):
         run = self.lead.with_user(self.seller).tracks_apply(self.template)
         action = self.make_action()
         result = self.run_action(action, self.leads)
-        self.assertEqual(result["params"]["message"], "2 done, 1 as they were.")
+        self.assertEqual(result["params"]["message"], "2 updated, 1 unchanged.")
         self.assertEqual(self.lead.track_run_ids, run)
         self.assertEqual(len(self.leads[1:].track_run_ids), 2)
         self.assertFalse(self.get_log(action))
@@ -203,7 +203,7 @@ class TestServerActions(ServerActionsCase):
             self.run_action(action, self.lead)
         new, old = self.lead.track_run_ids
         self.assertEqual([old.state, new.state], ["stopped", "running"])
-        self.assertEqual(old.stop_reason, "Started anew.")
+        self.assertEqual(old.stop_reason, "Started again.")
         self.assertEqual(len(self.lead.activity_ids), 1)
 
     def test_nothing_is_stopped_where_the_new_one_cannot_start(self):
@@ -335,7 +335,9 @@ class TestServerActions(ServerActionsCase):
         self.assertRefused(
             "only once", track_template_id=once.id, track_when_running="add"
         )
-        self.assertRefused("no activities", track_target_field_id="company_id")
+        self.assertRefused(
+            "does not support activities", track_target_field_id="company_id"
+        )
         self.assertRefused(
             "no date",
             track_date_field_id=self.env["ir.model.fields"]
@@ -343,7 +345,7 @@ class TestServerActions(ServerActionsCase):
             .id,
         )
         self.assertRefused("no date", track_date_field_id="name")
-        self.assertRefused("no activities", model="res.company")
+        self.assertRefused("does not support activities", model="res.company")
         self.assertRefused("cannot be assigned", track_user_id=self.portal.id)
         self.assertRefused("cannot be assigned", track_user_id=self.env.uid)
 

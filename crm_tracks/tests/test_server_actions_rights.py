@@ -54,8 +54,10 @@ class TestServerActionsRights(ServerActionsCase):
         action = self.make_action()
         self.run_action(action, self.lead, self.public, sudo=True)
         self.assertFalse(self.lead.track_run_ids)
-        self.assertIn("nobody is there", self.get_notes(self.lead)[0])
-        self.assertIn("nobody is there", self.get_log(action)[0])
+        self.assertIn(
+            "there is no user with whose rights", self.get_notes(self.lead)[0]
+        )
+        self.assertIn("there is no user with whose rights", self.get_log(action)[0])
 
     def test_the_user_named_has_no_more_rights_than_their_own(self):
         self.lead.user_id = False
@@ -142,7 +144,7 @@ class TestServerActionsRights(ServerActionsCase):
         self.lead.user_id = False
         self.run_action(action, self.lead, self.public, sudo=True)
         action.invalidate_recordset()
-        self.assertIn("nobody is there", action.track_problem)
+        self.assertIn("there is no user with whose rights", action.track_problem)
         self.assertFalse(other.track_problem)
         opened = action.action_open_track_log()
         self.assertEqual(

@@ -84,7 +84,7 @@ class TestTemplatePreview(TracksCase):
             }
         )
         self.assertEqual(
-            template.line_ids.sentence, "Day 0 · Start: Asking · by itself"
+            template.line_ids.sentence, "Day 0 · Start: Asking · automated"
         )
 
     def test_what_people_wrote_is_text_and_no_html(self):

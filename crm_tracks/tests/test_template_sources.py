@@ -113,7 +113,7 @@ class TestLibrary(TemplateSourcesCase):
         line = self.open_dialog().line_ids.filtered(
             lambda line: line.key == "support_query"
         )
-        self.assertEqual(line.remark, "There already")
+        self.assertEqual(line.remark, "Already exists")
         self.assertEqual(self.get_opened(self.make("support_query")), first)
         # where it stands in the list changes nothing of it
         first.sequence = 500
@@ -139,7 +139,9 @@ class TestLibrary(TemplateSourcesCase):
             line = self.open_dialog().line_ids.filtered(
                 lambda line: line.key == "support_query"
             )
-            changed = "There already, but changed: this makes another one"
+            changed = (
+                "Already exists, but was changed: another template will be created"
+            )
             self.assertEqual(line.remark, changed if template.exists() else False)
             again = self.get_opened(self.make("support_query"))
             self.assertNotEqual(again, template)

@@ -52,3 +52,12 @@ class TestWords(TracksCase):
             }
         )
         self.assertIn("«\xa0Book\xa0»", plan.with_env(self.french)._get_lost())
+
+    def test_a_track_of_one_task_starts_with_one_task(self):
+        for summaries, expected in ((("A",), "1 task."), (("A", "B"), "2 tasks.")):
+            [lead] = self.make_leads()
+            lead.tracks_apply(self.make_chain(*summaries, name="Following"))
+            self.assertIn(
+                f"Track <b>Following</b> started: {expected}",
+                lead.message_ids[0].body,
+            )

@@ -72,7 +72,7 @@ def parse_day(env, value, label):
     if day is False or (day is not None and not hasattr(day, "year")):
         raise UserError(
             env._(
-                "“%(value)s” is not a date: give the %(label)s as YYYY-MM-DD.",
+                "“%(value)s” is not a date. Enter the %(label)s as YYYY-MM-DD.",
                 value=value,
                 label=label,
             )

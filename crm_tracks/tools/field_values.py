@@ -100,13 +100,11 @@ def prepare_value(model, name, operation, value, zone):
     text = "" if operation == "clear" else (value or "").strip()
     can_be_nothing = field.type in ("boolean", *NUMBERS)
     if field.required and not text and not can_be_nothing:
-        raise UserError(
-            env._("“%s” cannot be empty: say what it is to be set to.", label)
-        )
+        raise UserError(env._("“%s” cannot be empty. Enter a value.", label))
     if operation == "clear":
         return [Command.clear()] if field.type == "many2many" else False
     if not text and field.type not in ("boolean", "char", "text", "html"):
-        raise UserError(env._("Say what “%s” is to be set to.", label))
+        raise UserError(env._("Enter a value for “%s”.", label))
     try:
         return _read_text(model, field, operation, text, zone)
     except (ValueError, KeyError, OverflowError):
@@ -142,7 +140,7 @@ def _read_text(model, field, operation, text, zone):
     if len(found) != len(set(ids)) or (field.type == "many2one" and len(ids) != 1):
         raise UserError(
             env._(
-                "What “%s” is to be set to is gone: choose another value.",
+                "The value for “%s” no longer exists. Choose another one.",
                 field._description_string(env),
             )
         )
@@ -189,7 +187,7 @@ def _format_text(model, field, text):
         if field.type in RELATIONS:
             found = env[field.comodel_name].browse(parse_ids(text)).exists()
             if not found:
-                return env._("something gone")
+                return env._("deleted record")
             names = found._filtered_access("read").mapped("display_name")
             return ", ".join(names) or env._("something you may not read")
     except ValueError:

@@ -39,7 +39,7 @@ class TrackApply(models.TransientModel):
     start_date = fields.Date(default=lambda self: get_today(self.env, self.env.company))
     end_date = fields.Date()
     name = fields.Char(
-        string="Called", compute="_compute_name", store=True, readonly=False
+        string="Name", compute="_compute_name", store=True, readonly=False
     )
     warning = fields.Html(compute="_compute_warning")
     applicable_count = fields.Integer(compute="_compute_warning")
@@ -66,7 +66,8 @@ class TrackApply(models.TransientModel):
         if model is None or "track_run_ids" not in model._fields or model._abstract:
             raise UserError(
                 self.env._(
-                    "“%s” cannot have tracks: it has no activities.", self.res_model
+                    "“%s” does not support activities, so it cannot have tracks.",
+                    self.res_model,
                 )
             )
         ids = self.res_ids if isinstance(self.res_ids, list) else []
@@ -188,9 +189,7 @@ class TrackApply(models.TransientModel):
         if not applicable:
             raise UserError(
                 "\n".join(left_out)
-                or self.env._(
-                    "The records are gone: there is nothing to apply this to."
-                )
+                or self.env._("The records no longer exist. Select other records.")
             )
         applicable._tracks_apply_chosen(
             self.template_id,

@@ -66,7 +66,7 @@ class TrackApply(models.TransientModel):
             (calendars[company][0] - day).days > last_days
             for day, company in preview.dates
         ):
-            texts.append(self.env._("too late to run by itself"))
+            texts.append(self.env._("too late to run automatically"))
         if line._lacks_target():
             texts.append(self.env._("what it needs was deleted"))
         return texts

@@ -116,5 +116,7 @@ class TrackLibraryLine(models.TransientModel):
         if not existing:
             return False
         if existing._is_as_in_library(self.key):
-            return self.env._("There already")
-        return self.env._("There already, but changed: this makes another one")
+            return self.env._("Already exists")
+        return self.env._(
+            "Already exists, but was changed: another template will be created"
+        )

@@ -120,8 +120,8 @@ class TrackLine(models.Model):
             if line.action == "ticket" and not line.ticket_priority:
                 raise ValidationError(
                     self.env._(
-                        "Task %(number)s of “%(template)s” makes a ticket: say how "
-                        "urgent it is.",
+                        "Task %(number)s of “%(template)s” creates a ticket. Select "
+                        "its priority.",
                         number=line.number,
                         template=line.template_id.name,
                     )

@@ -255,7 +255,7 @@ class TestTicketTask(TicketTaskCase):
         task = form.record.line_ids
         self.assertEqual(task.ticket_priority, "1")
         self.assertEqual(task.action_text, "Ticket for First level: Close the accounts")
-        self.assertIn("by itself", str(task.sentence))
+        self.assertIn("automated", str(task.sentence))
 
     def test_without_the_addon_the_tasks_are_for_people(self):
         template = self.make_ticket_template(

@@ -79,7 +79,9 @@ class TestTicketTaskRefused(TicketTaskCase):
         self.assertIn("“Ticket for (deleted)”", template.missing_hint)
         self.run_cron()
         self.assertEqual(run.line_ids.mapped("state"), ["failed", "open"])
-        self.assertEqual(run.line_ids[0].error, "Its Team was deleted: skip this task.")
+        self.assertEqual(
+            run.line_ids[0].error, "The Team of this task was deleted. Skip the task."
+        )
         template.line_ids[1].summary = "Ring"  # and it can still be edited
 
     @mute_logger(CRON_LOGGER)

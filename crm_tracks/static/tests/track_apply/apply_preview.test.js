@@ -87,7 +87,7 @@ test("each task shows with its date, its assignee and what is odd about it", asy
         "Carl is away",
         "On a day off",
     ]);
-    expect(".o_track_preview_row:eq(1) li i").toHaveAttribute("aria-label", "Odd");
+    expect(".o_track_preview_row:eq(1) li i").toHaveAttribute("aria-label", "Warning");
     expect(".o_track_preview_row:eq(1) .o_track_preview_due").toHaveClass("text-muted");
     expect(".o_track_preview_row:eq(1) img").toHaveCount(0);
     expect(".o_track_preview_row:eq(1) button").toHaveClass("fw-bold");

@@ -91,7 +91,7 @@ test("few templates need no search", async () => {
 
 test("many are searched, and the chosen one stays in sight", async () => {
     await mountPicker(6, {chosen: 6});
-    expect(".o_track_search").toHaveAttribute("aria-label", "Search a track");
+    expect(".o_track_search").toHaveAttribute("aria-label", "Search templates");
     await contains(".o_track_search").click();
     await edit("client o");
     await animationFrame();

@@ -135,7 +135,7 @@ class TestBadTemplate(BadInputCase):
             template = self.template.with_user(self.manager)
             with self.subTest(model=name):
                 self.assertRefused(
-                    f"“{model.name}” does not support activities.*“Sales follow-through”",
+                    f"“{model.name}” does not support activities.*Sales follow-through",
                     lambda template=template, model=model: template.write(
                         {"res_model_ids": [Command.link(model.id)]}
                     ),

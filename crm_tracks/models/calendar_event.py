@@ -30,6 +30,7 @@ class CalendarEvent(models.Model):
             return super(CalendarEvent, self - kept)._sync_activities(fields)
 
     def unlink(self):
+        self.check_access("unlink")
         # The database cascades from a meeting to its activities, unseen by the ORM.
         # sudo: the tasks are skipped, whoever may delete the meeting (rule 10)
         activities = (
@@ -47,6 +48,5 @@ class CalendarEvent(models.Model):
             )
         )
         if activities:
-            self.check_access("unlink")
             activities.unlink()
         return super().unlink()

@@ -6,6 +6,7 @@ class IrModel(models.Model):
     _inherit = "ir.model"
 
     def unlink(self):
+        self.check_access("unlink")
         # While this addon itself is uninstalled, its fields go before its models.
         if column_exists(self.env.cr, "track_template", "active"):
             self._tracks_archive_templates()

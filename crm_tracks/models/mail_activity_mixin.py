@@ -243,6 +243,8 @@ class MailActivityMixin(models.AbstractModel):
     def unlink(self):
         if not self.env["track.run"]._may_have_tracks(self._name):
             return super().unlink()
+        # before anything is read for it, in sudo
+        self.browse().check_access("unlink")
         # sudo: the tracks go with the record, whoever may delete it
         runs = self._tracks_search_runs([])
         if runs:

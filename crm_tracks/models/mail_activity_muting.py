@@ -50,7 +50,10 @@ class MailActivity(models.Model):
 
     def _action_done(self, feedback=False, attachment_ids=None):
         # completing a muted activity is an ordinary completion, recorded once
-        self._unmute()
+        muted = self.filtered("muted")
+        if muted:
+            muted.check_access("write")
+            muted._unmute()
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
 
     @api.model

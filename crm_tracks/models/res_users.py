@@ -8,11 +8,13 @@ class ResUsers(models.Model):
 
     def action_archive(self):
         # Odoo deletes the activities of whoever is archived
+        self.check_access("write")
         self._tracks_hand_over()
         return super().action_archive()
 
     def write(self, vals):
         if "active" in vals and not vals["active"]:
+            self.check_access("write")
             self._tracks_hand_over()
         if "group_ids" not in vals:
             return super().write(vals)
@@ -22,13 +24,13 @@ class ResUsers(models.Model):
         return result
 
     def unlink(self):
+        self.check_access("unlink")
         # the database takes the activities along, unseen by the ORM
         self._tracks_hand_over()
         return super().unlink()
 
     def _tracks_hand_over(self):
         """Hand the tracks' activities of these users over, and all muted ones."""
-        self.check_access("write")
         # sudo: the work of whoever leaves lies on records that nobody here need see
         activities = (
             self.env["mail.activity"]

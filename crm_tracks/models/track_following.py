@@ -114,6 +114,9 @@ class MailActivityMixin(models.AbstractModel):
 
         :param fnames: the fields that the block writes; None for any
         """
+        # before anything is read for it, in sudo: whoever may change no record of this
+        # model is refused at once; the others by the write itself
+        self.browse().check_access("write")
         with ExitStack() as stack:
             # entered in reverse: the company follows first, the closing last
             for aspect in reversed(self._tracks_get_aspects(fnames)):

@@ -97,6 +97,7 @@ class TrackLineUpdate(models.Model):
             # what it is set to now has no meaning on another model yet
             self._allow_for(False)
         self._check_author()
+        self.check_access("write")
         return True
 
     @api.depends("field_name", "operation", "value", "model_name")

@@ -21,6 +21,7 @@ class TrackRun(models.Model):
     def write(self, vals):
         if "line_ids" not in vals:
             return super().write(vals)
+        self.check_access("write")
         # the rows of one form are saved one by one, and are in order at the end only
         with self._rearranging():
             return super().write(vals)

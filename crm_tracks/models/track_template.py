@@ -191,6 +191,7 @@ class TrackTemplate(models.Model):
         return templates
 
     def write(self, vals):
+        self.check_access("write")
         vals = self._prepare_saved_vals(vals)
         if not self._CHECKED_FIELDS & vals.keys():
             return super().write(vals)

@@ -7,6 +7,7 @@ class HelpdeskTicketStage(models.Model):
     def write(self, vals):
         if "closed" not in vals:
             return super().write(vals)
+        self.check_access("write")
         # sudo: a stage closes tickets that whoever edits it need not see
         tickets = (
             self.env["helpdesk.ticket"]

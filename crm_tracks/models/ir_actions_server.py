@@ -156,7 +156,13 @@ class IrActionsServer(models.Model):
                 )
             else:
                 by_date[(target._name, day or None)].append(target.id)
-        self.env["mail.activity.mixin"]._tracks_note_obstacles(template, obstacles)
+        # no note where whoever calls this may not even read
+        visible = {
+            record: reason
+            for record, reason in obstacles.items()
+            if self._is_visible_to_caller(record, eval_context)
+        }
+        self.env["mail.activity.mixin"]._tracks_note_obstacles(template, visible)
         for (model, day), ids in by_date.items():
             with self.env["track.run"]._triggered_by(sources):
                 outcome = (
@@ -225,20 +231,41 @@ class IrActionsServer(models.Model):
         field = self.track_target_field_id
         targets = {}
         for record in records:
+            if not self._is_visible_to_caller(record, context):
+                obstacles[record] = self.env._("you may not read it")
+                continue
             target = record
             if field.ttype == "many2one_reference":
                 model = record[record._fields[field.name].model_field]
-                is_known = model in self.env and "track_run_ids" in self.env[model]
+                is_known = self.env["track.run"]._can_have_tracks(
+                    self.env.get(model or "")
+                )
                 target = (
                     self.env[model].browse(record[field.name]) if is_known else None
                 )
             elif field:
                 target = record[field.name]
-            if target:
+            if target and not self._is_visible_to_caller(target, context):
+                obstacles[record] = self.env._(
+                    "you may not read what “%s” leads to", field.field_description
+                )
+            elif target:
                 targets.setdefault(target.with_env(self.env), record)
             else:
                 obstacles[record] = self.env._("“%s” is empty", field.field_description)
         return targets
+
+    @api.model
+    def _is_visible_to_caller(self, record, eval_context):
+        """Whether whoever runs an action may read this record.
+
+        Who calls an action names its records; one with groups is run by all of these,
+        whatever the record. Automation rules name them in sudo.
+
+        :param dict eval_context: of the action, in the environment of its caller
+        """
+        env = (eval_context or {}).get("env", self.env)
+        return env.su or record.with_env(env).has_access("read")
 
     # ------------------------------------------------------------------
     # What was in the way

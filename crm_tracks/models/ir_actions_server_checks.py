@@ -60,7 +60,7 @@ class IrActionsServer(models.Model):
         if field.ttype == "many2one_reference":
             return None
         model = self.env.get(field.relation if field else self.model_id.model)
-        if model is None or "track_run_ids" not in model._fields:
+        if not self.env["track.run"]._can_have_tracks(model):
             raise ValidationError(
                 self.env._(
                     "“%s” does not support activities, so it cannot have tracks. "

@@ -228,7 +228,8 @@ class TrackLine(models.Model):
                 "operation": update.operation,
                 "value": update.value or "",
             }
-            for update in self.update_ids.sorted(
+            # sudo: shown by what their reader may see of each field, not of the value
+            for update in self.sudo().update_ids.sorted(
                 lambda update: (update.sequence, update._origin.id or 0)
             )
         ]

@@ -10,6 +10,7 @@ from ..tools.field_values import (
     RELATIONS,
     format_setting,
     is_settable,
+    may_be_shown,
     parse_ids,
     prepare_value,
 )
@@ -48,14 +49,18 @@ class TrackLineUpdate(models.Model):
         required=True,
         help="Add and Remove are for fields with many values, as tags are.",
     )
+    # written by who may write templates; others get it in words, without what they may
+    # not read
     value = fields.Char(
+        groups="crm_tracks.group_track_manager",
         help="A choice's key, ids with commas between them, true or false; for a day, "
-        "the number of days after the one on which the task runs."
+        "the number of days after the one on which the task runs.",
     )
     value_external_id = fields.Char(
         string="Value by External ID",
         compute="_compute_value_external_id",
         readonly=False,
+        groups="crm_tracks.group_track_manager",
         help="The value for other databases: records by their external ids.",
     )
     text = fields.Char(string="In Words", compute="_compute_text")
@@ -84,6 +89,7 @@ class TrackLineUpdate(models.Model):
         return updates
 
     def write(self, vals):
+        self.check_access("write")
         for (line, field_name), updates in self.grouped(
             lambda update: (update.line_id, update.field_name)
         ).items():
@@ -97,7 +103,6 @@ class TrackLineUpdate(models.Model):
             # what it is set to now has no meaning on another model yet
             self._allow_for(False)
         self._check_author()
-        self.check_access("write")
         return True
 
     @api.depends("field_name", "operation", "value", "model_name")
@@ -105,12 +110,19 @@ class TrackLineUpdate(models.Model):
     def _compute_text(self):
         for update in self:
             model = update._get_model()
-            update.text = (
+            name = update.field_name
+            is_shown = (
                 model is not None
-                and update.field_name
-                and format_setting(
-                    model, update.field_name, update.operation, update.value
+                and name
+                and (
+                    name not in model._fields
+                    or may_be_shown(model, model._fields[name])
                 )
+            )
+            # sudo: in words, and by what the reader may see of the field
+            value = update.sudo().value
+            update.text = is_shown and format_setting(
+                model, name, update.operation, value
             )
 
     @api.depends("field_name", "value", "model_name")

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..tools.loading import is_loading_data
+
 
 class TrackRun(models.Model):
     """The Tracks tabs that are open learn what changed, within a moment.
@@ -39,7 +41,7 @@ class TrackRun(models.Model):
 
     def _tell_tabs(self):
         """Tell whoever has the records of these tracks open, when all is done."""
-        if not self or self.env.context.get("install_mode"):
+        if not self or is_loading_data(self.env):
             return
         changed = self._get_changed_for_tabs()
         for run in self.sudo():
@@ -94,7 +96,7 @@ class TrackRunLine(models.Model):
         return super().unlink()
 
     def _tell_tabs(self):
-        if self._ids and not self.env.context.get("install_mode"):
+        if self._ids and not is_loading_data(self.env):
             # their records are looked up once, at the end
             changed = self.env["track.run"]._get_changed_for_tabs()
             changed["tasks"].update(dict.fromkeys(self._ids))

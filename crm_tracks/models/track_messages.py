@@ -3,6 +3,7 @@ import logging
 from odoo import SUPERUSER_ID, models
 from odoo.tools import format_date
 
+from ..tools.loading import is_loading_data
 from ..tools.never_failing import never_failing
 from ..tools.transaction import block_value, get_block_value
 
@@ -29,7 +30,7 @@ class TrackRunLine(models.Model):
         is muted, completed or given to another by then is no news. Nobody is told of
         what they did themselves, and nothing is sent while demo data are loaded.
         """
-        if self.env.context.get("install_mode"):
+        if is_loading_data(self.env):
             return
         data = self.env.cr.precommit.data
         is_unattended = get_block_value(self.env, "crm_tracks.unattended")

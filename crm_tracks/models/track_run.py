@@ -380,6 +380,21 @@ class TrackRun(models.Model):
         ]
 
     @api.model
+    def _can_have_tracks(self, model):
+        """Whether the records of this model can have tracks.
+
+        Not those that only show the activities of another record, as users show those
+        of their contact.
+
+        :param model: a recordset, or None
+        """
+        return (
+            model is not None
+            and not model._abstract
+            and isinstance(model, self.pool["mail.activity.mixin"])
+        )
+
+    @api.model
     def _get_record_companies(self, records):
         """The company of each record, empty where its model or the record has none.
 

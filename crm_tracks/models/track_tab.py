@@ -61,7 +61,7 @@ class TrackRun(models.Model):
         tells them apart.
         """
         Model = self.env.get(res_model) if isinstance(res_model, str) else None
-        if Model is not None and "track_run_ids" in Model._fields:
+        if self._can_have_tracks(Model):
             field = Model._fields["track_run_ids"]
             is_id = isinstance(res_id, int) and not isinstance(res_id, bool)
             if Model._has_field_access(field, "read") and Model.has_access("read"):

@@ -15,6 +15,7 @@ class TrackTaskMixin(models.AbstractModel):
     _name = "track.task.mixin"
     _description = "Task of a track"
     _order = "sequence, id"
+    _rec_names_search = ("summary", "activity_type_id.name")
 
     # 9,999 months are 833 years: more is a slip of the keyboard.
     _MAX_DELAY = 9999

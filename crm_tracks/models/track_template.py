@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..tools.deferral import defer, deferring
+from ..tools.readable_relation import ReadableOne2many
 
 
 class TrackTemplate(models.Model):
@@ -51,7 +52,7 @@ class TrackTemplate(models.Model):
         help="Leave empty to offer this template on everything that has activities.",
     )
     line_ids = fields.One2many("track.line", "template_id", string="Tasks", copy=True)
-    run_ids = fields.One2many(
+    run_ids = ReadableOne2many(
         "track.run", "template_id", string="Tracks", exportable=False
     )
     activity_creation = fields.Selection(

@@ -80,3 +80,80 @@ class TestAccessFirst(AccessCase):
             self.assertRaises(AccessError),
         ):
             run.write({"line_ids": [Command.delete(tasks[-1:].id)]})
+
+
+@tagged("post_install", "-at_install")
+class TestSideDoors(AccessCase):
+    """What a call tells or changes beside what it is for."""
+
+    def test_tasks_are_found_by_their_words(self):
+        Task = self.as_user(self.env["track.run.line"], self.seller)
+        found = {name for _id, name in Task.name_search("Writ")}
+        self.assertEqual(found, {"Write"})
+        self.assertFalse(Task.name_search("no such task"))
+
+    def test_users_are_offered_no_tracks(self):
+        dialog = (
+            self.as_user(self.env["mail.activity.schedule"], self.manager)
+            .with_context(active_model="res.users", active_ids=self.seller.ids)
+            .create({"res_model": "res.users", "res_ids": str(self.seller.ids)})
+        )
+        self.assertFalse(dialog.has_tracks)
+        Run = self.env["track.run"]
+        self.assertFalse(Run._can_have_tracks(self.env["res.users"]))
+        self.assertFalse(Run._can_have_tracks(self.env["mail.activity.mixin"]))
+        self.assertTrue(Run._can_have_tracks(self.env["res.partner"]))
+
+    def test_an_action_with_groups_notes_nothing_where_its_caller_may_not_read(self):
+        hidden, own = self.leads["foreign"], self.leads["own"]
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "Apply",
+                "model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "state": "track_apply",
+                "track_template_id": self.template.id,
+                "track_when_running": "add",
+                "group_ids": [Command.set(self.env.ref("base.group_user").ids)],
+            }
+        )
+        before = hidden.message_ids, hidden.track_run_ids
+        action = self.as_user(action, self.seller)
+        leads = hidden + own
+        action.with_context(active_model="crm.lead", active_ids=leads.ids).run()
+        self.env.invalidate_all()
+        self.assertEqual((hidden.message_ids, hidden.track_run_ids), before)
+        self.assertEqual(len(own.track_run_ids), 2)
+
+    def test_a_setting_is_read_by_those_who_write_templates(self):
+        template = self.make_template(
+            {
+                "summary": "Update",
+                "action": "update",
+                "update_ids": [
+                    Command.create({"field_name": "referred", "value": "Zsecret"})
+                ],
+            },
+            res_model_ids=self.env["ir.model"]._get("crm.lead").ids,
+        )
+        setting = template.line_ids.update_ids
+        with self.assertRaises(AccessError):
+            self.as_user(setting, self.seller).read(["value"])
+        # in words, by what they may see of the field
+        text = self.as_user(template.line_ids, self.seller).action_text
+        self.assertIn("Zsecret", text)
+        self.assertIn("Zsecret", self.as_user(setting, self.seller).text)
+        field = self.env["crm.lead"]._fields["referred"]
+        with patch.object(field, "groups", "base.group_system"):
+            text = self.as_user(template.line_ids, self.seller).action_text
+            self.assertNotIn("Zsecret", text)
+            self.assertFalse(self.as_user(setting, self.seller).text)
+
+    def test_a_context_silences_nobody_s_news(self):
+        """As it would while demo data are loaded."""
+        self.env.cr.precommit.run()
+        lead = self.as_user(self.leads["other"], self.manager)
+        lead = lead.with_context(install_mode=True)
+        lead.tracks_apply(self.template)
+        data = self.env.cr.precommit.data
+        self.assertTrue(data.get("crm_tracks.assigned"))
+        self.assertTrue(data.get("crm_tracks.changed"))

@@ -27,7 +27,7 @@ class MailActivitySchedule(models.TransientModel):
         self.ensure_one()
         model = self.env.get(self.res_model)
         ids = self._evaluate_res_ids() if model is not None else []
-        if not ids or "track_run_ids" not in model._fields:
+        if not ids or not self.env["track.run"]._can_have_tracks(model):
             return None
         return model.browse(ids).exists()._filtered_access("read")
 

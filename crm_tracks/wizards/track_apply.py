@@ -62,8 +62,8 @@ class TrackApply(models.TransientModel):
         :raise UserError: when there is no such model
         """
         self.ensure_one()
-        model = self.env.get(self.res_model)
-        if model is None or "track_run_ids" not in model._fields or model._abstract:
+        model = self.env.get(self.res_model or "")
+        if not self.env["track.run"]._can_have_tracks(model):
             raise UserError(
                 self.env._(
                     "“%s” does not support activities, so it cannot have tracks.",

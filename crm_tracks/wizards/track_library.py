@@ -78,6 +78,7 @@ class TrackLibraryLine(models.TransientModel):
 
     _name = "track.library.line"
     _description = "Track Template to Make"
+    _rec_names_search = ("key", "plan_id.name")
 
     library_id = fields.Many2one("track.library", required=True, ondelete="cascade")
     chosen = fields.Boolean(string="Make")

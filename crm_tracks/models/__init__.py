@@ -1,3 +1,4 @@
+from . import track_guard
 from . import track_task_mixin
 from . import track_task_actions
 from . import track_template

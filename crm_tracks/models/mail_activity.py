@@ -86,6 +86,13 @@ class MailActivity(models.Model):
         if edited:
             self.env["track.run"]._check_assignee(vals["user_id"])
 
+    def _tracks_take_typed(self, values):
+        # what is refused in a write says nothing in a form either
+        kept = ("track_run_line_id", "muted")
+        return super()._tracks_take_typed(
+            {name: value for name, value in values.items() if name not in kept}
+        )
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

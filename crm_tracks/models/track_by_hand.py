@@ -42,6 +42,7 @@ class TrackRunLine(models.Model):
         if self.env.su and all("state" in vals for vals in vals_list):
             return super().create(vals_list)  # the engine's copies of a template
         self.check_access("create")
+        self.browse()._tracks_check_named(vals_list)
         runs = self._check_added_vals(vals_list)
         with runs._rearranging():
             tasks = super(TrackRunLine, self.sudo()).create(
@@ -51,6 +52,13 @@ class TrackRunLine(models.Model):
                 task._check_in_parent(task.run_id)
                 task._check_misfit(task.run_id)
         return tasks.with_env(self.env)
+
+    def _tracks_take_typed(self, values):
+        # what is refused in a write says nothing in a form either
+        taken = self._USER_FIELDS | self._PLAN_FIELDS | {"run_id", "id"}
+        return super()._tracks_take_typed(
+            {name: value for name, value in values.items() if name in taken}
+        )
 
     def write(self, vals):
         tasks = self.sudo()
@@ -68,10 +76,12 @@ class TrackRunLine(models.Model):
             with tasks.run_id._rearranging():
                 return super().write(vals)
         self.check_access("write")
+        self._tracks_check_named([vals])
         tasks._edit(self._check_edited_vals(vals))
         return True
 
     def web_resequence(self, specification, field_name="sequence", offset=0):
+        self.check_access("write")
         # row by row, and in order at the end only
         with self.sudo().run_id._rearranging():
             super().web_resequence({}, field_name=field_name, offset=offset)

@@ -11,7 +11,7 @@ class TrackLine(models.Model):
 
     _name = "track.line"
     _description = "Track Template Task"
-    _inherit = ["track.task.mixin"]
+    _inherit = ["track.task.mixin", "track.guard"]
     _order = "template_id, sequence, id"
 
     template_id = fields.Many2one(

@@ -30,6 +30,7 @@ class TrackLineUpdate(models.Model):
 
     _name = "track.line.update"
     _description = "Field Set by a Track Template Task"
+    _inherit = ["track.guard"]
     _order = "line_id, sequence, id"
 
     line_id = fields.Many2one(
@@ -75,6 +76,9 @@ class TrackLineUpdate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
+        if not self.env.su:
+            self.browse()._tracks_check_named(vals_list)
         updates = super().create(
             [
                 self._take_external_ids(

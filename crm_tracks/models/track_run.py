@@ -26,6 +26,7 @@ class TrackRun(models.Model):
 
     _name = "track.run"
     _description = "Track"
+    _inherit = ["track.guard"]
     _order = "id desc"
 
     # Written by the engine, in sudo, and refused from anybody else.
@@ -241,6 +242,16 @@ class TrackRun(models.Model):
             for name in set(self.mapped("res_model")) & self.pool.keys():
                 self.env[name].invalidate_model(["track_run_ids"], flush=False)
         return result
+
+    def _tracks_take_typed(self, values):
+        # what is refused in a write says nothing in a form either
+        return super()._tracks_take_typed(
+            {
+                name: value
+                for name, value in values.items()
+                if name not in self._ENGINE_FIELDS
+            }
+        )
 
     def _refuse_engine_fields(self, vals):
         kept = not self.env.su and self._ENGINE_FIELDS & vals.keys()

@@ -24,7 +24,7 @@ class TrackRunLine(models.Model):
 
     _name = "track.run.line"
     _description = "Track Task"
-    _inherit = ["track.task.mixin"]
+    _inherit = ["track.task.mixin", "track.guard"]
     _order = "run_id, sequence, id"
 
     run_id = fields.Many2one(

@@ -19,6 +19,7 @@ class TrackTemplate(models.Model):
 
     _name = "track.template"
     _description = "Track Template"
+    _inherit = ["track.guard"]
     _order = "sequence, name, id"
 
     # What decides whether a task fits its template, and what else is checked at the end

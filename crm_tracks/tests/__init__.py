@@ -29,6 +29,7 @@ from . import test_engine_fields
 from . import test_examples
 from . import test_export_import
 from . import test_calls_by_anybody
+from . import test_forged_values
 from . import test_hardships
 from . import test_hoot
 from . import test_json2

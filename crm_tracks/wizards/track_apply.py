@@ -17,6 +17,7 @@ class TrackApply(models.TransientModel):
 
     _name = "track.apply"
     _description = "Apply a Track"
+    _inherit = ["track.guard"]
 
     # How many records a message names before it only counts the rest.
     _NAMED = 10
@@ -98,7 +99,7 @@ class TrackApply(models.TransientModel):
         for wizard in self:
             wizard.available_template_ids = self.env[
                 "track.template"
-            ]._search_applicable(wizard._get_records())
+            ]._search_applicable(wizard._get_records()._filtered_access("read"))
 
     @api.depends("template_id")
     def _compute_name(self):

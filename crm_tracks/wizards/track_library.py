@@ -14,6 +14,7 @@ class TrackLibrary(models.TransientModel):
 
     _name = "track.library"
     _description = "Make Track Templates"
+    _inherit = ["track.guard"]
 
     source = fields.Selection(
         [("library", "Starter library"), ("plan", "Activity plans")],
@@ -79,6 +80,7 @@ class TrackLibraryLine(models.TransientModel):
     _name = "track.library.line"
     _description = "Track Template to Make"
     _rec_names_search = ("key", "plan_id.name")
+    _inherit = ["track.guard"]
 
     library_id = fields.Many2one("track.library", required=True, ondelete="cascade")
     chosen = fields.Boolean(string="Make")

@@ -6,6 +6,7 @@ class TrackReassign(models.TransientModel):
 
     _name = "track.reassign"
     _description = "Hand Tracks Over"
+    _inherit = ["track.guard"]
 
     run_ids = fields.Many2many(
         "track.run",

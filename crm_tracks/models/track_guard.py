@@ -1,0 +1,182 @@
+from itertools import chain
+
+from odoo import api, models
+from odoo.api import NewId
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+
+# As much as PostgreSQL keeps in an id.
+_MAX_ID = 2**31 - 1
+
+
+class Base(models.AbstractModel):
+    """What a caller names proves nothing: it is read with the caller's own rights.
+
+    An onchange computes on records that are not saved, from whatever values it was
+    sent, and much of it is computed in sudo: related fields, stored ones, names of many
+    to one fields. Whoever named a hidden record there would be told about it; and it is
+    not enough that a compute leaves sudo out, for what was once read in sudo is in the
+    cache that all share. So what enters an unsaved record passes
+    :meth:`_tracks_take_typed`, by whatever way it does: the form's values, its rows,
+    rows of rows, a row of another model.
+
+    Models of tracks refuse whatever their caller may not read; all others, records of
+    the models of tracks.
+    """
+
+    _inherit = "base"
+
+    # Set on the models of tracks (``track.guard``).
+    _TRACKS_GUARDED = False
+
+    def _update_cache(self, values, validate=True):
+        if values and not self.env.su:
+            values = self._tracks_take_typed(values)
+        return super()._update_cache(values, validate)
+
+    def _tracks_take_typed(self, values):
+        """What an unsaved record takes over of the values that a caller sent.
+
+        :param dict values: in the format of ``new``
+        :return: dict, the values to take
+        :raise AccessError: when they name a record that the caller may not read
+        """
+        self._tracks_check_named([values])
+        return {
+            name: self._tracks_take_rows(self._fields[name], value)
+            if name in self._fields and isinstance(value, list | tuple)
+            else value
+            for name, value in values.items()
+        }
+
+    def _tracks_take_rows(self, field, value):
+        """The same for the saved rows in a value; new ones are new records anyway."""
+        if field.type not in ("one2many", "many2many"):
+            return value
+        comodel = self.env[field.comodel_name]
+        return [
+            Command.update(row[1], comodel.browse(row[1])._tracks_take_typed(row[2]))
+            if isinstance(row, list | tuple) and row and row[0] == Command.UPDATE
+            else row
+            for row in value
+        ]
+
+    def _tracks_check_named(self, vals_list):
+        """Refuse values that name a record which the user may not read.
+
+        What these records name already may be named again.
+
+        :param vals_list: list of dicts, in the format of ``write``, or of ``new``
+        :raise AccessError: in a sentence that names the field
+        """
+        for name in dict.fromkeys(chain.from_iterable(vals_list)):
+            field = self._fields.get(name)
+            if field is None or not field.relational:
+                continue
+            comodel = self.env[field.comodel_name].sudo(False)
+            if not (self._TRACKS_GUARDED or comodel._TRACKS_GUARDED):
+                continue
+            named = set()
+            for vals in vals_list:
+                named |= _get_named(field, vals.get(name))
+            if comodel._tracks_find_hidden(named) - self._tracks_get(name):
+                raise AccessError(
+                    self.env._(
+                        "The record selected in “%s” does not exist, or you do not "
+                        "have permission to read it. Select another one.",
+                        field._description_string(self.env),
+                    )
+                )
+
+    @api.model
+    def _tracks_find_hidden(self, ids):
+        """Those of these ids whose record the user may not read, or that are none.
+
+        :param ids: what a caller sent as ids
+        :return: set
+        """
+        if not ids:
+            return set()
+        real = {id_ for id_ in ids if type(id_) is int and 0 < id_ <= _MAX_ID}
+        hidden = set(ids) - real
+        if not real:
+            return hidden
+        records = self.browse(real)
+        if not self.has_access("read"):
+            return hidden | real
+        # archived and deleted ones are found by no rule, and refused by others
+        readable = records.exists()._filtered_access("read")
+        return hidden | (real - set(readable._ids))
+
+    def _tracks_get(self, name):
+        """The ids that this field holds on all of these records, as they are stored."""
+        # sudo: what is there already is no news
+        stored = [set(record[name]._ids) for record in self._origin.sudo()]
+        return set.intersection(*stored) if stored else set()
+
+
+def _get_named(field, value):
+    """The ids in a value for a relational field.
+
+    :param value: in the format of ``write``, or of ``new``
+    :return: set of what stands where ids belong, as a caller sent it
+    """
+    # a recordset comes from the code, never from a caller
+    if not value or isinstance(value, models.BaseModel):
+        return set()
+    if field.type == "many2one":
+        if isinstance(value, dict):
+            value = value.get("id")
+        elif isinstance(value, tuple):
+            value = value[0]
+        named = [value]
+    else:
+        named = []
+        for command in value if isinstance(value, list | tuple) else ():
+            if not isinstance(command, list | tuple):
+                named.append(command)
+            elif command and command[0] in (Command.UPDATE, Command.LINK):
+                named.append(command[1])
+            elif command and command[0] == Command.SET:
+                named += command[2] or ()
+    # a new row is false, and nothing that anybody could hide; one of a saved record is
+    # what its record is
+    named = [id_.origin if isinstance(id_, NewId) else id_ for id_ in named]
+    return {id_ if isinstance(id_, int | str) else repr(id_) for id_ in named if id_}
+
+
+class TrackGuard(models.AbstractModel):
+    """What the models of tracks have in common: nobody names in them what they may not
+    read, in what they save, in what they type in, or by defaults."""
+
+    _name = "track.guard"
+    _description = "Guard of the Models of Tracks"
+
+    _TRACKS_GUARDED = True
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        if self.env.user._is_superuser():
+            return defaults
+        # A context is no statement of the user, who may have come with one that was
+        # meant for another form: what they may not read is left out.
+        result = {}
+        for name, value in defaults.items():
+            try:
+                self._tracks_check_named([{name: value}])
+            except AccessError:
+                continue
+            result[name] = value
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            self.browse()._tracks_check_named(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._tracks_check_named([vals])
+        return super().write(vals)

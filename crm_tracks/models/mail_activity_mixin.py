@@ -157,6 +157,11 @@ class MailActivityMixin(models.AbstractModel):
                     ids=", ".join(map(str, sorted(gone))),
                 )
             )
+        name = name or ""
+        if not isinstance(name, str):
+            raise UserError(
+                self.env._("“%s” is not a name of a track. Enter a text.", name)
+            )
         start_date = parse_day(self.env, start_date, self.env._("start date"))
         end_date = parse_day(self.env, end_date, self.env._("end date"))
         template._check_applicable(records, end_date)
@@ -170,7 +175,7 @@ class MailActivityMixin(models.AbstractModel):
             records,
             start_date=start_date,
             end_date=end_date,
-            name=(name or "").strip() or None,
+            name=name.strip() or None,
             choices=choices,
         )
 

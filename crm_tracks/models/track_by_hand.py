@@ -148,6 +148,8 @@ class TrackRunLine(models.Model):
         for vals in vals_list:
             run = self.env["track.run"].sudo().browse(vals["run_id"])
             vals = {**vals, **self._check_person_vals(vals)}
+            if vals.get("sequence") is None:
+                vals.pop("sequence", None)  # as if nothing were said
             last.setdefault(run, max(0, *run.line_ids.mapped("sequence"), 0))
             vals.setdefault("sequence", last[run] + 1)
             last[run] = max(last[run], vals["sequence"])
@@ -218,6 +220,13 @@ class TrackRunLine(models.Model):
     def _check_person_vals(self, vals):
         """The day and the people among these values, checked."""
         checked = {}
+        if type(vals.get("sequence") or 0) is not int:
+            raise UserError(
+                self.env._(
+                    "“%s” is not a position of a task. Enter a whole number.",
+                    vals["sequence"],
+                )
+            )
         if "date_deadline" in vals:
             checked["date_deadline"] = parse_day(
                 self.env, vals["date_deadline"], self.env._("due date")

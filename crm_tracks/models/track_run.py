@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..tools.dates import check_day
 from ..tools.words import quote
 
 UNFINISHED = ("waiting", "planned", "open", "failed")
@@ -157,6 +158,12 @@ class TrackRun(models.Model):
         for run in self:
             if not (run.name or "").strip():
                 raise ValidationError(self.env._("A track needs a name. Enter one."))
+
+    @api.constrains("start_date", "end_date")
+    def _check_dates(self):
+        for run in self:
+            check_day(self.env, run.start_date)
+            check_day(self.env, run.end_date)
 
     @api.depends("res_model", "res_id")
     def _compute_res_name(self):

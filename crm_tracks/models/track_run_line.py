@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..tools.dates import get_today
+from ..tools.dates import check_day, get_today
 from .track_run import NOT_BEGUN
 
 
@@ -146,6 +146,11 @@ class TrackRunLine(models.Model):
     _planned_idx = models.Index(
         "(date_planned, id) WHERE state = 'planned' AND date_planned IS NOT NULL"
     )
+
+    @api.constrains("date_deadline")
+    def _check_date_deadline(self):
+        for task in self:
+            check_day(self.env, task.date_deadline)
 
     @api.depends(
         "action",

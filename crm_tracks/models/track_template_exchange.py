@@ -41,7 +41,16 @@ class TrackTemplate(models.Model):
             return vals
         vals = dict(vals)
         models = self.env["ir.model"]
-        for name in (vals.pop("res_model_names") or "").split(","):
+        names = vals.pop("res_model_names") or ""
+        if not isinstance(names, str):
+            raise UserError(
+                self.env._(
+                    "“%s” is not a list of models. Enter their technical names, with "
+                    "commas between them.",
+                    names,
+                )
+            )
+        for name in names.split(","):
             if name.strip():
                 model = self.env["ir.model"]._get(name.strip())
                 if not model:

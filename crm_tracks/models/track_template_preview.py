@@ -5,7 +5,7 @@ from markupsafe import escape
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.dates import WorkingDays, get_today
+from ..tools.dates import WorkingDays, check_day, get_today
 
 
 class TrackTemplate(models.Model):
@@ -98,6 +98,7 @@ class TrackTemplate(models.Model):
     def _get_timeline(self):
         """What the form draws: the tasks along the days of a track.
 
+        :raise UserError: when the date of the preview lies outside of the calendar
         :return: dict, dates as ISO strings: ``day`` on which the track would start or
             end, ``days_off`` among the days shown, and ``tasks``, a list of dicts:
             ``label``, its ``day`` (False for one that cannot be dated), ``since`` which
@@ -107,6 +108,7 @@ class TrackTemplate(models.Model):
         self.ensure_one()
         if not self.preview_date or not self.line_ids:
             return False
+        check_day(self.env, self.preview_date)
         days = WorkingDays(self.company_id or self.env.company)
         dates = self._get_earliest_dates(days)
         tasks, previous = [], None

@@ -2,7 +2,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .test_access import AccessCase
@@ -80,6 +80,121 @@ class TestAccessFirst(AccessCase):
             self.assertRaises(AccessError),
         ):
             run.write({"line_ids": [Command.delete(tasks[-1:].id)]})
+
+
+@tagged("post_install", "-at_install")
+class TestBadValues(AccessCase):
+    """Whatever is wrong with a call is said in a sentence."""
+
+    DAYS = ("0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lead = cls.leads["own"]
+        cls.backwards = cls.make_template(
+            {"summary": "Book", "delay_from": "end", "delay_count": 3}, direction="end"
+        )
+
+    def make_dialog(self, template, **vals):
+        Dialog = self.as_user(self.env["track.apply"], self.seller)
+        return Dialog.create(
+            {
+                "res_model": "crm.lead",
+                "res_ids": self.lead.ids,
+                "template_id": template.id,
+                **vals,
+            }
+        )
+
+    def assertSaid(self, words, call):
+        with self.subTest(words=words), self.assertRaisesRegex(UserError, words):
+            call()
+
+    def test_days_outside_of_the_calendar_are_refused_at_every_door(self):
+        for day in self.DAYS:
+            for call in self.get_dated_calls(day):
+                self.assertSaid("outside of the calendar", call)
+
+    def get_dated_calls(self, day):
+        """A call for each door by which this day could enter."""
+        lead = self.as_user(self.lead, self.seller)
+        run, task = lead.track_run_ids, lead.track_run_ids.line_ids[:1]
+        added = {"run_id": run.id, "summary": "X", "date_deadline": day}
+        template = self.as_user(self.template, self.manager)
+        return [
+            lambda: lead.tracks_apply(self.template.id, start_date=day),
+            lambda: lead.tracks_apply(self.backwards.id, end_date=day),
+            lambda: run.write({"start_date": day}),
+            lambda: run.get_dates_preview("start_date", day),
+            lambda: task.write({"date_deadline": day}),
+            lambda: task.activity_id.write({"date_deadline": day}),
+            lambda: task.create(added),
+            lambda: self.make_dialog(self.template, start_date=day).action_apply(),
+            lambda: template.onchange(
+                {"preview_date": day}, ["preview_date"], {"timeline": {}}
+            ),
+        ]
+
+    def test_the_dialog_says_what_is_wrong_with_a_day(self):
+        for day in self.DAYS:
+            for template, name in (
+                (self.template, "start_date"),
+                (self.backwards, "end_date"),
+            ):
+                with self.subTest(day=day, name=name):
+                    dialog = self.make_dialog(template, **{name: day})
+                    self.assertIn("outside of the calendar", dialog.problem)
+
+    def test_a_delay_does_not_lead_out_of_the_calendar(self):
+        template = self.make_template({"summary": "Call", "delay_count": 2})
+        self.assertSaid(
+            "outside of the calendar",
+            lambda: self.lead.tracks_apply(template, start_date="2999-12-30"),
+        )
+
+    def test_what_has_no_such_time_is_no_date(self):
+        lead = self.as_user(self.lead, self.seller)
+        for day in ("2026-01-01 25:00:00", "2026-01-01 soon", "2026-13-01", "2026"):
+            self.assertSaid(
+                "is not a date",
+                lambda day=day: lead.tracks_apply(self.template.id, start_date=day),
+            )
+        runs = lead.tracks_apply(self.template.id, start_date="2026-03-05T10:00:00")
+        self.assertEqual(str(runs.start_date), "2026-03-05")
+
+    def test_values_of_another_kind_are_refused_in_a_sentence(self):
+        lead = self.as_user(self.lead, self.seller)
+        tasks = lead.track_run_ids.line_ids
+        vals = {"run_id": lead.track_run_ids.id, "summary": "New"}
+        Template = self.as_user(self.env["track.template"], self.manager)
+        Update = self.as_user(self.env["track.line.update"], self.manager)
+        setting = {"field_name": "name", "value": "X"}
+        for words, call in (
+            ("is not a name", lambda: lead.tracks_apply(self.template.id, name=5)),
+            ("does not exist", lambda: tasks.create(vals | {"activity_type_id": "a"})),
+            ("does not exist", lambda: tasks[1].write({"activity_type_id": "abc"})),
+            ("not a position", lambda: tasks.create(vals | {"sequence": "a"})),
+            (
+                "Choose the records",
+                lambda: self.make_dialog(self.template, res_ids=[True]).action_apply(),
+            ),
+            (
+                "not a list of models",
+                lambda: Template.create({"name": "T", "res_model_names": 5}),
+            ),
+            ("does not exist", lambda: Update.create(setting | {"line_id": "abc"})),
+            ("does not exist", lambda: Update.create(setting | {"line_id": 2**40})),
+            (
+                "not allowed",
+                lambda: Update.with_user(self.seller).create(
+                    setting | {"line_id": "abc"}
+                ),
+            ),
+        ):
+            self.assertSaid(words, call)
+        added = tasks.create(vals | {"sequence": None})
+        self.assertEqual(added, lead.track_run_ids.line_ids.sorted()[-1])
 
 
 @tagged("post_install", "-at_install")

@@ -13,6 +13,8 @@ from odoo.tools import format_date
 from .words import format_delay
 
 MONDAY_TO_FRIDAY = range(5)
+# What lies outside is a slip of the keyboard, and breaks calendars and groupings.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 
 
 def get_today(env, company):
@@ -60,12 +62,15 @@ def parse_day(env, value, label):
         something empty
     :param str label: what the day is, for the message
     :return: ``date``, in the caller's time zone, or None
-    :raise UserError: when the value is not a day
+    :raise UserError: when the value is not a day, or lies outside of the calendar
     """
     if isinstance(value, datetime):
         zone = pytz.timezone(env.user.tz or "UTC")
         value = pytz.utc.localize(value.replace(tzinfo=None)).astimezone(zone).date()
     try:
+        if isinstance(value, str) and value:
+            # the time, too: “25:00:00” is none
+            fields.Datetime.to_datetime(value.replace("T", " "))
         day = fields.Date.to_date(value or None)
     except (ValueError, TypeError, AttributeError):
         day = False
@@ -77,7 +82,23 @@ def parse_day(env, value, label):
                 label=label,
             )
         )
+    check_day(env, day)
     return day
+
+
+def check_day(env, day):
+    """Refuse a day that no task can have.
+
+    :param date day: the day, or None
+    :raise UserError: when it lies before 1900 or after 2999
+    """
+    if day and not FIRST_DAY <= day <= LAST_DAY:
+        raise UserError(
+            env._(
+                "%s lies outside of the calendar. Enter a date from 1900 to 2999.",
+                day.isoformat(),
+            )
+        )
 
 
 class WorkingDays:
@@ -225,14 +246,18 @@ def shift_day(env, day, count, unit, working_days, backwards=False):
     step = -1 if backwards else 1
     try:
         if unit == "weekdays":
-            return working_days.shift(day, count, step)
-        return day + step * relativedelta(**{unit: count})
-    except (OverflowError, ValueError) as error:
-        raise UserError(
-            env._(
-                "%(delay)s from %(day)s lies outside of the calendar: choose another "
-                "date or a shorter delay.",
-                delay=format_delay(env, count, unit),
-                day=format_date(env, day),
-            )
-        ) from error
+            shifted = working_days.shift(day, count, step)
+        else:
+            shifted = day + step * relativedelta(**{unit: count})
+        if FIRST_DAY <= shifted <= LAST_DAY:
+            return shifted
+    except (OverflowError, ValueError):
+        pass
+    raise UserError(
+        env._(
+            "%(delay)s from %(day)s lies outside of the calendar: choose another "
+            "date or a shorter delay.",
+            delay=format_delay(env, count, unit),
+            day=format_date(env, day),
+        )
+    )

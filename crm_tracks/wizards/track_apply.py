@@ -72,7 +72,7 @@ class TrackApply(models.TransientModel):
                 )
             )
         ids = self.res_ids if isinstance(self.res_ids, list) else []
-        if not all(isinstance(id_, int) for id_ in ids):
+        if not all(type(id_) is int for id_ in ids):
             raise UserError(
                 self.env._("Choose the records to which the track applies.")
             )

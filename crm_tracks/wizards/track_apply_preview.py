@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..tools.dates import check_day
+
 
 class TrackApply(models.TransientModel):
     """What the dialog shows before anything is made: the templates, and every task.
@@ -82,6 +84,8 @@ class TrackApply(models.TransientModel):
         :return: list of dicts, as of :meth:`_get_rows`
         :raise UserError: when the choices or the dates cannot be taken
         """
+        check_day(self.env, self.start_date)
+        check_day(self.env, self.end_date)
         records = self._get_records()
         template = self.template_id
         # what cannot have the track is not looked at: it may be others' to see

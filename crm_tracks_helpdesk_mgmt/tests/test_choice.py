@@ -152,6 +152,20 @@ class TestChoice(HelpdeskCase):
             )
             self.assertStarted(ticket)
 
+    def test_the_context_of_a_call_leaves_nothing_out(self):
+        """RPC clients set contexts; code that means it acts in sudo."""
+        for key in ("crm_tracks_skip", "mail_activity_automation_skip"):
+            Ticket = self.env["helpdesk.ticket"].with_user(self.agent)
+            Ticket = Ticket.with_context(**{key: True})
+            vals = {"name": "Query", "description": "-"}
+            ticket = Ticket.create({**vals, "team_id": self.first_level.id})
+            self.assertStarted(ticket, self.template)
+            ticket = Ticket.create({**vals, "team_id": self.second_level.id})
+            ticket.team_id = self.first_level
+            self.assertStarted(ticket, self.template)
+            ticket = Ticket.sudo().create({**vals, "team_id": self.first_level.id})
+            self.assertStarted(ticket)
+
     # ------------------------------------------------------------------
     # What prevents it
     # ------------------------------------------------------------------

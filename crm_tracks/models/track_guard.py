@@ -16,9 +16,8 @@ class Base(models.AbstractModel):
     sent, and much of it is computed in sudo: related fields, stored ones, names of many
     to one fields. Whoever named a hidden record there would be told about it; and it is
     not enough that a compute leaves sudo out, for what was once read in sudo is in the
-    cache that all share. So what enters an unsaved record passes
-    :meth:`_tracks_take_typed`, by whatever way it does: the form's values, its rows,
-    rows of rows, a row of another model.
+    cache that all share. So what a caller types in passes :meth:`_tracks_take_typed`,
+    with its rows and rows of rows, and so do the defaults of a context.
 
     Models of tracks refuse whatever their caller may not read; all others, records of
     the models of tracks.
@@ -29,10 +28,26 @@ class Base(models.AbstractModel):
     # Set on the models of tracks (``track.guard``).
     _TRACKS_GUARDED = False
 
-    def _update_cache(self, values, validate=True):
-        if values and not self.env.su:
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        if self.env.user._is_superuser():
+            return defaults
+        # A context is no statement of the user, who may have come with one that was
+        # meant for another form: what they may not read is left out.
+        result = {}
+        for name, value in defaults.items():
+            try:
+                self._tracks_check_named([{name: value}])
+            except AccessError:
+                continue
+            result[name] = value
+        return result
+
+    def onchange(self, values, field_names, fields_spec):
+        if not self.env.su:
             values = self._tracks_take_typed(values)
-        return super()._update_cache(values, validate)
+        return super().onchange(values, field_names, fields_spec)
 
     def _tracks_take_typed(self, values):
         """What an unsaved record takes over of the values that a caller sent.
@@ -43,23 +58,33 @@ class Base(models.AbstractModel):
         """
         self._tracks_check_named([values])
         return {
-            name: self._tracks_take_rows(self._fields[name], value)
-            if name in self._fields and isinstance(value, list | tuple)
+            name: self._tracks_take_value(self._fields[name], value)
+            if name in self._fields and isinstance(value, dict | list | tuple)
             else value
             for name, value in values.items()
         }
 
-    def _tracks_take_rows(self, field, value):
-        """The same for the saved rows in a value; new ones are new records anyway."""
-        if field.type not in ("one2many", "many2many"):
+    def _tracks_take_value(self, field, value):
+        """The same for the values of other records in a value: of rows, saved and new,
+        or of the record in a many to one field."""
+        if not field.relational:
             return value
         comodel = self.env[field.comodel_name]
-        return [
-            Command.update(row[1], comodel.browse(row[1])._tracks_take_typed(row[2]))
-            if isinstance(row, list | tuple) and row and row[0] == Command.UPDATE
-            else row
-            for row in value
-        ]
+        if isinstance(value, dict):
+            return comodel._tracks_take_typed_of(value.get("id"), value)
+        rows = []
+        for row in value:
+            kind = row[0] if isinstance(row, list | tuple) and len(row) > 2 else None
+            if kind in (Command.CREATE, Command.UPDATE) and isinstance(row[2], dict):
+                known = kind == Command.UPDATE and row[1]
+                row = (kind, row[1], comodel._tracks_take_typed_of(known, row[2]))
+            rows.append(row)
+        return rows
+
+    @api.model
+    def _tracks_take_typed_of(self, id_, values):
+        record = self.browse(id_ if type(id_) is int else [])
+        return record._tracks_take_typed(values)
 
     def _tracks_check_named(self, vals_list):
         """Refuse values that name a record which the user may not read.
@@ -147,28 +172,12 @@ def _get_named(field, value):
 
 class TrackGuard(models.AbstractModel):
     """What the models of tracks have in common: nobody names in them what they may not
-    read, in what they save, in what they type in, or by defaults."""
+    read, in what they save or type in."""
 
     _name = "track.guard"
     _description = "Guard of the Models of Tracks"
 
     _TRACKS_GUARDED = True
-
-    @api.model
-    def default_get(self, fields):
-        defaults = super().default_get(fields)
-        if self.env.user._is_superuser():
-            return defaults
-        # A context is no statement of the user, who may have come with one that was
-        # meant for another form: what they may not read is left out.
-        result = {}
-        for name, value in defaults.items():
-            try:
-                self._tracks_check_named([{name: value}])
-            except AccessError:
-                continue
-            result[name] = value
-        return result
 
     @api.model_create_multi
     def create(self, vals_list):

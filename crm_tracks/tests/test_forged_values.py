@@ -330,7 +330,7 @@ class TestDoors(SecretsCase):
                     lambda groupby=groupby: Model.read_progress_bar(
                         [], groupby, {"field": "state", "colors": {"open": "success"}}
                     )
-                    if "state" in Model._fields
+                    if "state" in Model._fields and Model._fields["state"].store
                     else None,
                 )
 

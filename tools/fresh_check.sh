@@ -179,15 +179,22 @@ free_port() {
 # Nothing may be left behind: neither a mount, nor a process.
 check_end() {
     if grep -F " $SYSTEM" /proc/self/mountinfo; then die "NOT ok: mounts are left (above)."; fi
-    if find /proc/[0-9]*/root -maxdepth 0 -lname "$SYSTEM*" 2>/dev/null | grep .; then
-        die "NOT ok: processes are left (above)."
-    fi
+    local left waited=0
+    # What the kernel ends is gone a moment later.
+    while left=$(find_processes) && [ $((waited++)) -lt 100 ]; do sleep 0.3; done
+    [ -z "$left" ] || die "NOT ok: processes are left: $left"
     echo "ok: no mount and no process is left"
 }
+
+# find_processes: those whose root is the system; fails where there is none.
+find_processes() { { find /proc/[0-9]*/root -maxdepth 0 -lname "$SYSTEM*" 2>/dev/null || true; } | grep .; }
 
 main() {
     read_arguments "$@"
     check_machine
+    # All that the check starts has it open.
+    exec 9>"$SYSTEM.lock"
+    flock -n 9 || die "A check of $SUITE is running. Wait for its end, then call it again."
     exec > >(tee "$LOG") 2>&1
     if [ -n "$AGAIN" ]; then go_on_with_system; else make_system; fi
     export SYSTEM SUITE QUICK QUICK_TESTS PROJECT USER_NAME

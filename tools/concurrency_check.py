@@ -30,7 +30,7 @@ DEV = ROOT / ".dev"
 DB = "concurrency_check"
 TEST_DB = "tracks_test"
 # A statement that waits longer than this for a lock ends with an error, not never.
-LOCK_TIMEOUT = "5s"
+LOCK_TIMEOUT = "60s"
 PARTS = ("people", "cron", "processes", "automated")
 
 

@@ -8,12 +8,12 @@ import sys
 import time
 import traceback
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from odoo import sql_db
 
-from .world import get_lead
+from .world import PATIENCE, get_lead
 
 BATCH = 7
 # Where a worker is killed: the method of a model, and whether before or after it.
@@ -59,7 +59,7 @@ class Worker:
             sys.stderr.flush()
             os._exit(code)
 
-    def wait_for_word(self, timeout=20):
+    def wait_for_word(self, timeout=PATIENCE):
         """Wait until the worker has sent a byte, or has ended.
 
         :return: whether it did send one
@@ -85,7 +85,7 @@ def small_batches(world):
     )
 
 
-def work(world, run_ids, seconds=20):
+def work(world, run_ids, seconds=PATIENCE):
     """Run the cron in small batches until nothing of these tracks is due."""
     until = time.monotonic() + seconds
     with small_batches(world):
@@ -301,13 +301,25 @@ def stop_at(world, say, model, method, when):
 
     def stop():
         say()
-        time.sleep(60)  # not for ever, should nobody come
+        wait_to_be_killed()
 
     return world.hook(model, method, stop, when, nth=3)
 
 
+@contextmanager
 def announce_commits(world, say):
-    return world.hook("ir.cron", "_commit_progress", say, "after", nth=3)
+    """Say so after the third batch, and go on with the next one, but not beyond it: who
+    kills us may be slow."""
+    commit = "ir.cron", "_commit_progress"
+    with (
+        world.hook(*commit, say, "after", nth=3),
+        world.hook(*commit, wait_to_be_killed, "before", nth=4),
+    ):
+        yield
+
+
+def wait_to_be_killed():
+    time.sleep(PATIENCE)  # not for ever, should nobody come
 
 
 def first_track(world):
@@ -347,12 +359,10 @@ def first_track(world):
     def look(say):
         known_before = is_known()
         say()
-        until = time.monotonic() + 10
-        query = "SELECT 1 FROM track_run WHERE res_model = 'res.partner'"
-        while not world.sql(query) and time.monotonic() < until:
+        until = time.monotonic() + PATIENCE
+        while not is_known() and time.monotonic() < until:
             time.sleep(0.01)
-        time.sleep(0.2)  # the signal comes after the commit
-        world.registry.check_signaling()  # as at the beginning of a request
+            world.registry.check_signaling()  # as at the beginning of a request
         assert not known_before and is_known()
 
     forget()

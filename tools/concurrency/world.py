@@ -15,6 +15,9 @@ from odoo import Command, fields
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.service.model import retrying
 
+# How many seconds a state is waited for before it counts as never coming. Nothing is
+# expected of how fast the machine is.
+PATIENCE = 120
 # What is wrong with tracks, whatever was done to them at the same time as what.
 WRONG = {
     "a task has two activities": """
@@ -234,15 +237,27 @@ class World:
 
         Entered when it has ended, or waits for a lock that somebody else holds.
 
-        :return: list, with :meth:`act`'s at the end of the block
+        :return: list, with :meth:`act`'s as soon as it has ended, at the latest at the
+            end of the block
         """
         result = []
-        thread = threading.Thread(target=lambda: result.extend(self.act(function, uid)))
+        with self.beside(lambda: result.extend(self.act(function, uid))):
+            yield result
+
+    @contextmanager
+    def beside(self, function):
+        """Call ``function()`` in another thread while the block runs on.
+
+        Entered when it has ended, or waits for a lock that somebody else holds.
+
+        :return: bool, whether it waits
+        """
+        thread = threading.Thread(target=function)
         thread.start()
         while thread.is_alive() and not self._is_anybody_waiting():
             time.sleep(0.005)
         try:
-            yield result
+            yield thread.is_alive()
         finally:
             thread.join()
 
@@ -250,11 +265,12 @@ class World:
         return self.sql(
             "SELECT 1 FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            "   AND wait_event != 'extend'"  # of a file, for a moment
         )
 
     def wait_alone(self):
         """Wait until PostgreSQL has noticed that those who were killed are gone."""
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE
         while self.sql(
             "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid != pg_backend_pid() AND state != 'idle'"

@@ -45,9 +45,13 @@ class Base(models.AbstractModel):
         return result
 
     def onchange(self, values, field_names, fields_spec):
-        if not self.env.su:
-            values = self._tracks_take_typed(values)
-        return super().onchange(values, field_names, fields_spec)
+        if self.env.su:
+            return super().onchange(values, field_names, fields_spec)
+        values = self._tracks_take_typed(values)
+        changed = [name for name in field_names if name in values]
+        if field_names and not changed:
+            return {"value": {}}
+        return super().onchange(values, changed, fields_spec)
 
     def _tracks_take_typed(self, values):
         """What an unsaved record takes over of the values that a caller sent.

@@ -80,7 +80,7 @@ addTour("crm_tracks_to_the_end_tour", {
         },
         {
             content: "Its task is inactive; resume it",
-            trigger: `.o_tracks:has(${task("Call")}.o_tracks_muted) .o_tracks_banner button[name=resume]:contains("Long way")`,
+            trigger: `.o_tracks:has(${task("Call")}.o_tracks_muted) .o_tracks_banner button[name=resume]:contains("Resume")`,
             run: "click",
         },
         {

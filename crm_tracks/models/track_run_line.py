@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..tools.dates import check_day, get_today
+from ..tools.words import format_held_day
 from .track_run import NOT_BEGUN
 
 
@@ -222,10 +223,7 @@ class TrackRunLine(models.Model):
         if self.state == "cancelled" or not self.date_deadline:
             return False
         if self.run_id._is_on_hold():
-            day = format_date(self.env, self.date_deadline)
-            if self.date_deadline < today:
-                return self.env._("On hold, was due %s", day)
-            return self.env._("On hold, due %s", day)
+            return format_held_day(self.env, self.date_deadline, today)
         days = (self.date_deadline - today).days
         if days < -1:
             return self.env._("%s days late", -days)

@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 from ..tools.dates import WorkingDays, get_today, parse_day
-from ..tools.words import quote
+from ..tools.words import format_held_day, quote
 
 
 class TrackRun(models.Model):
@@ -34,6 +33,7 @@ class TrackRun(models.Model):
         runs = record.sudo().track_run_ids
         templates = runs.template_id.sudo(False)._filtered_access("read")
         is_readonly = not record.has_access("write")
+        today = get_today(self.env, self.env.company)
         activities = record._tracks_get_muted_activities().get(
             record.id, self.env["mail.activity"].sudo()
         )
@@ -49,7 +49,7 @@ class TrackRun(models.Model):
             "runs": [run._prepare_tab_data(templates, record) for run in runs],
             "activities": {
                 "hold_text": activities._get_hold_text() if activities else "",
-                "tasks": [each._prepare_tab_data() for each in activities],
+                "tasks": [each._prepare_tab_data(today) for each in activities],
             },
         }
 
@@ -149,9 +149,10 @@ class TrackRun(models.Model):
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
-    def _prepare_tab_data(self):
+    def _prepare_tab_data(self, today):
         """This activity, in sudo, as the tab shows those that are on hold.
 
+        :param date today: the reader's day
         :return: dict
         """
         self.ensure_one()
@@ -160,9 +161,7 @@ class MailActivity(models.Model):
             "label": self.summary or self.activity_type_id.name or "",
             "icon": self.icon or "",
             "type": self.activity_type_id.name or "",
-            "due_text": self.env._(
-                "On hold, due %s", format_date(self.env, self.date_deadline)
-            ),
+            "due_text": format_held_day(self.env, self.date_deadline, today),
             "user": self.user_id.name or "",
         }
 

@@ -40,6 +40,9 @@ class TestTabHold(TracksCase):
             ["Ask for the budget", "Ask again"],
         )
         self.assertEqual(activities["tasks"][0]["due_text"], "On hold, due 03/09/2026")
+        with self.at("2026-03-10 10:00:00"):
+            [budget, _again] = self.read_tab()["activities"]["tasks"]
+        self.assertEqual(budget["due_text"], "On hold, was due 03/09/2026")
         self.assertEqual(activities["tasks"][0]["user"], "Seller 2")
         self.assertEqual(activities["tasks"][0]["type"], "Call")
         self.assertEqual(data["reopening"]["label"], "Restore")

@@ -1,4 +1,6 @@
-"""How names and delays stand in a sentence, in the reader's language."""
+"""How names, days and delays stand in a sentence, in the reader's language."""
+
+from odoo.tools import format_date
 
 
 def quote(env, name):
@@ -31,3 +33,16 @@ def format_delay(env, count, unit):
         "weeks": env._("%s weeks", count),
         "months": env._("%s months", count),
     }[unit]
+
+
+def format_held_day(env, day, today):
+    """When something is due that is on hold, so that it is not late, in words.
+
+    :param date day: the due date
+    :param date today: the reader's day
+    :return: str
+    """
+    shown = format_date(env, day)
+    if day < today:
+        return env._("On hold, was due %s", shown)
+    return env._("On hold, due %s", shown)

@@ -82,7 +82,7 @@ class TestBadCall(BadInputCase):
         for nothing in (None, False, ""):
             with self.subTest(end_date=nothing):
                 self.assertNotApplied(
-                    "“Sales follow-through …” counts back from an end date: give",
+                    "“Sales follow-through …” counts back from an end date. Enter",
                     template,
                     end_date=nothing,
                 )
@@ -94,7 +94,7 @@ class TestBadCall(BadInputCase):
             for name, label in (("start_date", "start date"), ("end_date", "end date")):
                 with self.subTest(value=value, name=name):
                     self.assertNotApplied(
-                        f"is not a date: give the {label} as YYYY-MM-DD",
+                        f"is not a date. Enter the {label} as YYYY-MM-DD",
                         self.template,
                         **{name: value},
                     )
@@ -321,7 +321,7 @@ class TestBadDialog(BadInputCase):
         for model in ("res.country", "mail.activity.mixin", "no.such.model", ""):
             with self.subTest(model=model):
                 self.assertRefused(
-                    f"“{model}” cannot have tracks",
+                    f"“{model}” does not support activities",
                     lambda model=model: self.make_wizard(
                         self.leads, res_model=model
                     ).record_names,

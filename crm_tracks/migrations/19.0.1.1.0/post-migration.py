@@ -1,5 +1,7 @@
 from odoo import SUPERUSER_ID, api
 
+NAME_BEFORE = "Tracks: create the activities whose day has come"
+NAME = "Tracks: assign and run due tasks, compare tracks with their records"
 # What the rules said until branches saw the templates of their parent companies.
 RULES = {
     "track_template_company_rule": "",
@@ -10,7 +12,18 @@ RULES = {
 
 def migrate(cr, version):
     _allow_fields(cr)
-    _share_with_branches(api.Environment(cr, SUPERUSER_ID, {}))
+    env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
+    _share_with_branches(env)
+    _rename_scheduled_action(env)
+
+
+def _rename_scheduled_action(env):
+    """Give the scheduled action its new name, unless somebody has named it."""
+    cron = env.ref("crm_tracks.ir_cron_tracks", raise_if_not_found=False)
+    if cron and cron.name == "Tracks: create the activities whose day has come":
+        cron.name = (
+            "Tracks: assign and run due tasks, compare tracks with their records"
+        )
 
 
 def _share_with_branches(env):

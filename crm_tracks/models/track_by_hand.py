@@ -41,7 +41,7 @@ class TrackRunLine(models.Model):
     def create(self, vals_list):
         if self.env.su and all("state" in vals for vals in vals_list):
             return super().create(vals_list)  # the engine's copies of a template
-        self.check_access("create")
+        self.browse().check_access("create")
         self.browse()._tracks_check_named(vals_list)
         runs = self._check_added_vals(vals_list)
         with runs._rearranging():

@@ -182,14 +182,25 @@ class TrackGuard(models.AbstractModel):
     _description = "Guard of the Models of Tracks"
 
     _TRACKS_GUARDED = True
+    # What a model refuses itself when it is saved, in words that say more.
+    _TRACKS_CHECKED_FIELDS = frozenset()
 
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
-            self.browse()._tracks_check_named(vals_list)
+            self.browse()._tracks_check_saved(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
         if not self.env.su:
-            self._tracks_check_named([vals])
+            self._tracks_check_saved([vals])
         return super().write(vals)
+
+    def _tracks_check_saved(self, vals_list):
+        names = self._TRACKS_CHECKED_FIELDS
+        self._tracks_check_named(
+            [
+                {name: value for name, value in vals.items() if name not in names}
+                for vals in vals_list
+            ]
+        )

@@ -16,6 +16,9 @@ class TrackLine(models.Model):
 
     _inherit = "track.line"
 
+    # by _check_author_of_action
+    _TRACKS_CHECKED_FIELDS = frozenset(("server_action_id",))
+
     update_ids = fields.One2many(
         "track.line.update", "line_id", string="Fields to Set", copy=True
     )

@@ -76,7 +76,7 @@ class TrackLineUpdate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.check_access("create")
+        self.browse().check_access("create")
         if not self.env.su:
             self.browse()._tracks_check_named(vals_list)
         updates = super().create(

@@ -185,7 +185,7 @@ class TrackTemplate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.check_access("create")
+        self.browse().check_access("create")
         templates = super().create(
             [self._prepare_saved_vals(vals) for vals in vals_list]
         )

@@ -57,7 +57,7 @@ class TrackTemplate(models.Model):
         :return: ``track.template``, one for each key, active
         :raise AccessError: when the user may not write templates
         """
-        self.check_access("create")
+        self.browse().check_access("create")
         templates = self.browse()
         for key in LIBRARY if keys is None else keys:
             template = self._get_from_library(key)

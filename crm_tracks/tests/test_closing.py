@@ -187,15 +187,6 @@ class TestClosing(TracksCase):
         self.run_cron()
         self.assertOpen(leads)
 
-    def test_the_sweep_is_bounded_and_takes_turns(self):
-        self.env["track.run"].search([]).write({"state": "stopped"})
-        leads, runs = self.start(5)
-        self.patch(type(self.env["track.run"]), "_SWEEP_LIMIT", 2)
-        for hour, checked in ((11, 2), (12, 4), (13, 5), (14, 5)):
-            with self.at(f"2026-03-04 {hour}:00:00"):
-                self.run_cron()
-            self.assertEqual(len(runs.sudo().filtered("date_checked")), checked)
-
     # ------------------------------------------------------------------
     # Closing, reopening, and what is neither
     # ------------------------------------------------------------------

@@ -147,7 +147,9 @@ class TestForgedValues(SecretsCase):
 
     def test_an_onchange_tells_nothing_of_what_it_names(self):
         for model in self.get_models():
-            for user in self.callers:
+            # administrators write templates, and are like others in what remains
+            is_template = model._name in ("track.template", "track.line")
+            for user in self.manager if is_template else self.employee:
                 for target in {model, self.own.get(model._name, model)}:
                     records = self.as_user(target, user)
                     for values in self.get_forged_values(model):
@@ -211,10 +213,15 @@ class TestForgedValues(SecretsCase):
                 yield {"res_model": record._name, "res_id": record.id}
         if "res_ids" in model._fields:
             for ids in (self.hidden_lead.ids, str(self.hidden_lead.ids)):
-                yield {
+                values = {
                     "res_model": "crm.lead",
                     "res_ids": ids,
                     "template_id": self.template.id,
+                }
+                yield {
+                    name: value
+                    for name, value in values.items()
+                    if name in model._fields
                 }
 
     def get_formats(self, name, field, record, depth):

@@ -76,4 +76,5 @@ from . import test_translations
 from . import test_two_doors
 from . import test_uninstall
 from . import test_ways_out
+from . import test_walk
 from . import test_words

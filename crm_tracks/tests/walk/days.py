@@ -1,0 +1,61 @@
+"""What day it is for somebody, and what day lies a delay away; in plain Python."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company with its time zone and the days on which it works.
+
+    :param frozenset weekdays: 0 is Monday
+    :param frozenset holidays: of ``date``
+    """
+
+    key: str
+    tz: str
+    weekdays: frozenset
+    holidays: frozenset
+
+    def works_on(self, day):
+        return day.weekday() in self.weekdays and day not in self.holidays
+
+
+def get_today(now, tz):
+    """The day it is in a time zone.
+
+    :param datetime now: in UTC, and naive
+    """
+    return now.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(tz)).date()
+
+
+def count_from(day, delay, company, step=1):
+    """The day that lies this delay after ``day``, or before it where ``step`` is -1.
+
+    :param delay: (how many, of what unit)
+    """
+    count, unit = delay
+    if unit == "days":
+        return day + timedelta(days=step * count)
+    if unit == "weeks":
+        return day + timedelta(days=7 * step * count)
+    if unit == "months":
+        year, month = divmod(day.year * 12 + day.month - 1 + step * count, 12)
+        last = calendar.monthrange(year, month + 1)[1]
+        return date(year, month + 1, min(day.day, last))
+    return _count_weekdays(day, count, company, step)
+
+
+def _count_weekdays(day, count, company, step):
+    one = timedelta(days=step)
+    if count == 0:
+        while not company.works_on(day):
+            day += one
+        return day
+    for _number in range(count):
+        day += one
+        while not company.works_on(day):
+            day += one
+    return day

@@ -1,0 +1,90 @@
+"""What is true of tracks at any time, whatever happened; said of the database alone."""
+
+UNFINISHED = ("waiting", "planned", "open", "failed")
+
+
+def find_broken(seen, able, closed):
+    """What no sequence of events may ever lead to.
+
+    :param Observed seen: what is stored
+    :param able: ids of the users who can do a task
+    :param closed: (model, id) of the records that are closed
+    :return: list of what is wrong, in words
+    """
+    broken = []
+    for track in seen.tracks.values():
+        tasks = [task for task in seen.tasks.values() if task["run_id"] == track["id"]]
+        label = f"track {track['id']}"
+        broken += [f"{label}: {what}" for what in _find_in_track(track, tasks)]
+        broken += [f"{label}: {what}" for what in _find_overtaking(track, tasks)]
+        for task in tasks:
+            activities = seen.by_task.get(task["id"], [])
+            for what in _find_in_task(track, task, activities, able):
+                broken.append(f"task {task['summary']} ({task['id']}): {what}")
+    for activity in seen.activities.values():
+        place = activity["res_model"], activity["res_id"]
+        if activity["muted"] and activity["date_done"]:
+            broken.append(f"activity {activity['id']} is muted and done")
+        if activity["muted"] and not activity["track_run_line_id"]:
+            if place not in closed:
+                broken.append(f"activity {activity['id']} is muted on an open record")
+    return broken
+
+
+def _find_in_track(track, tasks):
+    unfinished = [task for task in tasks if task["state"] in UNFINISHED]
+    if track["state"] in ("done", "stopped") and unfinished:
+        yield f"it is {track['state']}, and has unfinished tasks"
+    if track["state"] in ("running", "paused") and not unfinished:
+        yield "all its tasks are finished, and it is not done"
+    if bool(track["date_done"]) != (track["state"] == "done"):
+        yield f"it is {track['state']}, and its day of being done {track['date_done']}"
+    if bool(track["date_paused"]) != (track["state"] == "paused"):
+        if track["state"] != "stopped":
+            yield f"it is {track['state']}, and paused on {track['date_paused']}"
+    if track["state"] != "stopped" and any(
+        task["state"] == "cancelled" for task in tasks
+    ):
+        yield "a task is cancelled, and it was not stopped"
+
+
+def _find_overtaking(track, tasks):
+    """No task begins before the one it waits for; none waits for what is over."""
+    previous = None
+    for task in tasks:
+        if task["state"] in ("skipped", "cancelled") and not task["date_done"]:
+            continue
+        quiet = track["state"] != "running" or track["held"]
+        follows = task["delay_from"] == "previous" and previous
+        if follows and task["state"] == "waiting" and not quiet:
+            if previous["state"] in ("done", "skipped") and previous["came"]:
+                yield f"task {task['summary']} waits for one that is over"
+        task["came"] = not follows or (
+            previous["came"] and previous["state"] in ("done", "skipped")
+        )
+        previous = task
+
+
+def _find_in_task(track, task, activities, able):
+    quiet = track["state"] == "paused" or bool(track["held"])
+    if task["state"] == "open":
+        if len(activities) != 1:
+            yield f"it is open, with {len(activities)} activities"
+            return
+        [activity] = activities
+        if activity["active"] is quiet or bool(activity["muted"]) is not quiet:
+            yield "its activity is muted exactly when its track is not quiet"
+        if not task["date_deadline"]:
+            yield "it is open without a date"
+        if task["user_id"] not in able:
+            yield "whoever has it cannot do it"
+        for name in ("user_id", "date_deadline"):
+            if activity[name] != task[name]:
+                yield f"its activity has another {name}"
+    elif task["state"] == "done":
+        if any(row["active"] or row["muted"] for row in activities):
+            yield "it is done, and its activity is not"
+        if not task["date_done"] or not task["done_user_id"]:
+            yield "nobody knows who did it, or when"
+    elif activities:
+        yield f"it is {task['state']}, and has an activity"

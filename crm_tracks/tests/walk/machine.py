@@ -1,0 +1,194 @@
+"""The walk itself: hypothesis chooses who does what, and shrinks what went wrong."""
+
+import copy
+from datetime import timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from odoo.exceptions import AccessError, UserError
+
+from . import moves
+from .invariants import find_broken
+from .model import Refused
+from .observed import Difference, Observed, compare
+
+NUMBER = st.integers(0, 29)
+PEOPLE = ("wera", "anna", "otto", "mia", "leo", "emil")
+# Those who may write are tried more often than those who may not.
+ACTOR = st.sampled_from(("mia", "otto", "leo", "wera", "anna", "mia", "otto", "emil"))
+PERSON = st.sampled_from(PEOPLE)
+# Every so often what was done is rolled back, and nothing of it may be left.
+UNDO = st.sampled_from((False,) * 9 + (True,))
+
+
+class _Undo(Exception):
+    pass
+
+
+class Walker(RuleBasedStateMachine):
+    """How a step is done in both worlds, and compared.
+
+    :param WalkCase case: the test in whose transaction it happens
+    :param progress: counts the steps
+    """
+
+    def __init__(self, case, progress):
+        super().__init__()
+        self.case = case
+        self.progress = progress
+        self.journal = []
+        self._savepoint = case.env.cr.savepoint(flush=False)
+        self._savepoint.__enter__()
+        case.env.registry.clear_cache()
+        self.world = case.make_world()
+        self._set_clock()
+        self._finish_transaction()
+
+    def teardown(self):
+        self._savepoint.rollback()
+        self._savepoint.close(rollback=False)
+        self.case.env.cr.clear()
+        self.case.env.registry.clear_cache()
+
+    def _set_clock(self):
+        self.case.clock.move_to(self.world.now)
+        type(self.case).trouble = self.world.trouble
+
+    def _finish_transaction(self):
+        """What a commit does, but for the commit."""
+        self.case.env.cr.flush()
+        self.case.env.invalidate_all(flush=False)
+
+    # ------------------------------------------------------------------
+    # One step
+    # ------------------------------------------------------------------
+
+    def get_env(self, actor):
+        """The environment of somebody who is logged in."""
+        return self.case.env(user=actor.id, su=False)
+
+    def browse(self, model, ids, actor=None):
+        env = self.get_env(actor) if actor else self.case.env
+        return env[model].browse(ids)
+
+    def act(self, text, change, call, undo=False):
+        """Do something in both worlds, and compare them.
+
+        :param str text: what it is, for people
+        :param change: a function that does it in the model
+        :param call: a function of what the model returned, which does it in Odoo
+        :param bool undo: whether it is rolled back
+        """
+        self.journal.append(f"{self.world.now}  {text}{' (rolled back)' * undo}")
+        self.progress.count()
+        before = copy.deepcopy(self.world)
+        refused = None
+        try:
+            result = change()
+        except Refused as reason:
+            self.world, refused, result = before, reason, None
+        if self._do(call, result, refused, undo):
+            self.world = before
+        self.check()
+
+    def _do(self, call, result, refused, undo):
+        """Do something in Odoo, as one transaction.
+
+        :return: whether it was rolled back
+        """
+        env = self.case.env
+        try:
+            with env.cr.savepoint(flush=False):
+                call(result)
+                self._finish_transaction()
+                if refused:
+                    self.fail(f"it was to be refused: {refused}")
+                if undo:
+                    raise _Undo
+                return False
+        except _Undo:
+            env.cr.clear()
+        except (UserError, AccessError) as error:
+            env.cr.clear()
+            if not refused:
+                self.fail(f"it was refused: {error}")
+        except Difference:
+            raise
+        except Exception as error:
+            self.fail(f"it broke: {type(error).__name__}: {error}", error)
+        return True
+
+    def check(self):
+        seen = Observed(self.case.env.cr, self.world.records)
+        able = {person.id for person in self.world.people.values() if person.active}
+        able.add(self.world.administrator.id)
+        closed = {
+            (record.model, record.id) for record in self.world.records if record.closed
+        }
+        wrong = compare(self.world, seen) + find_broken(seen, able, closed)
+        if wrong:
+            self.fail("\n".join(wrong))
+
+    def fail(self, what, cause=None):
+        journal = "\n".join(f"  {line}" for line in self.journal)
+        raise Difference(f"{what}\n\nWhat was done:\n{journal}") from cause
+
+    # ------------------------------------------------------------------
+    # Choosing
+    # ------------------------------------------------------------------
+
+    def person(self, key):
+        person = self.world.people[key]
+        return person if person.active else self.world.people["mia"]
+
+    def pick(self, number, things):
+        return things[number % len(things)] if things else None
+
+    @property
+    def records(self):
+        return [record for record in self.world.records if record.exists]
+
+    def get_tasks(self, *states):
+        return [task for task in self.world.tasks if task.state in states]
+
+    def has(self, *states):
+        return bool(self.get_tasks(*states))
+
+
+def in_state(*states):
+    return precondition(lambda self: self.has(*states))
+
+
+on_track = precondition(lambda self: self.world.tracks)
+
+
+class TimeMoves(Walker):
+    """Days go by, and the cron runs."""
+
+    @rule(days=st.integers(0, 9), hours=st.integers(0, 23))
+    def days_go_by(self, days, hours):
+        self.world.now += timedelta(days=days, hours=hours)
+        self._set_clock()
+
+    @precondition(lambda self: self.world.trouble or self.automated)
+    @rule()
+    def trouble(self):
+        trouble = not self.world.trouble
+        self.world.trouble = trouble
+        self._set_clock()
+        self.journal.append(f"what is automated goes {'wrong' if trouble else 'well'}")
+
+    @property
+    def automated(self):
+        return [task for task in self.world.tasks if task.automated]
+
+    @on_track
+    @rule(undo=UNDO)
+    def cron(self, undo):
+        self.act(
+            "the cron runs",
+            lambda: moves.run_cron(self.world),
+            lambda _none: self.case.run_cron(),
+            undo,
+        )

@@ -1,0 +1,426 @@
+"""What people do, and what is to become of tracks by it; in plain Python.
+
+Each takes who acts, and raises ``Refused`` where the product has to refuse.
+"""
+
+import datetime as dt
+
+from .model import NOT_BEGUN, PAUSES, UNFINISHED, Refused, Task, Track
+
+
+def _check_writable(world, actor, record):
+    if not world.may_write(actor, record):
+        raise Refused("who acts may not write the record")
+
+
+# ---------------------------------------------------------------- the track
+
+
+def apply(world, actor, record, template, start=None, end=None):
+    _check_writable(world, actor, record)
+    running = [
+        track
+        for track in record.tracks
+        if track.template is template and track.once and not track.ended
+    ]
+    if template.model not in (None, record.model):
+        raise Refused("it is not for such records")
+    if template.once and running:
+        raise Refused("it runs there already, and may run only once")
+    company = world.get_company(record)
+    start = start or world.get_today(actor, company)
+    track = Track(
+        template=template,
+        record=record,
+        starter=actor,
+        company=company,
+        start=start,
+        end=end if template.counts_back else None,
+        once=template.once,
+    )
+    for number, step in enumerate(template.steps, start=1):
+        track.tasks.append(Task(step, track, step.summary, number))
+    record.tracks.append(track)
+    world.advance(track, actor)
+    return track
+
+
+def pause(world, actor, track):
+    _check_writable(world, actor, track.record)
+    if track.state != "running":
+        raise Refused("only running tracks are paused")
+    track.state = "paused"
+    world.fall_silent(track)
+
+
+def resume(world, actor, track):
+    _check_writable(world, actor, track.record)
+    if track.state != "paused":
+        raise Refused("only paused tracks are resumed")
+    track.state = "running"
+    world.wake(track, actor)
+
+
+def stop(world, actor, track):
+    _check_writable(world, actor, track.record)
+    if track.ended:
+        raise Refused("it has ended")
+    track.state = "stopped"
+    for task in track.tasks:
+        if task.state in UNFINISHED:
+            task.state, task.activity = "cancelled", None
+
+
+def hand_over(world, actor, track, person):
+    _check_writable(world, actor, track.record)
+    if track.ended or not person.active:
+        raise Refused("it has ended, or that person has left")
+    for task in track.tasks:
+        if task.state in UNFINISHED and not task.automated:
+            task.person, task.person_by_hand = person, True
+
+
+def move_date(world, actor, track, name, day):
+    """Give the track another ``start`` or ``end``."""
+    _check_writable(world, actor, track.record)
+    if track.ended or (name == "end" and not track.template.counts_back):
+        raise Refused("it has ended, or has no such date")
+    setattr(track, name, day)
+    for task in track.tasks:
+        if task.state not in UNFINISHED or not task.date:
+            continue
+        hangs_on = task.step.counts
+        if hangs_on == "previous":
+            is_first = not track.get_previous(task) and not task.placed
+            hangs_on = "start" if is_first else None
+        if hangs_on == name and not task.date_by_hand and not task.meeting:
+            task.date = track.get_due(task)
+            _plan_again(world, actor, task)
+    world.advance(track, actor)
+
+
+def _plan_again(world, actor, task):
+    """A failed task whose day was moved ahead waits for that day."""
+    if task.state == "failed" and task.date > world.get_today(
+        actor, task.track.company
+    ):
+        task.state, task.attempts, task.retry = "planned", 0, None
+
+
+def take_over(world, actor, track):
+    _check_writable(world, actor, track.record)
+    if track.ended:
+        raise Refused("it has ended")
+    track.starter = actor
+    for task in track.tasks:
+        if task.state == "failed":
+            task.attempts = 0
+            if not track.quiet and not world.is_late(task, actor):
+                task.retry = world.now
+
+
+# ---------------------------------------------------------------- its tasks
+
+
+def _check_open_ended(world, actor, task):
+    _check_writable(world, actor, task.track.record)
+    if task.track.ended:
+        raise Refused("the track has ended")
+    if task.state not in UNFINISHED:
+        raise Refused("the task is finished")
+
+
+def complete(world, actor, task, by_activity=False):
+    if by_activity:
+        if actor is not task.person:
+            _check_writable(world, actor, task.track.record)
+    else:
+        _check_open_ended(world, actor, task)
+        if task.automated:
+            raise Refused("it is carried out by itself")
+    world.end(task, actor, actor)
+    world.advance(task.track, actor)
+
+
+def complete_all(world, actor, tasks):
+    """Complete the activities of these tasks in one call."""
+    for task in tasks:
+        if actor is not task.person:
+            _check_writable(world, actor, task.track.record)
+    for task in tasks:
+        world.end(task, actor, actor)
+    for task in tasks:
+        world.advance(task.track, actor)
+
+
+def run_now(world, actor, task):
+    _check_open_ended(world, actor, task)
+    if not task.automated or task.track.quiet:
+        raise Refused("it is for a person, or its track is quiet")
+    world.carry_out(task, actor)
+    world.advance(task.track, actor)
+
+
+def skip(world, actor, task, by_activity=False):
+    if by_activity:
+        if actor is not task.person:
+            _check_writable(world, actor, task.track.record)
+    else:
+        _check_open_ended(world, actor, task)
+    if task.state != "waiting":
+        task.ended = world.get_today(actor, task.track.company)
+    task.state, task.activity, task.meeting = "skipped", None, None
+    world.advance(task.track, actor)
+
+
+def reopen(world, actor, task):
+    _check_writable(world, actor, task.track.record)
+    track = task.track
+    if track.state == "stopped" or not task.finished:
+        raise Refused("the track was stopped, or the task is not finished")
+    if task.state == "done" and task.automated:
+        raise Refused("what was carried out cannot be taken back")
+    if track.state == "done" and track.once:
+        for other in track.record.tracks:
+            if other is not track and other.template is track.template:
+                if other.once and not other.ended:
+                    raise Refused("the template runs there again")
+    _withdraw(_get_follower(track, task))
+    if track.state == "done":
+        track.state = "running"
+    task.ended, task.done_by = None, None
+    if task.activity:
+        task.state = "open"
+        if not task.person.active:
+            world.assign(task)
+    else:
+        task.state = "waiting"
+        if not task.date_by_hand:
+            task.date = None
+    world.advance(track, actor)
+
+
+def _get_follower(track, task):
+    """The task to which the end of this one passed the turn.
+
+    Past those that were done before this one, and passed it straight on.
+    """
+    tasks = track.in_order()
+    for other in tasks[tasks.index(task) + 1 :]:
+        if other.dropped_out:
+            continue
+        if other.step.counts != "previous":
+            return None
+        if other.state == "done" and other.done_rank < task.done_rank:
+            continue
+        return other
+    return None
+
+
+def _withdraw(follower):
+    if follower and follower.state in UNFINISHED and not follower.touched:
+        follower.state, follower.date = "waiting", None
+        follower.person, follower.activity = None, None
+        follower.attempts, follower.retry = 0, None
+
+
+def edit(world, actor, task, by_activity=False, **changes):
+    """Give a task another ``date``, ``person`` or ``summary``."""
+    if by_activity:
+        if actor is not task.person:
+            _check_writable(world, actor, task.track.record)
+    else:
+        _check_writable(world, actor, task.track.record)
+        if task.state not in UNFINISHED:
+            raise Refused("the task is finished")
+    person = changes.get("person")
+    if person and not person.active:
+        raise Refused("that person has left")
+    if person and task.automated:
+        raise Refused("nobody is assigned to what is carried out by itself")
+    if task.meeting and "date" in changes:
+        raise Refused("there is a meeting")
+    if "date" in changes:
+        task.date, task.date_by_hand = changes["date"], True
+    if person:
+        task.person, task.person_by_hand = person, True
+    if "summary" in changes:
+        task.summary, task.words_by_hand = changes["summary"], True
+    if "date" in changes and not by_activity:
+        _plan_again(world, actor, task)
+        world.advance(task.track, actor)
+
+
+# ---------------------------------------------------------------- its order
+
+
+def rearrange(world, actor, track, change):
+    """Add, remove or move tasks: what waits for another one than before starts over.
+
+    :param change: a function that does it
+    """
+    _check_writable(world, actor, track.record)
+    if track.ended:
+        raise Refused("it has ended")
+    before = {task: track.get_previous(task) for task in track.tasks}
+    begun = [task for task in track.shown() if task.state not in NOT_BEGUN]
+    change()
+    if [task for task in track.shown() if task in begun] != begun:
+        raise Refused("tasks that have begun stay where they are")
+    today = world.get_today(actor, track.company)
+    for task in track.in_order():
+        if task.state not in NOT_BEGUN or task.step.counts != "previous":
+            continue
+        previous = track.get_previous(task)
+        if task in before and before[task] is previous:
+            continue
+        task.state = "waiting"
+        if not task.date_by_hand:
+            task.date = None
+        task.placed = today if previous and previous.finished else None
+    world.advance(track, actor)
+
+
+def add(world, actor, track, step, sequence):
+    task = Task(step, track, step.summary, sequence, id=10**12)
+    rearrange(world, actor, track, lambda: track.tasks.append(task))
+    return task
+
+
+def reorder(world, actor, track, tasks):
+    def change():
+        for number, task in enumerate(tasks, start=1):
+            task.sequence = 10 * number
+
+    rearrange(world, actor, track, change)
+
+
+def remove(world, actor, task):
+    """Take a task out: one whose turn had come passes it on, as if it was skipped."""
+    track = task.track
+    _check_writable(world, actor, track.record)
+    if task.state not in UNFINISHED:
+        raise Refused("what is finished stays on record")
+    if task.state == "waiting":
+        rearrange(world, actor, track, lambda: track.tasks.remove(task))
+        return
+    task.ended = world.get_today(actor, track.company)
+    task.state, task.activity, task.removed = "skipped", None, True
+    world.advance(track, actor)
+
+
+# ---------------------------------------------------------------- the record
+
+
+def close(world, record, reason):
+    """From open to closed: its tracks are held, its other activities muted.
+
+    :param str reason: from closed to closed is no closing
+    """
+    was_open = not record.closed
+    record.closed = reason
+    muting = world.muting if record.model == "crm.lead" else "all"
+    if not was_open or muting == "none":
+        return
+    for track in record.tracks:
+        if not track.ended and not track.template.goes_on:
+            track.held = True
+            world.fall_silent(track)
+    if muting == "all" and (record.model == "crm.lead" or record.tracks):
+        for plain in record.plain:
+            if plain.state == "active":
+                plain.state = "muted"
+
+
+def open_again(world, actor, record):
+    record.closed = None
+    for plain in record.plain:
+        if plain.state == "muted":
+            plain.state = "active"
+    for track in record.tracks:
+        was_held, track.held = track.held, False
+        if was_held:
+            world.wake(track, actor)
+
+
+def give(world, record, owner):
+    """Another owner: what is open, and is the owner's, follows."""
+    before, record.owner = record.owner, owner
+    if not owner or owner is before:
+        return
+    for track in record.tracks:
+        for task in track.tasks:
+            if task.state == "open" and task.follows_owner and not task.person_by_hand:
+                task.person, fell_to_owner = world.choose(track, owner)
+
+
+def move_company(record, company):
+    record.company = company
+    for track in record.tracks:
+        track.company = company or track.company
+
+
+def merge(world, actor, survivor, others):
+    for other in others:
+        for track in other.tracks:
+            track.record = survivor
+            for known in survivor.tracks:
+                if known.template is track.template and not known.ended:
+                    track.once = track.once and track.ended
+        survivor.tracks += other.tracks
+        survivor.plain += other.plain
+        other.tracks, other.plain, other.exists = [], [], False
+    if not survivor.closed:
+        open_again(world, actor, survivor)
+
+
+def leave(world, person, by_button):
+    """Somebody is archived: what is theirs goes to somebody who stays.
+
+    :param bool by_button: Odoo then deletes the active activities that are left
+    """
+    for track in world.tracks:
+        owner = track.record.owner
+        for task in track.tasks:
+            if task.state == "open" and task.person is person:
+                task.person, _fell = world.choose(track, None, without=person)
+                task.person_by_hand = False
+                task.follows_owner |= task.person is owner
+    for record in world.records:
+        for plain in record.plain:
+            if plain.person is person and plain.state == "muted":
+                owner = record.owner
+                stays = owner and owner.active and owner is not person
+                plain.person = owner if stays else world.administrator
+            elif plain.person is person and plain.state == "active" and by_button:
+                plain.state = "gone"
+    person.active = False
+
+
+def run_cron(world):
+    """What has come shows up, for the company's day, and what is automated is done."""
+    tracks = [track for track in world.tracks if not track.ended and not track.quiet]
+    due = []
+    for track in tracks:
+        today = world.get_today(None, track.company)
+        for task in track.in_order():
+            if task.state == "failed":
+                if task.retry and task.retry <= world.now:
+                    due.append(task)
+            elif task.state == "planned" and world.is_due(task, None):
+                world.open(task)
+            elif task.state == "planned" and task.automated and task.date <= today:
+                due.append(task)
+    for task in due:
+        if world.is_late(task, None):
+            task.state, task.retry = "failed", None
+            continue
+        try:
+            world.carry_out(task, None)
+        except Refused:
+            task.state = "failed"
+            task.attempts += 1
+            pause = PAUSES[task.attempts - 1 :][:1]
+            task.retry = world.now + dt.timedelta(hours=pause[0]) if pause else None
+        else:
+            world.advance(task.track, None)

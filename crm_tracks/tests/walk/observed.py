@@ -1,0 +1,154 @@
+"""What became of the tracks of a walk, read from the database and not from Odoo."""
+
+from .model import NEW
+
+
+class Difference(AssertionError):
+    """The product stands otherwise than the model, or than it may ever stand."""
+
+
+def _rows(cr, query, *args):
+    cr.execute(query, args)
+    names = [column.name for column in cr.description]
+    return [dict(zip(names, row, strict=True)) for row in cr.fetchall()]
+
+
+class Observed:
+    """The tracks, tasks and activities of these records, as they are stored.
+
+    :param cr: the cursor
+    :param records: those of the model
+    """
+
+    def __init__(self, cr, records):
+        places = tuple((record.model, record.id) for record in records)
+        self.tracks = {
+            row["id"]: row
+            for row in _rows(
+                cr,
+                "SELECT id, res_model, res_id, template_id, state, held, start_date,"
+                " end_date, user_id, company_id, progress, date_done, date_paused"
+                " FROM track_run WHERE (res_model, res_id) IN %s",
+                places,
+            )
+        }
+        self.tasks = {
+            row["id"]: row
+            for row in _rows(
+                cr,
+                "SELECT id, run_id, sequence, state, summary, date_deadline, user_id,"
+                " date_done, done_user_id, delay_from, attempts, date_retry"
+                " FROM track_run_line"
+                " WHERE run_id = ANY(%s) ORDER BY run_id, sequence, id",
+                list(self.tracks),
+            )
+        }
+        self.activities = {
+            row["id"]: row
+            for row in _rows(
+                cr,
+                "SELECT id, res_model, res_id, track_run_line_id, active, muted,"
+                " summary, date_deadline, user_id, date_done, calendar_event_id"
+                " FROM mail_activity WHERE (res_model, res_id) IN %s"
+                " OR track_run_line_id = ANY(%s)",
+                places,
+                list(self.tasks),
+            )
+        }
+        self.by_task = {}
+        for row in self.activities.values():
+            if row["track_run_line_id"]:
+                self.by_task.setdefault(row["track_run_line_id"], []).append(row)
+
+
+def compare(world, seen):
+    """Compare what is stored with the model, and learn the ids of new activities.
+
+    :return: list of differences, in words
+    """
+    differences = []
+
+    def check(label, name, expected, actual):
+        if expected != actual:
+            differences.append(f"{label}: {name} is {actual!r}, not {expected!r}")
+
+    known = {track.id for track in world.tracks}
+    check("world", "tracks", known, set(seen.tracks))
+    for track in world.tracks:
+        row = seen.tracks.get(track.id)
+        if row:
+            _compare_track(check, track, row, seen)
+    for record in world.records:
+        for plain in record.plain:
+            row = seen.activities.get(plain.id)
+            label = f"activity {plain.id} on {record.key}"
+            state = "gone"
+            if row:
+                state = (
+                    "active" if row["active"] else "muted" if row["muted"] else "done"
+                )
+                check(label, "place", record.id, row["res_id"])
+                check(label, "person", plain.person.id, row["user_id"])
+            check(label, "state", plain.state, state)
+    return differences
+
+
+def _compare_track(check, track, row, seen):
+    label = f"track {track.id} ({track.template.key}) on {track.record.key}"
+    for name, expected in (
+        ("state", track.state),
+        ("held", track.held),
+        ("start_date", track.start),
+        ("end_date", track.end),
+        ("user_id", track.starter.id),
+        ("res_id", track.record.id),
+        ("progress", round(track.get_progress(), 6)),
+    ):
+        actual = row[name]
+        if name == "held":
+            actual = bool(actual)
+        if name == "progress":
+            actual = round(actual or 0, 6)
+        check(label, name, expected, actual)
+    tasks = [task for task in seen.tasks.values() if task["run_id"] == track.id]
+    check(label, "tasks", [t.id for t in track.shown()], [t["id"] for t in tasks])
+    for task in track.shown():
+        if task.id in seen.tasks:
+            _compare_task(check, task, seen.tasks[task.id], seen)
+
+
+def _compare_task(check, task, row, seen):
+    label = f"task {task.summary} ({task.id}) of track {task.track.id}"
+    check(label, "state", task.state, row["state"])
+    check(label, "summary", task.summary, row["summary"])
+    check(label, "date_done", task.ended, row["date_done"])
+    if task.state in ("waiting", "planned", "open", "failed"):
+        check(label, "date", task.date, row["date_deadline"])
+    if task.state == "failed":
+        check(label, "attempts", task.attempts, row["attempts"] or 0)
+        check(label, "retry", task.retry, row["date_retry"])
+    if task.state in ("open", "done") or task.person_by_hand:
+        check(label, "person", task.person and task.person.id, row["user_id"])
+    if task.state == "done":
+        check(label, "done by", task.done_by.id, row["done_user_id"])
+    activities = seen.by_task.get(task.id, [])
+    if not task.activity:
+        check(label, "activities", [], activities)
+        return
+    if len(activities) != 1:
+        check(label, "activities", 1, len(activities))
+        return
+    [activity] = activities
+    if task.activity == NEW:
+        task.activity = activity["id"]
+    check(label, "activity", task.activity, activity["id"])
+    is_open = task.state == "open"
+    quiet = task.track.quiet
+    check(label, "active", is_open and not quiet, activity["active"])
+    check(label, "muted", is_open and quiet, bool(activity["muted"]))
+    check(label, "place", task.track.record.id, activity["res_id"])
+    if is_open:
+        check(label, "activity's date", task.date, activity["date_deadline"])
+        check(label, "activity's person", task.person.id, activity["user_id"])
+        if not task.meeting:
+            check(label, "activity's words", task.summary, activity["summary"])

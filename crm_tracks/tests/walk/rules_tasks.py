@@ -1,0 +1,369 @@
+"""What people do with tracks and their tasks."""
+
+from datetime import timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from odoo import Command
+
+from . import moves
+from .machine import ACTOR, NUMBER, PERSON, UNDO, Walker, in_state, on_track
+from .model import Step
+from .world import TEMPLATES
+
+OFFSET = st.integers(-12, 40)
+DELAY = st.tuples(
+    st.integers(0, 4), st.sampled_from(("days", "weekdays", "weeks", "months"))
+)
+
+
+class TrackMoves(Walker):
+    """Tracks are started, paused, resumed, stopped, handed over and moved."""
+
+    @rule(
+        record=NUMBER,
+        template=st.sampled_from([template.key for template in TEMPLATES]),
+        actor=ACTOR,
+        start=st.none() | OFFSET,
+        end=OFFSET,
+        undo=UNDO,
+    )
+    def apply(self, record, template, actor, start, end, undo):
+        record, actor = self.pick(record, self.records), self.person(actor)
+        if len(record.tracks) >= 4:
+            return
+        template = self.world.templates[template]
+        today = self.world.get_today(actor, self.world.get_company(record))
+        start = None if start is None else today + timedelta(days=start)
+        end = today + timedelta(days=end) if template.counts_back else None
+
+        def call(track):
+            run = self.browse(record.model, record.id, actor).tracks_apply(
+                self.case.template_ids[template.key],
+                start_date=start and start.isoformat(),
+                end_date=end and end.isoformat(),
+            )
+            if track:
+                track.id = run.id
+                for task, line in zip(track.tasks, run.sudo().line_ids, strict=True):
+                    task.id = line.id
+
+        self.act(
+            f"{actor.key} applies {template.key} to {record.key}, {start} to {end}",
+            lambda: moves.apply(self.world, actor, record, template, start, end),
+            call,
+            undo,
+        )
+
+    @on_track
+    @rule(
+        track=NUMBER,
+        actor=ACTOR,
+        verb=st.sampled_from(("pause", "resume") * 3 + ("stop", "take_over")),
+        undo=UNDO,
+    )
+    def quiet(self, track, actor, verb, undo):
+        track, actor = self.pick(track, self.world.tracks), self.person(actor)
+        self.act(
+            f"{actor.key}: {verb} track {track.id}",
+            lambda: getattr(moves, verb)(self.world, actor, track),
+            lambda _none: getattr(
+                self.browse("track.run", track.id, actor), f"action_{verb}"
+            )(),
+            undo,
+        )
+
+    @on_track
+    @rule(track=NUMBER, actor=ACTOR, person=PERSON, undo=UNDO)
+    def hand_over(self, track, actor, person, undo):
+        track, actor = self.pick(track, self.world.tracks), self.person(actor)
+        person = self.world.people[person]
+        self.act(
+            f"{actor.key} hands track {track.id} to {person.key}",
+            lambda: moves.hand_over(self.world, actor, track, person),
+            lambda _none: self.browse("track.run", track.id, actor).action_reassign(
+                person.id
+            ),
+            undo,
+        )
+
+    @on_track
+    @rule(
+        track=NUMBER,
+        actor=ACTOR,
+        name=st.sampled_from(("start", "end")),
+        offset=OFFSET,
+        undo=UNDO,
+    )
+    def move_date(self, track, actor, name, offset, undo):
+        track, actor = self.pick(track, self.world.tracks), self.person(actor)
+        day = self.world.get_today(actor, track.company) + timedelta(days=offset)
+        if day == getattr(track, name):
+            return
+        self.act(
+            f"{actor.key} moves the {name} of track {track.id} to {day}",
+            lambda: moves.move_date(self.world, actor, track, name, day),
+            lambda _none: self.browse("track.run", track.id, actor).write(
+                {f"{name}_date": day.isoformat()}
+            ),
+            undo,
+        )
+
+
+class TaskMoves(Walker):
+    """Tasks are completed, skipped, reopened and edited, by every door."""
+
+    def get_activity(self, task, actor):
+        activities = self.browse("mail.activity", task.activity or [], actor)
+        return activities.with_context(active_test=False)
+
+    @in_state("open")
+    @rule(
+        task=NUMBER,
+        actor=st.none() | ACTOR,
+        door=st.sampled_from(("feedback", "done", "archive", "write", "task")),
+        undo=UNDO,
+    )
+    def tick(self, task, actor, door, undo):
+        task = self.pick(task, self.get_tasks("open"))
+        actor = self.person(actor) if actor else task.person
+        if task.track.quiet and door in ("done", "archive", "write"):
+            door = "feedback"  # Odoo does nothing there with what is archived
+        calls = {
+            "feedback": lambda activity: activity.action_feedback(feedback="Well"),
+            "done": lambda activity: activity.action_done(),
+            "archive": lambda activity: activity.action_archive(),
+            "write": lambda activity: activity.write({"active": False}),
+        }
+
+        activity = self.get_activity(task, actor)
+
+        def call(_none):
+            if door == "task":
+                self.browse("track.run.line", task.id, actor).action_done()
+            else:
+                calls[door](activity)
+
+        self.act(
+            f"{actor.key} completes {task.summary} ({task.id}) by {door}",
+            lambda: moves.complete(self.world, actor, task, door != "task"),
+            call,
+            undo,
+        )
+
+    @in_state("waiting", "planned", "open", "failed", "done", "skipped")
+    @rule(
+        task=NUMBER,
+        actor=ACTOR,
+        verb=st.sampled_from(("done", "skip", "skip", "reopen", "run_now", "retry")),
+        undo=UNDO,
+    )
+    def end(self, task, actor, verb, undo):
+        task = self.pick(task, self.world.tasks)
+        actor = self.person(actor)
+        if verb == "retry" and task.state != "failed":
+            verb = "run_now"
+        change = {
+            "done": moves.complete,
+            "skip": moves.skip,
+            "reopen": moves.reopen,
+            "run_now": moves.run_now,
+            "retry": moves.run_now,
+        }
+        self.act(
+            f"{actor.key}: {verb} task {task.summary} ({task.id})",
+            lambda: change[verb](self.world, actor, task),
+            lambda _none: getattr(
+                self.browse("track.run.line", task.id, actor), f"action_{verb}"
+            )(),
+            undo,
+        )
+
+    @in_state("open")
+    @rule(numbers=st.lists(NUMBER, min_size=2, max_size=4), actor=ACTOR, undo=UNDO)
+    def tick_all(self, numbers, actor, undo):
+        found = [task for task in self.get_tasks("open") if not task.track.quiet]
+        if not found:
+            return
+        actor = self.person(actor)
+        tasks = []
+        for number in numbers:
+            if (task := self.pick(number, found)) not in tasks:
+                tasks.append(task)
+        activities = self.browse(
+            "mail.activity", [task.activity for task in tasks], actor
+        )
+        labels = ", ".join(f"{task.summary} ({task.id})" for task in tasks)
+        self.act(
+            f"{actor.key} completes at once {labels}",
+            lambda: moves.complete_all(self.world, actor, tasks),
+            lambda _none: activities.action_feedback(),
+            undo,
+        )
+
+    @in_state("open")
+    @rule(task=NUMBER, actor=st.none() | ACTOR, undo=UNDO)
+    def cancel(self, task, actor, undo):
+        task = self.pick(task, self.get_tasks("open"))
+        actor = self.person(actor) if actor else task.person
+        activity = self.get_activity(task, actor)
+        self.act(
+            f"{actor.key} cancels the activity of {task.summary} ({task.id})",
+            lambda: moves.skip(self.world, actor, task, by_activity=True),
+            lambda _none: activity.unlink(),
+            undo,
+        )
+
+    @in_state("done", "skipped")
+    @rule(
+        task=NUMBER, actor=ACTOR, door=st.sampled_from(("task", "activity")), undo=UNDO
+    )
+    def reopen(self, task, actor, door, undo):
+        task, actor = (
+            self.pick(task, self.get_tasks("done", "skipped")),
+            self.person(actor),
+        )
+        if not task.activity or actor is not task.person:
+            door = "task"
+        activity = self.get_activity(task, actor)
+
+        def call(_none):
+            if door == "task":
+                self.browse("track.run.line", task.id, actor).action_reopen()
+            else:
+                activity.action_unarchive()
+
+        self.act(
+            f"{actor.key} reopens {task.summary} ({task.id}) by its {door}",
+            lambda: moves.reopen(self.world, actor, task),
+            call,
+            undo,
+        )
+
+    @in_state("waiting", "planned", "open", "failed")
+    @rule(
+        task=NUMBER,
+        actor=ACTOR,
+        by_activity=st.booleans(),
+        what=st.sampled_from(("date", "person", "summary")),
+        offset=OFFSET,
+        person=PERSON,
+        undo=UNDO,
+    )
+    def edit(self, task, actor, by_activity, what, offset, person, undo):
+        task = self.pick(task, self.get_tasks("waiting", "planned", "open", "failed"))
+        actor, person = self.person(actor), self.world.people[person]
+        by_activity = by_activity and task.state == "open"
+        day = self.world.get_today(actor, task.track.company) + timedelta(days=offset)
+        if (what == "date" and day == task.date) or (
+            what == "person" and person is task.person
+        ):
+            return
+        value, stored = {
+            "date": (day, {"date_deadline": day.isoformat()}),
+            "person": (person, {"user_id": person.id}),
+            "summary": (f"{task.step.summary}{offset}",) * 2,
+        }[what]
+        if what == "summary":
+            stored = {"summary": value}
+        activity = self.get_activity(task, actor)
+
+        def call(_none):
+            if by_activity:
+                activity.write(stored)
+            else:
+                self.browse("track.run.line", task.id, actor).write(stored)
+
+        door = "activity" if by_activity else "task"
+        shown = person.key if what == "person" else value
+        self.act(
+            f"{actor.key} sets the {what} of {task.summary} ({task.id}) to {shown}"
+            f" by its {door}",
+            lambda: moves.edit(self.world, actor, task, by_activity, **{what: value}),
+            call,
+            undo,
+        )
+
+
+class OrderMoves(Walker):
+    """Tasks are added to running tracks, removed from them and moved."""
+
+    @on_track
+    @rule(
+        track=NUMBER,
+        actor=ACTOR,
+        delay=DELAY,
+        follows=st.booleans(),
+        who=st.sampled_from(("owner", "starter", "leo")),
+        undo=UNDO,
+    )
+    def add(self, track, actor, delay, follows, who, undo):
+        track, actor = self.pick(track, self.world.tracks), self.person(actor)
+        if len(track.tasks) > 7:
+            return
+        counts = "previous" if follows else "start"
+        counts = "end" if track.template.counts_back else counts
+        step = Step(f"N{len(self.journal)}", delay, counts, who)
+        sequence = max(task.sequence for task in track.tasks) + 1 if track.tasks else 1
+        values = {
+            "run_id": track.id,
+            "summary": step.summary,
+            "delay_count": delay[0],
+            "delay_unit": delay[1],
+            "delay_from": counts,
+            "responsible_type": "user" if who == "leo" else who,
+            "responsible_id": who == "leo" and self.world.people["leo"].id,
+            "sequence": sequence,
+        }
+
+        def call(task):
+            line = self.browse("track.run.line", [], actor).create([values])
+            if task:
+                task.id = line.id
+
+        self.act(
+            f"{actor.key} adds {step} to track {track.id}",
+            lambda: moves.add(self.world, actor, track, step, sequence),
+            call,
+            undo,
+        )
+
+    @in_state("waiting", "planned", "open", "failed", "done", "skipped")
+    @rule(task=NUMBER, actor=ACTOR, undo=UNDO)
+    def remove(self, task, actor, undo):
+        task, actor = self.pick(task, self.world.tasks), self.person(actor)
+        if len(task.track.shown()) < 2:
+            return
+        self.act(
+            f"{actor.key} removes {task.summary} ({task.id})",
+            lambda: moves.remove(self.world, actor, task),
+            lambda _none: self.browse("track.run.line", task.id, actor).unlink(),
+            undo,
+        )
+
+    @on_track
+    @rule(track=NUMBER, actor=ACTOR, task=NUMBER, place=NUMBER, undo=UNDO)
+    def move(self, track, actor, task, place, undo):
+        track, actor = self.pick(track, self.world.tracks), self.person(actor)
+        tasks = track.shown()
+        if len(tasks) < 2 or len(tasks) != len(track.tasks):
+            return
+        moved = self.pick(task, tasks)
+        tasks.remove(moved)
+        tasks.insert(place % (len(tasks) + 1), moved)
+        if tasks == track.shown():
+            return
+        commands = [
+            Command.update(one.id, {"sequence": 10 * number})
+            for number, one in enumerate(tasks, start=1)
+        ]
+        order = " ".join(one.summary for one in tasks)
+        self.act(
+            f"{actor.key} orders track {track.id}: {order}",
+            lambda: moves.reorder(self.world, actor, track, tasks),
+            lambda _none: self.browse("track.run", track.id, actor).write(
+                {"line_ids": commands}
+            ),
+            undo,
+        )

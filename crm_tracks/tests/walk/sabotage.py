@@ -1,0 +1,189 @@
+"""Ways to break the product, each of which a walk has to notice.
+
+``./dev walk --break NAME`` walks with one of them, or with all one by one. Nothing is
+imported above but what Python brings along: the script reads their names here.
+"""
+
+from unittest.mock import patch
+
+SABOTAGES = {}
+
+
+def _sabotage(function):
+    SABOTAGES[function.__name__.replace("_", "-")] = function
+    return function
+
+
+def _replace(env, model, method):
+    """Patch a method with the decorated function, which is given the original one."""
+    cls = env.registry[model]
+    original = getattr(cls, method)
+
+    def decorate(function):
+        def replacement(self, *args, **kwargs):
+            return function(original, self, *args, **kwargs)
+
+        return patch.object(cls, method, replacement)
+
+    return decorate
+
+
+@_sabotage
+def overtaking(env):
+    """A task that waits begins although the one before is not finished."""
+
+    @_replace(env, "track.run", "_get_turns")
+    def broken(original, run):
+        waiting = run.line_ids.filtered(lambda task: task.state == "waiting")
+        return original(run) or [(task, run.start_date) for task in waiting[1:2]]
+
+    return broken
+
+
+@_sabotage
+def forgotten_day(env):
+    """What follows counts from today, whenever the one before was done."""
+
+    @_replace(env, "track.run", "_get_turns")
+    def broken(original, run):
+        day = env["track.run"]._fields["start_date"].today()
+        return [(task, day) for task, _anchor in original(run)]
+
+    return broken
+
+
+@_sabotage
+def calendar_days(env):
+    """Public holidays count as weekdays."""
+
+    from odoo.addons.crm_tracks.tools.dates import WorkingDays
+
+    return patch.object(WorkingDays, "is_working", lambda days, day: day.weekday() < 5)
+
+
+@_sabotage
+def wrong_zone(env):
+    """Today is the server's day."""
+
+    from odoo.addons.crm_tracks.tools import dates
+
+    return patch.object(dates, "get_zone", lambda env, company: "UTC")
+
+
+@_sabotage
+def date_by_hand(env):
+    """That somebody moved a date is not kept."""
+
+    @_replace(env, "track.run.line", "write")
+    def broken(original, tasks, vals):
+        if vals.get("date_manual"):
+            vals = {**vals, "date_manual": False}
+        return original(tasks, vals)
+
+    return broken
+
+
+@_sabotage
+def person_by_hand(env):
+    """A new owner also gets what somebody had given to another person."""
+
+    @_replace(env, "track.run.line", "write")
+    def broken(original, tasks, vals):
+        if vals.get("user_manual"):
+            vals = {**vals, "user_manual": False}
+        return original(tasks, vals)
+
+    return broken
+
+
+@_sabotage
+def owner_stays(env):
+    """A new owner gets no open tasks."""
+
+    @_replace(env, "crm.lead", "_tracks_follow_owner")
+    def broken(original, records, before):
+        return None
+
+    return broken
+
+
+@_sabotage
+def closing_stays(env):
+    """Reopening leaves the activities that belong to no track inactive."""
+
+    @_replace(env, "crm.lead", "_tracks_search_activities")
+    def broken(original, records, domain):
+        found = original(records, domain)
+        return found.filtered("active")
+
+    return broken
+
+
+@_sabotage
+def waking_early(env):
+    """Lifting one reason for being quiet lifts the other one, too."""
+
+    @_replace(env, "track.run", "_resume")
+    def broken(original, runs):
+        runs.write({"held": False, "date_held": False})
+        return original(runs)
+
+    return broken
+
+
+@_sabotage
+def merge_loses(env):
+    """Merging takes the tracks along, and leaves inactive activities behind."""
+
+    @_replace(env, "track.run", "_move")
+    def broken(original, runs, sources, target):
+        found = runs.search(
+            [("res_model", "=", sources._name), ("res_id", "in", sources.ids)]
+        )
+        found.res_id = target.id
+
+    return broken
+
+
+@_sabotage
+def leaver_keeps(env):
+    """Whoever leaves takes the work along."""
+
+    @_replace(env, "res.users", "_tracks_hand_over")
+    def broken(original, users):
+        return None
+
+    return broken
+
+
+@_sabotage
+def follower_stays(env):
+    """Reopening a task leaves the next one assigned."""
+
+    @_replace(env, "track.run.line", "_withdraw_followers")
+    def broken(original, tasks):
+        return None
+
+    return broken
+
+
+@_sabotage
+def twice(env):
+    """Nothing keeps a template from running twice."""
+
+    @_replace(env, "track.template", "_prepare_run_vals")
+    def broken(original, template):
+        return {**original(template), "one_per_record": False}
+
+    return broken
+
+
+@_sabotage
+def refused_half_way(env):
+    """People with no rights on the record move its tracks on."""
+
+    @_replace(env, "track.run", "check_access")
+    def broken(original, runs, operation):
+        return None
+
+    return broken

@@ -1,0 +1,62 @@
+"""./dev walk [--steps N] [--seed S] [--break NAME]: random walks through the product.
+
+What people can do with tracks, in any order, as users with their rights, beside a plain
+model of what is promised (crm_tracks/tests/walk). Ends with the first difference, in
+the shortest way to it that was found, and 1; or with 0.
+
+    --steps N     how many steps (default: 20,000)
+    --seed S      where to begin (default: another one each time, which is printed)
+    --break NAME  break the product in one of the ways of crm_tracks/tests/walk/
+                  sabotage.py, or in ``all`` of them one by one, and end with 0 where
+                  each of them is noticed
+
+Run by pytest, as the test it is, on the tests' database, in which nothing is left.
+"""
+
+import argparse
+import os
+import random
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DEV = ROOT / ".dev"
+SABOTAGE = ROOT / "crm_tracks" / "tests" / "walk" / "sabotage.py"
+
+
+# by its path: to import the addon takes Odoo, which is started by pytest alone
+SABOTAGES = runpy.run_path(str(SABOTAGE))["SABOTAGES"]
+
+
+def main():
+    options = parse_options()
+    print(f"=> walking {options.steps} steps from seed {options.seed}", flush=True)
+    environment = {
+        **os.environ,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TRACKS_WALK": f"{options.steps} {options.seed} {options.sabotage or ''}",
+    }
+    command = [sys.executable, "-m", "pytest", "--odoo-database", "tracks_test"]
+    command += ["--odoo-config", str(DEV / "test.conf"), "-p", "no:cacheprovider"]
+    command += ["--rootdir", str(ROOT), "-q", "-s", "--tb=short", "--show-capture=no"]
+    command.append("crm_tracks/tests/test_walk.py")
+    sys.exit(subprocess.call(command, cwd=ROOT, env=environment))
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(
+        prog="./dev walk",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--steps", type=int, default=20000)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument(
+        "--break", dest="sabotage", metavar="NAME", choices=(*SABOTAGES, "all")
+    )
+    return parser.parse_args()
+
+
+main()

@@ -398,6 +398,9 @@ class TrackRun(models.Model):
         # The tracks go on as they are, even where the template wants only one.
         twice.one_per_record = False
         runs.res_id = target.id
+        company = self._get_record_companies(target)[target]
+        if company:
+            runs.company_id = company
         activities.filtered(lambda activity: activity.res_id != target.id).write(
             {"res_id": target.id}
         )

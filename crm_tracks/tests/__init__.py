@@ -39,6 +39,7 @@ from . import test_live
 from . import test_manager_views
 from . import test_meetings
 from . import test_menus
+from . import test_merging
 from . import test_messages
 from . import test_muting
 from . import test_muting_rules

@@ -115,8 +115,9 @@ class TrackRunLine(models.Model):
         "counts from that day.",
     )
     date_turn = fields.Date(
+        string="Turn Received On",
         readonly=True,
-        help="When a task was removed that passed the turn to this one.",
+        help="Day on which a task was removed that passed its turn to this task.",
     )
     follows_owner = fields.Boolean(
         readonly=True, help="The task follows the owner of the record."

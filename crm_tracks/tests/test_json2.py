@@ -96,7 +96,7 @@ class TestJson2(RpcCase):
             ("“Event …” counts back", {"template": self.backwards.id}),
             ("“None” is not a track template", {"template": None}),
             (
-                "“soon” is not a date: give the end date",
+                "“soon” is not a date. Enter the end date",
                 {"template": self.backwards.id, "end_date": "soon"},
             ),
         ):

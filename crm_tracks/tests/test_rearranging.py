@@ -105,7 +105,7 @@ class TestAdding(ByHandCase):
                 ValidationError,
                 "“Added”, cannot be due before",
             ),
-            (run, {"responsible_type": "user"}, ValidationError, "say which one"),
+            (run, {"responsible_type": "user"}, ValidationError, "Select the user"),
             (
                 run,
                 {"user_id": self.portal.id},

@@ -23,7 +23,7 @@ class TestTicketTaskRefused(TicketTaskCase):
             "Task 1 of “Offboarding” lacks its Team: choose one.", {"action": "ticket"}
         )
         self.assertRefused(
-            "Task 1 of “Offboarding” makes a ticket: say how urgent it is",
+            "Task 1 of “Offboarding” creates a ticket. Select its priority",
             self.make_ticket_task(ticket_priority=False),
         )
 

@@ -101,7 +101,7 @@ class TestEvent(OtherModelsCase):
         )
 
     def test_it_cannot_be_applied_without_an_end_date(self):
-        with self.assertRaisesRegex(UserError, "give that date"):
+        with self.assertRaisesRegex(UserError, "Enter that date"):
             self.event.with_user(self.organizer).tracks_apply(self.template)
         self.assertFalse(self.event.track_run_ids)
 

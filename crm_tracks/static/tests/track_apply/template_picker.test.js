@@ -112,7 +112,7 @@ test("a search that finds nothing says so", async () => {
     await edit("zzz");
     await animationFrame();
     expect(names()).toEqual([]);
-    expect(".o_field_widget").toHaveText(/No track is called so/);
+    expect(".o_field_widget").toHaveText(/No matching template/);
 });
 
 test("read-only, nothing is chosen", async () => {

@@ -51,7 +51,7 @@ test("each state has a sign of its own, and is named", async () => {
         expect(sign(id)).toHaveClass(icon);
         expect(sign(id)).toHaveAttribute("aria-label", label);
     }
-    expect("[data-task-id='1'] .o_tracks_feedback").toHaveText("« Fine »");
+    expect("[data-task-id='1'] .o_tracks_feedback").toHaveText(/^«\sFine\s»$/);
     expect("[data-task-id='3'] .o_tracks_due").toHaveClass("text-danger");
     expect("[data-task-id='4'] .o_tracks_due").toHaveText(/In 16 days/);
     expect("[data-task-id='4'] .o_avatar img").toHaveCount(1);
@@ -265,13 +265,13 @@ test("ticking asks for a feedback, and says when it is ahead of its turn", async
     );
     await mountTab([makeRun([makeTask({id: 1}), makeTask({id: 2, ...WAITING})])]);
     await contains(`[data-task-id='2'] ${TICK}`).click();
-    expect(".o_tracks_done_popover").toHaveText(/not its turn yet/);
+    expect(".o_tracks_done_popover").toHaveText(/not this task's turn yet/);
     await press("Escape");
     await animationFrame();
     expect(".o_tracks_done_popover").toHaveCount(0);
     expect(`[data-task-id='2'] ${TICK}`).toBeFocused();
     await contains(`[data-task-id='1'] ${TICK}`).click();
-    expect(".o_tracks_done_popover").not.toHaveText(/not its turn yet/);
+    expect(".o_tracks_done_popover").not.toHaveText(/not this task's turn yet/);
     await contains(".o_tracks_done_popover textarea").edit("They agree", {
         confirm: false,
     });

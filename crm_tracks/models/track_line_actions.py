@@ -125,7 +125,7 @@ class TrackLine(models.Model):
 
     def _check_misfit(self, parent):
         self.update_ids._check_value()
-        super()._check_misfit(parent)
+        return super()._check_misfit(parent)
 
     @api.constrains(
         "action", "mail_template_id", "server_action_id", "next_template_id"
@@ -292,8 +292,9 @@ class TrackTemplate(models.Model):
             template.missing_hint = " ".join(hints)
 
     def _check_saved_models(self):
-        super()._check_saved_models()
+        result = super()._check_saved_models()
         self.line_ids.update_ids._check_value()
+        return result
 
     def _check_rings(self):
         """Refuse templates that would start themselves, directly or in a ring.

@@ -93,6 +93,8 @@ class TrackLineUpdate(models.Model):
         return updates
 
     def write(self, vals):
+        if vals.keys() == {"allowed_model"}:
+            return super().write(vals)  # by _allow_for, and refused to others
         self.check_access("write")
         for (line, field_name), updates in self.grouped(
             lambda update: (update.line_id, update.field_name)
@@ -275,7 +277,7 @@ class TrackLineUpdate(models.Model):
         # sudo: nobody but this class writes it
         others = self.sudo().filtered(lambda each: each.allowed_model != model_name)
         if others:
-            super(TrackLineUpdate, others).write({"allowed_model": model_name})
+            others.write({"allowed_model": model_name})
 
     def _check_meaning(self, model, field):
         """Refuse a value that was chosen for another model, where it meant another.

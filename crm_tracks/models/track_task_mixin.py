@@ -96,8 +96,9 @@ class TrackTaskMixin(models.AbstractModel):
         What a person wrote stays. A form does not tell which type was selected before,
         so words count as a type's own when they are those of any type.
         """
-        types = (
-            self.env["mail.activity.type"].with_context(active_test=False).search([])
+        types = self.env["mail.activity.type"].with_context(active_test=False)
+        types = types.search(
+            ["|", ("summary", "!=", False), ("default_note", "!=", False)]
         )
         if not self.summary or self.summary in types.mapped("summary"):
             self.summary = self.activity_type_id.summary

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo.tests import tagged
 
 from .common import TracksCase
@@ -32,6 +34,11 @@ class TestWaysOut(TracksCase):
             way = "action_skip" if way == "cancel" else way
             getattr(task.with_user(self.seller), way)()
 
+    def leave_and_note(self, run, way, gone, summary):
+        """As :meth:`leave`; ``gone`` lists what has left."""
+        gone.append(summary)
+        self.leave(run, summary, way)
+
     def assertSameByAllWays(self, act, expected, template=None):
         """Whichever way tasks leave, the others stand as expected.
 
@@ -43,13 +50,8 @@ class TestWaysOut(TracksCase):
                 lead = self.make_leads().with_user(self.seller)
                 run = lead.tracks_apply(template or self.template)
                 gone = []
-
-                def leave(summary, run=run, way=way, gone=gone):
-                    gone.append(summary)
-                    self.leave(run, summary, way)
-
                 with self.at("2026-03-09 10:00:00"):
-                    act(run, leave)
+                    act(run, partial(self.leave_and_note, run, way, gone))
                 run.invalidate_recordset()
                 self.assertEqual(
                     [

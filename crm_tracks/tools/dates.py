@@ -249,10 +249,10 @@ def shift_day(env, day, count, unit, working_days, backwards=False):
             shifted = working_days.shift(day, count, step)
         else:
             shifted = day + step * relativedelta(**{unit: count})
-        if FIRST_DAY <= shifted <= LAST_DAY:
-            return shifted
     except (OverflowError, ValueError):
-        pass
+        shifted = None
+    if shifted and FIRST_DAY <= shifted <= LAST_DAY:
+        return shifted
     raise UserError(
         env._(
             "%(delay)s from %(day)s lies outside of the calendar: choose another "

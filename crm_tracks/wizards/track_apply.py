@@ -39,9 +39,7 @@ class TrackApply(models.TransientModel):
     direction = fields.Selection(related="template_id.direction")
     start_date = fields.Date(default=lambda self: get_today(self.env, self.env.company))
     end_date = fields.Date()
-    name = fields.Char(
-        string="Name", compute="_compute_name", store=True, readonly=False
-    )
+    name = fields.Char(compute="_compute_name", store=True, readonly=False)
     warning = fields.Html(compute="_compute_warning")
     applicable_count = fields.Integer(compute="_compute_warning")
 

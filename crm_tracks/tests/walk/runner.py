@@ -1,5 +1,6 @@
 """Runs walks: short ones as a test, long ones for ``./dev walk``."""
 
+import sys
 from unittest.mock import patch
 
 import freezegun.api
@@ -16,6 +17,12 @@ from .sabotage import SABOTAGES
 STEPS_OF_ONE = 50
 # How many steps of a long walk are told of in one line.
 STEPS_OF_A_LINE = 1000
+
+
+def report(text):
+    """Say this on the terminal, at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def walk(case, steps, seed=None):
@@ -48,9 +55,9 @@ def find_missed(case, steps, seed, names):
             with SABOTAGES[name](case.env):
                 _walk(case, steps, seed, [Phase.generate], progress)
         except Difference:
-            print(f"ok: {name} is noticed after {progress.done} steps", flush=True)
+            report(f"ok: {name} is noticed after {progress.done} steps")
         else:
-            print(f"NOT ok: {name} is missed", flush=True)
+            report(f"NOT ok: {name} is missed")
             missed.append(name)
     return missed
 
@@ -100,4 +107,4 @@ class _Progress:
     def tell(self):
         if self.steps:
             seconds = freezegun.api.real_time() - self.started
-            print(f"   {self.done} steps in {seconds:.0f} s", flush=True)
+            report(f"   {self.done} steps in {seconds:.0f} s")

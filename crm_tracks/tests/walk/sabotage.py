@@ -56,7 +56,7 @@ def forgotten_day(env):
 def calendar_days(env):
     """Public holidays count as weekdays."""
 
-    from odoo.addons.crm_tracks.tools.dates import WorkingDays
+    from ...tools.dates import WorkingDays
 
     return patch.object(WorkingDays, "is_working", lambda days, day: day.weekday() < 5)
 
@@ -65,7 +65,7 @@ def calendar_days(env):
 def wrong_zone(env):
     """Today is the server's day."""
 
-    from odoo.addons.crm_tracks.tools import dates
+    from ...tools import dates
 
     return patch.object(dates, "get_zone", lambda env, company: "UTC")
 

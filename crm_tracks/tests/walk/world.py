@@ -92,6 +92,10 @@ TEMPLATES = (
 )
 
 
+class Trouble(UserError):
+    """What keeps an automated task from being carried out."""
+
+
 class WalkCase(TracksCase):
     """What all walks share; each walk itself is rolled back at its end."""
 
@@ -130,7 +134,7 @@ class WalkCase(TracksCase):
 
         def perform_update(tasks, records):
             if cls.trouble:
-                raise UserError("Trouble")
+                raise Trouble("Trouble")
             return perform(tasks, records)
 
         cls.trouble = False

@@ -163,12 +163,13 @@ class MailActivityMixin(models.AbstractModel):
         )
         runs = moved._tracks_search_runs([("state", "in", ("running", "paused"))])
         runs._touch()
-        runs.line_ids.filtered(
-            lambda task: (
-                task.state == "open"
-                and (not task.user_id or (task.follows_owner and not task.user_manual))
-            )
-        )._reassign()
+        tasks = runs.line_ids.filtered(lambda task: task.state == "open")
+        nobody_s = tasks.filtered(lambda task: not task.user_id)
+        owner_s = (tasks - nobody_s).filtered(
+            lambda task: task.follows_owner and not task.user_manual
+        )
+        nobody_s._reassign()
+        owner_s._follow_owner()
 
     def _tracks_search_runs(self, domain):
         """The tracks of these records that match, in sudo."""

@@ -260,6 +260,23 @@ class TrackRunLine(models.Model):
                         "user_manual": by_hand,
                     }
                 )
+        self._pass_activities_on()
+
+    def _follow_owner(self):
+        """Give these tasks of the owner, or that fell to the owner, to the new one.
+
+        Not found anew: whoever was to do one that fell to the owner may be back, or
+        somebody may have done a task before it, but it is the owner's by now.
+        """
+        people = People(self.run_id)
+        for task in self:
+            person, _is_owner = people.choose(task.run_id, None)
+            # with what the engine keeps: a person alone would be chosen by hand
+            task.write({"user_id": person.id, "follows_owner": True})
+        self._pass_activities_on()
+
+    def _pass_activities_on(self):
+        """Give the activities of these tasks to whom the tasks belong now."""
         for assignee, tasks in self.grouped("user_id").items():
             activities = tasks.activity_ids.filtered(
                 lambda activity, tasks=tasks, assignee=assignee: (

@@ -45,6 +45,18 @@ class TestOwner(TracksCase):
         self.assertAssigned(runs[0], Waiting=self.seller_2)
         self.assertFalse(self.get_task(runs[0], "Owner's").user_manual)
 
+    def test_what_fell_to_the_owner_goes_to_the_new_one(self):
+        """Also where the one who had left is back by then."""
+        leads = self.make_leads(2)
+        runs = leads.with_user(self.seller_all).tracks_apply(self.template)
+        self.employee.action_archive()
+        for run in runs:
+            self.assertAssigned(run, Employee_s=self.seller)
+        self.employee.action_unarchive()
+        leads.with_user(self.seller_all).user_id = self.seller_2
+        for run in runs:
+            self.assertAssigned(run, Employee_s=self.seller_2, Owner_s=self.seller_2)
+
     @users("tracks_seller_all")
     def test_what_somebody_had_reassigned_by_hand_stays(self):
         lead = self.make_leads().with_env(self.env)

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from odoo.exceptions import AccessError, UserError
 
-from . import moves
+from . import events
 from .invariants import find_broken
 from .model import Refused
 from .observed import Difference, Observed, compare
@@ -126,7 +126,8 @@ class Walker(RuleBasedStateMachine):
         closed = {
             (record.model, record.id) for record in self.world.records if record.closed
         }
-        wrong = compare(self.world, seen) + find_broken(seen, able, closed)
+        wrong = compare(self.world, seen, self.case.company_ids)
+        wrong += find_broken(seen, able, closed)
         if wrong:
             self.fail("\n".join(wrong))
 
@@ -188,7 +189,7 @@ class TimeMoves(Walker):
     def cron(self, undo):
         self.act(
             "the cron runs",
-            lambda: moves.run_cron(self.world),
+            lambda: events.run_cron(self.world),
             lambda _none: self.case.run_cron(),
             undo,
         )

@@ -61,9 +61,10 @@ class Observed:
                 self.by_task.setdefault(row["track_run_line_id"], []).append(row)
 
 
-def compare(world, seen):
+def compare(world, seen, company_ids):
     """Compare what is stored with the model, and learn the ids of new activities.
 
+    :param dict company_ids: by their keys
     :return: list of differences, in words
     """
     differences = []
@@ -77,6 +78,8 @@ def compare(world, seen):
     for track in world.tracks:
         row = seen.tracks.get(track.id)
         if row:
+            company_id = company_ids[track.company.key]
+            check(f"track {track.id}", "company", company_id, row["company_id"])
             _compare_track(check, track, row, seen)
     for record in world.records:
         for plain in record.plain:

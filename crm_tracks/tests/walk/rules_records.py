@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from . import moves
+from . import events
 from .machine import ACTOR, NUMBER, PERSON, UNDO, TimeMoves, Walker
 from .model import Plain
 from .rules_tasks import OrderMoves, TaskMoves, TrackMoves
@@ -16,7 +16,7 @@ class RecordMoves(Walker):
         """Which company an opportunity has without an owner is Odoo's affair."""
         keys = {id_: key for key, id_ in self.case.company_ids.items()}
         company = self.browse(record.model, record.id).company_id
-        moves.move_company(
+        events.move_company(
             record, self.world.companies[keys[company.id]] if company else None
         )
 
@@ -36,8 +36,8 @@ class RecordMoves(Walker):
 
         def change():
             if record.closed:
-                moves.open_again(self.world, mia, record)
-            moves.close(self.world, record, how)
+                events.open_again(self.world, mia, record)
+            events.close(self.world, record, how)
 
         def call(_none):
             found = self.browse(record.model, record.id, mia)
@@ -68,7 +68,7 @@ class RecordMoves(Walker):
         was = record.closed
         self.act(
             f"mia reopens {record.key}, {was}",
-            lambda: moves.open_again(self.world, mia, record),
+            lambda: events.open_again(self.world, mia, record),
             call,
             undo,
         )
@@ -87,7 +87,7 @@ class RecordMoves(Walker):
 
         self.act(
             f"mia gives {record.key} to {owner and owner.key}",
-            lambda: moves.give(self.world, record, owner),
+            lambda: events.give(self.world, record, owner),
             call,
             undo,
         )
@@ -101,7 +101,7 @@ class RecordMoves(Walker):
             return
         self.act(
             f"mia moves {record.key} to the {company.key} company",
-            lambda: moves.move_company(record, company),
+            lambda: events.move_company(record, company),
             lambda _none: self.browse(record.model, record.id, mia).write(
                 {"company_id": self.case.company_ids[company.key]}
             ),
@@ -123,12 +123,12 @@ class RecordMoves(Walker):
             # what a merge gives the survivor is Odoo's affair
             lead = self.browse("crm.lead", survivor.id)
             owners = {one.id: one for one in self.world.people.values()}
-            moves.give(self.world, survivor, owners.get(lead.user_id.id))
+            events.give(self.world, survivor, owners.get(lead.user_id.id))
             self.learn_company(survivor)
 
         self.act(
             f"mia merges {[one.key for one in others]} into {survivor.key}",
-            lambda: moves.merge(self.world, mia, survivor, others),
+            lambda: events.merge(self.world, mia, survivor, others),
             call,
         )
 
@@ -145,8 +145,9 @@ class RecordMoves(Walker):
 
     @rule(muting=st.sampled_from(("all", "tracks", "none")))
     def choose_muting(self, muting):
+        muting = "all" if muting == self.world.muting else muting
         if muting == self.world.muting:
-            muting = "all"
+            return
 
         def change():
             self.world.muting = muting
@@ -192,7 +193,7 @@ class PeopleMoves(Walker):
 
         self.act(
             f"{person.key} leaves, by {'the button' if door else 'a write'}",
-            lambda: moves.leave(self.world, person, door),
+            lambda: events.leave(self.world, person, door),
             call,
             undo,
         )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import initialize, rule
 
 from odoo import Command
 
@@ -13,6 +13,7 @@ from .model import Step
 from .world import TEMPLATES
 
 OFFSET = st.integers(-12, 40)
+TEMPLATE = st.sampled_from([template.key for template in TEMPLATES])
 DELAY = st.tuples(
     st.integers(0, 4), st.sampled_from(("days", "weekdays", "weeks", "months"))
 )
@@ -21,9 +22,14 @@ DELAY = st.tuples(
 class TrackMoves(Walker):
     """Tracks are started, paused, resumed, stopped, handed over and moved."""
 
+    @initialize(templates=st.tuples(TEMPLATE, TEMPLATE, TEMPLATE), actor=ACTOR)
+    def begin(self, templates, actor):
+        for number, template in enumerate(templates):
+            self.apply(number, template, actor, None, 20, False)
+
     @rule(
         record=NUMBER,
-        template=st.sampled_from([template.key for template in TEMPLATES]),
+        template=TEMPLATE,
         actor=ACTOR,
         start=st.none() | OFFSET,
         end=OFFSET,
@@ -117,6 +123,12 @@ class TaskMoves(Walker):
     def get_activity(self, task, actor):
         activities = self.browse("mail.activity", task.activity or [], actor)
         return activities.with_context(active_test=False)
+
+    @in_state("open")
+    @rule(task=NUMBER)
+    def go_on(self, task):
+        """What people do most: whoever has the task completes it."""
+        self.tick(task, None, "feedback", False)
 
     @in_state("open")
     @rule(
@@ -260,6 +272,9 @@ class TaskMoves(Walker):
             what == "person" and person is task.person
         ):
             return
+        if what == "person" and by_activity:
+            # Odoo subscribes the new person as whoever acts, who has to see the record
+            by_activity = self.world.may_write(actor, task.track.record)
         value, stored = {
             "date": (day, {"date_deadline": day.isoformat()}),
             "person": (person, {"user_id": person.id}),

@@ -1,0 +1,120 @@
+"""What happens to records and people, and the cron; and what becomes of tracks by it."""
+
+import datetime as dt
+
+from .model import PAUSES, Refused
+
+
+def close(world, record, reason):
+    """From open to closed: its tracks are held, its other activities muted.
+
+    :param str reason: from closed to closed is no closing
+    """
+    was_open = not record.closed
+    record.closed = reason
+    muting = world.muting if record.model == "crm.lead" else "all"
+    if not was_open or muting == "none":
+        return
+    for track in record.tracks:
+        if not track.ended and not track.template.goes_on:
+            track.held = True
+            world.fall_silent(track)
+    if muting == "all" and (record.model == "crm.lead" or record.tracks):
+        for plain in record.plain:
+            if plain.state == "active":
+                plain.state = "muted"
+
+
+def open_again(world, actor, record):
+    record.closed = None
+    for plain in record.plain:
+        if plain.state == "muted":
+            plain.state = "active"
+    for track in record.tracks:
+        was_held, track.held = track.held, False
+        if was_held:
+            world.wake(track, actor)
+
+
+def give(world, record, owner):
+    """Another owner: what is open, and is the owner's, follows."""
+    before, record.owner = record.owner, owner
+    if not owner or owner is before:
+        return
+    for track in record.tracks:
+        for task in track.tasks:
+            if task.state == "open" and task.follows_owner and not task.person_by_hand:
+                task.person, fell_to_owner = world.choose(track, owner)
+
+
+def move_company(record, company):
+    record.company = company
+    for track in record.tracks:
+        track.company = company or track.company
+
+
+def merge(world, actor, survivor, others):
+    for other in others:
+        for track in other.tracks:
+            track.record = survivor
+            track.company = survivor.company or track.company
+            for known in survivor.tracks:
+                if known.template is track.template and not known.ended:
+                    track.once = track.once and track.ended
+        survivor.tracks += other.tracks
+        survivor.plain += other.plain
+        other.tracks, other.plain, other.exists = [], [], False
+    if not survivor.closed:
+        open_again(world, actor, survivor)
+
+
+def leave(world, person, by_button):
+    """Somebody is archived: what is theirs goes to somebody who stays.
+
+    :param bool by_button: Odoo then deletes the active activities that are left
+    """
+    for track in world.tracks:
+        owner = track.record.owner
+        for task in track.tasks:
+            if task.state == "open" and task.person is person:
+                task.person, _fell = world.choose(track, None, without=person)
+                task.person_by_hand = False
+                task.follows_owner |= task.person is owner
+    for record in world.records:
+        for plain in record.plain:
+            if plain.person is person and plain.state == "muted":
+                owner = record.owner
+                stays = owner and owner.active and owner is not person
+                plain.person = owner if stays else world.administrator
+            elif plain.person is person and plain.state == "active" and by_button:
+                plain.state = "gone"
+    person.active = False
+
+
+def run_cron(world):
+    """What has come shows up, for the company's day, and what is automated is done."""
+    tracks = [track for track in world.tracks if not track.ended and not track.quiet]
+    due = []
+    for track in tracks:
+        today = world.get_today(None, track.company)
+        for task in track.in_order():
+            if task.state == "failed":
+                if task.retry and task.retry <= world.now:
+                    due.append(task)
+            elif task.state == "planned" and world.is_due(task, None):
+                world.open(task)
+            elif task.state == "planned" and task.automated and task.date <= today:
+                due.append(task)
+    for task in due:
+        if world.is_late(task, None):
+            task.state, task.retry = "failed", None
+            continue
+        try:
+            world.carry_out(task, None)
+        except Refused:
+            task.state = "failed"
+            task.attempts += 1
+            pause = PAUSES[task.attempts - 1 :][:1]
+            task.retry = world.now + dt.timedelta(hours=pause[0]) if pause else None
+        else:
+            world.advance(task.track, None)

@@ -76,7 +76,6 @@ class TrackTemplate(models.Model):
         spec = fields_spec.get("line_ids", {}).get("fields", {})
         names = [name for name in self._SHOWN_OF_TASKS if name in spec]
         if "line_ids" in field_names and names:
-            template = self.new({"preview_date": self.preview_date}, origin=self)
             typed_in = {key: values[key] for key in values if key in fields_spec}
             # without what the form shows of new tasks, which would count as given
             typed_in["line_ids"] = [
@@ -85,7 +84,9 @@ class TrackTemplate(models.Model):
                 else (code, id_, vals)
                 for code, id_, vals in values["line_ids"] or ()
             ]
-            template._update_cache(typed_in)
+            template = self.new(
+                {"preview_date": self.preview_date, **typed_in}, origin=self
+            )
             result.setdefault("value", {}).setdefault("line_ids", []).extend(
                 Command.update(
                     line.id.origin or line.id.ref or 0,

@@ -313,7 +313,7 @@ class TestTemplatePreview(TracksCase):
         self.template.line_ids[2].write({"delay_count": 9999})
         self.template.preview_date = date(2990, 1, 1)
         days = [task["day"] for task in self.template.timeline["tasks"]]
-        self.assertEqual(days, ["2990-01-01", "2990-01-03", False, False])
+        self.assertEqual(days, ["2990-01-01", "2990-01-05", False, False])
 
     @users("tracks_manager")
     def test_the_preview_is_for_looking_and_is_not_kept(self):

@@ -21,7 +21,7 @@ class TestWalk(WalkCase):
     says in ``TRACKS_WALK`` how far, from which seed and with what broken.
     """
 
-    SHORT = "300"
+    SHORT = "600"
 
     def test_walk(self):
         steps, *rest = os.environ.get("TRACKS_WALK", self.SHORT).split()

@@ -1,4 +1,4 @@
-"""What happens to records and people, and the cron; and what becomes of tracks by it."""
+"""What happens to records, to people and by the cron, and what tracks make of it."""
 
 import datetime as dt
 

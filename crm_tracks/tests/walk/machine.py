@@ -40,7 +40,7 @@ class Walker(RuleBasedStateMachine):
         self.journal = []
         self._savepoint = case.env.cr.savepoint(flush=False)
         self._savepoint.__enter__()
-        case.env.registry.clear_cache()
+        self._clear_caches()
         self.world = case.make_world()
         self._set_clock()
         self._finish_transaction()
@@ -49,7 +49,11 @@ class Walker(RuleBasedStateMachine):
         self._savepoint.rollback()
         self._savepoint.close(rollback=False)
         self.case.env.cr.clear()
-        self.case.env.registry.clear_cache()
+        self._clear_caches()
+
+    def _clear_caches(self):
+        # parameters are in the stable one
+        self.case.env.registry.clear_cache("default", "stable")
 
     def _set_clock(self):
         self.case.clock.move_to(self.world.now)
@@ -108,9 +112,9 @@ class Walker(RuleBasedStateMachine):
                     raise _Undo
                 return False
         except _Undo:
-            env.cr.clear()
+            self._forget()
         except (UserError, AccessError) as error:
-            env.cr.clear()
+            self._forget()
             if not refused:
                 self.fail(f"it was refused: {error}")
         except Difference:
@@ -118,6 +122,11 @@ class Walker(RuleBasedStateMachine):
         except Exception as error:
             self.fail(f"it broke: {type(error).__name__}: {error}", error)
         return True
+
+    def _forget(self):
+        """What Odoo does in memory where a transaction is rolled back."""
+        self.case.env.cr.clear()
+        self.case.env.registry.reset_changes()
 
     def check(self):
         seen = Observed(self.case.env.cr, self.world.records)

@@ -148,6 +148,9 @@ class TrackRun(models.Model):
     def _check_runs_once(self):
         """Refuse to let these done tracks run again beside another of their template.
 
+        Those that a merge brought together run beside each other: they say no more that
+        they may run only once.
+
         :raise UserError: when one of them may run only once on its record, and another
             is running there, or is about to run again with it
         """
@@ -160,6 +163,7 @@ class TrackRun(models.Model):
                 ("res_model", "in", once.mapped("res_model")),
                 ("res_id", "in", once.mapped("res_id")),
                 ("state", "in", ("running", "paused")),
+                ("one_per_record", "=", True),
             ]
         )
         seen = {run._get_once_key() for run in running}

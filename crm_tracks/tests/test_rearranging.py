@@ -117,7 +117,7 @@ class TestAdding(ByHandCase):
             (run, {"activity_type_id": event_type.id}, ValidationError, "Partner's"),
             (back_run, {"delay_from": "previous"}, ValidationError, "counts back from"),
             (run.browse(), {}, UserError, "Say to which track"),
-            (run.browse(2**30), {}, UserError, "Say to which track"),
+            (run.browse(2**30), {}, AccessError, "“Track” does not exist"),
         ):
             with self.subTest(words=words):
                 with self.assertRaises(error) as caught:  # and rolled back

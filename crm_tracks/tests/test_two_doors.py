@@ -254,3 +254,16 @@ class TestReopeningByTwoDoors(TracksCase):
         self.assertEqual(first.res_id, other.res_id)
         with self.assertRaisesRegex(UserError, "only once"):
             self.get_task(other, "Call").with_user(self.seller).action_reopen()
+
+    def test_of_two_that_a_merge_brought_together_one_is_reopened(self):
+        """They ran beside each other before, and the merge let them."""
+        _template, leads, [first, other] = self.start(2, one_per_record=True)
+        leads.merge_opportunity(auto_unlink=True)
+        self.env.flush_all()
+        kept, came_along = (first + other).sorted("one_per_record", reverse=True)
+        self.assertFalse(came_along.one_per_record)
+        self.finish(kept)
+        self.assertEqual(kept.state, "done")
+        self.get_task(kept, "Call").with_user(self.seller).action_reopen()
+        self.env.flush_all()
+        self.assertEqual((kept + came_along).mapped("state"), ["running"] * 2)

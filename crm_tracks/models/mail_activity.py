@@ -86,12 +86,10 @@ class MailActivity(models.Model):
         if edited:
             self.env["track.run"]._check_assignee(vals["user_id"])
 
-    def _tracks_take_typed(self, values):
-        # what is refused in a write says nothing in a form either
+    @api.model
+    def _tracks_is_typed(self, name):
         kept = ("track_run_line_id", "muted")
-        return super()._tracks_take_typed(
-            {name: value for name, value in values.items() if name not in kept}
-        )
+        return super()._tracks_is_typed(name) and name not in kept
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -53,12 +53,10 @@ class TrackRunLine(models.Model):
                 task._check_misfit(task.run_id)
         return tasks.with_env(self.env)
 
-    def _tracks_take_typed(self, values):
-        # what is refused in a write says nothing in a form either
+    @api.model
+    def _tracks_is_typed(self, name):
         taken = self._USER_FIELDS | self._PLAN_FIELDS | {"run_id", "id"}
-        return super()._tracks_take_typed(
-            {name: value for name, value in values.items() if name in taken}
-        )
+        return super()._tracks_is_typed(name) and name in taken
 
     def write(self, vals):
         tasks = self.sudo()

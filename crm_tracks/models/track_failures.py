@@ -70,7 +70,13 @@ class TrackRunLine(models.Model):
         for_people = self - automated
         if not for_people:
             return
-        with self._never_failing_to_open() as errors:
+        with never_failing(
+            self.env,
+            _logger,
+            "%s could not be assigned.",
+            for_people,
+            expected=UserError,
+        ) as errors:
             for_people._carry_out()
         if not errors:
             return
@@ -81,11 +87,6 @@ class TrackRunLine(models.Model):
         for_people._fail(errors[0])
         if for_people.date_retry:  # else that was its last try, and is reported
             for_people._log_failed_opening()
-
-    def _never_failing_to_open(self):
-        return never_failing(
-            self.env, _logger, "%s could not be assigned.", self, expected=UserError
-        )
 
     def _log_failed_opening(self):
         """Say on the record that this task could not be assigned, and why."""

@@ -60,6 +60,9 @@ class Base(models.AbstractModel):
         :return: dict, the values to take
         :raise AccessError: when they name a record that the caller may not read
         """
+        values = {
+            name: value for name, value in values.items() if self._tracks_is_typed(name)
+        }
         self._tracks_check_named([values])
         return {
             name: self._tracks_take_value(self._fields[name], value)
@@ -67,6 +70,16 @@ class Base(models.AbstractModel):
             else value
             for name, value in values.items()
         }
+
+    @api.model
+    def _tracks_is_typed(self, name):
+        """Whether a form takes this value at all.
+
+        What a model refuses in a write says nothing in a form either.
+
+        :param str name: of the field
+        """
+        return True
 
     def _tracks_take_value(self, field, value):
         """The same for the values of other records in a value: of rows, saved and new,

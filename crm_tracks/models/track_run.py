@@ -250,15 +250,9 @@ class TrackRun(models.Model):
                 self.env[name].invalidate_model(["track_run_ids"], flush=False)
         return result
 
-    def _tracks_take_typed(self, values):
-        # what is refused in a write says nothing in a form either
-        return super()._tracks_take_typed(
-            {
-                name: value
-                for name, value in values.items()
-                if name not in self._ENGINE_FIELDS
-            }
-        )
+    @api.model
+    def _tracks_is_typed(self, name):
+        return super()._tracks_is_typed(name) and name not in self._ENGINE_FIELDS
 
     def _refuse_engine_fields(self, vals):
         kept = not self.env.su and self._ENGINE_FIELDS & vals.keys()

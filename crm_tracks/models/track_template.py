@@ -199,7 +199,7 @@ class TrackTemplate(models.Model):
         if not self._CHECKED_FIELDS & vals.keys():
             return super().write(vals)
         fits = self._FIT_FIELDS & vals.keys()
-        misfits = self._get_misfits() if fits else self.line_ids
+        misfits = self._get_misfits() if fits else None
         # sudo: only Tracks administrators may read which models a template is for
         models = {template: template.sudo().res_model_ids for template in self}
         with deferring(self):

@@ -17,6 +17,11 @@ MONDAY_TO_FRIDAY = range(5)
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 
 
+def is_monday_to_friday(day):
+    """Whether ``day`` (``date``) is none of a weekend, whatever schedule there is."""
+    return day.weekday() in MONDAY_TO_FRIDAY
+
+
 def get_today(env, company):
     """The day it is for whoever acts.
 
@@ -170,7 +175,7 @@ class WorkingDays:
     def is_working(self, day):
         """Whether ``day`` (``date``) is a working day of the schedule."""
         if not self._is_usable:
-            return day.weekday() in MONDAY_TO_FRIDAY
+            return is_monday_to_friday(day)
         return day in self._get_window(day)
 
     def shift(self, day, count, step):
@@ -186,9 +191,7 @@ class WorkingDays:
             found = self._count(day, count, step, self.is_working)
             if found:
                 return found
-        return self._count(
-            day, count, step, lambda day: day.weekday() in MONDAY_TO_FRIDAY
-        )
+        return self._count(day, count, step, is_monday_to_friday)
 
     def _count(self, day, count, step, is_working):
         """As :meth:`shift`; None where the company stays closed for years on end."""

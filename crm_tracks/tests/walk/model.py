@@ -102,7 +102,9 @@ class Task:
     done_rank: int = 0
     # the day on which it was put behind a task that was finished already
     placed: dt.date | None = None
+    # the meeting that was arranged from its activity, and who did that
     meeting: int | None = None
+    organizer: Person | None = None
     # how often an automated task has failed, and when it is tried again
     attempts: int = 0
     retry: dt.datetime | None = None

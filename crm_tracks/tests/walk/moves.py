@@ -3,7 +3,7 @@
 Each takes who acts, and raises ``Refused`` where the product has to refuse.
 """
 
-from .model import NOT_BEGUN, UNFINISHED, Refused, Task, Track
+from .model import NEW, NOT_BEGUN, UNFINISHED, Refused, Task, Track
 
 
 def _check_writable(world, actor, record):
@@ -19,7 +19,7 @@ def apply(world, actor, record, template, start=None, end=None):
     running = [
         track
         for track in record.tracks
-        if track.template is template and track.once and not track.ended
+        if track.template is template and not track.ended
     ]
     if template.model not in (None, record.model):
         raise Refused("it is not for such records")
@@ -181,7 +181,7 @@ def reopen(world, actor, task):
     if track.state == "done" and track.once:
         for other in track.record.tracks:
             if other is not track and other.template is track.template:
-                if other.once and not other.ended:
+                if not other.ended:
                     raise Refused("the template runs there again")
     _withdraw(_get_follower(track, task))
     if track.state == "done":
@@ -236,7 +236,7 @@ def edit(world, actor, task, by_activity=False, **changes):
         raise Refused("that person has left")
     if person and task.automated:
         raise Refused("nobody is assigned to what is carried out by itself")
-    if task.meeting and "date" in changes:
+    if task.meeting and "date" in changes and not by_activity:
         raise Refused("there is a meeting")
     if "date" in changes:
         task.date, task.date_by_hand = changes["date"], True
@@ -247,6 +247,14 @@ def edit(world, actor, task, by_activity=False, **changes):
     if "date" in changes and not by_activity:
         _plan_again(world, actor, task)
         world.advance(task.track, actor)
+
+
+def arrange(actor, task, day):
+    """A meeting is arranged from the activity, which is due when it takes place."""
+    task.organizer = actor
+    task.meeting = task.meeting or NEW
+    if task.date != day:
+        task.date, task.date_by_hand = day, True
 
 
 # ---------------------------------------------------------------- its order

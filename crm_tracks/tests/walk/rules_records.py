@@ -6,6 +6,7 @@ from hypothesis.stateful import precondition, rule
 from . import events
 from .machine import ACTOR, NUMBER, PERSON, UNDO, TimeMoves, Walker
 from .model import Plain
+from .rules_meetings import MeetingMoves
 from .rules_tasks import OrderMoves, TaskMoves, TrackMoves
 
 
@@ -217,5 +218,13 @@ class PeopleMoves(Walker):
         )
 
 
-class Walk(TimeMoves, TrackMoves, TaskMoves, OrderMoves, RecordMoves, PeopleMoves):
+class Walk(
+    TimeMoves,
+    TrackMoves,
+    TaskMoves,
+    OrderMoves,
+    MeetingMoves,
+    RecordMoves,
+    PeopleMoves,
+):
     """All of it."""

@@ -5,7 +5,7 @@ from odoo.tests import tagged, users
 
 from odoo.addons.mail.tools.discuss import Store
 
-from ..models.mail_activity_heading import MailActivity
+from ..models.display.mail_activity_heading import MailActivity
 from .common import TracksCase
 
 

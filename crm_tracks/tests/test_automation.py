@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 
 from .common import TracksCase
 
-CRON_LOGGER = "odoo.addons.crm_tracks.models.track_cron"
+CRON_LOGGER = "odoo.addons.crm_tracks.models.automation.cron"
 
 
 class AutomationCase(TracksCase):

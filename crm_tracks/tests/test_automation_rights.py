@@ -4,7 +4,7 @@ from odoo.tools import mute_logger
 
 from .test_automation import AutomationCase
 
-CRON_LOGGER = "odoo.addons.crm_tracks.models.track_cron"
+CRON_LOGGER = "odoo.addons.crm_tracks.models.automation.cron"
 
 
 @tagged("post_install", "-at_install")

@@ -133,7 +133,9 @@ class TestAutomationWords(AutomationCase):
         late_run.start_date = "2026-02-02"
         [broken_lead], broken_run = self.start(broken, email_from=False)
         [lead], _run = self.start(done)
-        with self.assertNoLogs("odoo.addons.crm_tracks.models.track_cron", "WARNING"):
+        with self.assertNoLogs(
+            "odoo.addons.crm_tracks.models.automation.cron", "WARNING"
+        ):
             self.run_cron()
         source = "More than 7 days late, so it was not run. Run it now or skip it."
         self.assertFrench(late_run.line_ids.error, source)

@@ -296,7 +296,7 @@ class TestClosing(TracksCase):
         broken = patch.object(
             type(self.env["track.run"]), "_hold", side_effect=ValueError("broken")
         )
-        logger = "odoo.addons.crm_tracks.models.track_closing"
+        logger = "odoo.addons.crm_tracks.models.record.closing"
         with broken, self.assertLogs(logger, "ERROR"):
             leads.with_user(self.seller).action_set_lost()
         self.assertEqual(leads.mapped("won_status"), ["lost", "lost"])
@@ -312,7 +312,7 @@ class TestClosing(TracksCase):
             "_fall_silent",
             side_effect=ValueError("broken"),
         )
-        logger = "odoo.addons.crm_tracks.models.track_closing"
+        logger = "odoo.addons.crm_tracks.models.record.closing"
         with broken, self.assertLogs(logger, "ERROR"):
             leads.with_user(self.seller).action_set_lost()
         self.env.flush_all()

@@ -11,7 +11,7 @@ from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from .common import TracksCase
 
-LOGGER = "odoo.addons.crm_tracks.models.track_cron"
+LOGGER = "odoo.addons.crm_tracks.models.automation.cron"
 
 
 class CronCase(CronMixinCase, TracksCase):

@@ -7,8 +7,8 @@ from odoo.tools import mute_logger
 
 from .common import TracksCase
 
-CLOSING = "odoo.addons.crm_tracks.models.track_closing"
-CRON = "odoo.addons.crm_tracks.models.track_cron"
+CLOSING = "odoo.addons.crm_tracks.models.record.closing"
+CRON = "odoo.addons.crm_tracks.models.automation.cron"
 
 
 @tagged("post_install", "-at_install")

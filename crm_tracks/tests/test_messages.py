@@ -162,7 +162,7 @@ class TestMessages(TracksCase):
             "crm_tracks.message_tasks_assigned"
         ).arch_db = '<t t-name="x"><t t-out="nobody.name"/></t>'
         leads = self.make_leads(2) + self.make_leads(user=self.seller_2)
-        with self.assertLogs("odoo.addons.crm_tracks.models.track_messages", "ERROR"):
+        with self.assertLogs("odoo.addons.crm_tracks.models.run.messages", "ERROR"):
             messages = self.collect(
                 lambda: leads.with_user(self.seller_all).tracks_apply(self.template)
             )

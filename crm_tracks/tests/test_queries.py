@@ -116,7 +116,7 @@ class TestQueries(TracksCase):
                 counts[name] = self.count_queries(function)
             return counts
 
-        hooks = models.mail_activity.MailActivity
+        hooks = models.run.mail_activity.MailActivity
         for env in (self.env(user=self.seller_all), self.env):
             measure(env)  # warms up
             with_hooks = measure(env)
@@ -140,7 +140,7 @@ class TestQueries(TracksCase):
         """Against the same writes with this addon's hook taken out."""
         self.make_leads().tracks_apply(self.make_chain("Write"))
         env = self.env(user=self.seller_all)
-        hooks = models.track_following.MailActivityMixin
+        hooks = models.record.follow.MailActivityMixin
         number = 30
 
         def measure(vals, alone):
@@ -174,7 +174,7 @@ class TestQueries(TracksCase):
     def test_models_without_tracks_are_archived_at_no_cost(self):
         self.env["track.run"].search([("res_model", "=", "res.partner")]).unlink()
         self.env.registry.clear_cache()
-        hooks = models.track_following.MailActivityMixin
+        hooks = models.record.follow.MailActivityMixin
 
         def measure():
             partners = self.env["res.partner"].create(

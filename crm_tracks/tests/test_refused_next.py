@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from .common import TracksCase
 
-FAILURES = "odoo.addons.crm_tracks.models.track_failures"
+FAILURES = "odoo.addons.crm_tracks.models.automation.retry"
 REASON = "Nobody gets more than five activities."
 
 

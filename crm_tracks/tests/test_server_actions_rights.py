@@ -121,7 +121,7 @@ class TestServerActionsRights(ServerActionsCase):
         action = self.make_action()
         with (
             patch.object(type(self.env["mail.activity"]), "create", fail),
-            mute_logger("odoo.addons.crm_tracks.models.track_automatic"),
+            mute_logger("odoo.addons.crm_tracks.models.automation.start_stop"),
         ):
             self.run_action(action, self.leads)
         self.assertEqual([len(lead.track_run_ids) for lead in self.leads], [1, 0, 1])

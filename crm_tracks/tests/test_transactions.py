@@ -14,7 +14,7 @@ from ..tools.transaction import block_ids, block_value, get_block_value
 from .common import TracksCase
 
 _logger = logging.getLogger(__name__)
-CRON = "odoo.addons.crm_tracks.models.track_cron"
+CRON = "odoo.addons.crm_tracks.models.automation.cron"
 
 
 @tagged("post_install", "-at_install")

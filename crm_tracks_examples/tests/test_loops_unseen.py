@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.crm_tracks.tests.common import TracksCase
 
-CRON = "odoo.addons.crm_tracks.models.track_cron"
+CRON = "odoo.addons.crm_tracks.models.automation.cron"
 
 
 @tagged("post_install", "-at_install")

@@ -86,7 +86,9 @@ class TestRules(TracksCase):
 
         with (
             patch.object(type(self.env["mail.activity"]), "create", fail),
-            mute_logger("odoo.addons.crm_tracks.models.track_automatic", "odoo.sql_db"),
+            mute_logger(
+                "odoo.addons.crm_tracks.models.automation.start_stop", "odoo.sql_db"
+            ),
         ):
             leads.with_user(self.seller).stage_id = self.stage
         self.assertEqual(leads.stage_id, self.stage)

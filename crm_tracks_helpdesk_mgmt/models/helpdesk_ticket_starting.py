@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import SUPERUSER_ID, api, models
 
-from odoo.addons.crm_tracks.models.track_following import Aspect
+from odoo.addons.crm_tracks.models.record.follow import Aspect
 
 
 class HelpdeskTicket(models.Model):

@@ -5,11 +5,11 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.crm_tracks.models.track_run_engine import TrackRun
+from odoo.addons.crm_tracks.models.run.engine import TrackRun
 
 from .common import HelpdeskCase
 
-STARTING_LOGGER = "odoo.addons.crm_tracks.models.track_automatic"
+STARTING_LOGGER = "odoo.addons.crm_tracks.models.automation.start_stop"
 
 
 @tagged("post_install", "-at_install")

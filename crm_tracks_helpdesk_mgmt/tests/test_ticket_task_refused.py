@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 
 from .common import TicketTaskCase
 
-CRON_LOGGER = "odoo.addons.crm_tracks.models.track_cron"
+CRON_LOGGER = "odoo.addons.crm_tracks.models.automation.cron"
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,291 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
+from odoo.tools.mail import email_normalize_all
+
+from ...tools.dates import get_zone
+from ...tools.field_values import format_stored, may_be_shown, prepare_value
+from .origin import EndlessStart
+
+
+class TrackRunLine(models.Model):
+    """What each kind of automated task does, and what it leaves behind (rule 31).
+
+    Everything here runs as the starter of the track, with that person's rights: the
+    records come in that environment, and nothing of it is in sudo but the reading of
+    what the task is to do. A bridge that adds an action extends :meth:`_perform` and
+    :meth:`_get_result_text`.
+    """
+
+    _inherit = "track.run.line"
+
+    result_text = fields.Char(string="Result", compute="_compute_result_text")
+    has_result_link = fields.Boolean(compute="_compute_result_text")
+
+    def _perform(self, records):
+        """Do what these tasks do, which is the same, on these records.
+
+        :param records: one for each task, in their order, as the starter
+        :return: dict by the tasks' ids of dicts that JSON can hold: what each did
+        :raise UserError: in a sentence that a person can act on
+        """
+        self._check_target()
+        if self[0].action == "email":
+            return self._perform_email(records)
+        if self[0].action == "update":
+            return self._perform_update(records)
+        if self[0].action == "server_action":
+            return self._perform_server_action(records)
+        return self._perform_track(records)
+
+    def _check_target(self):
+        """Refuse to go on where what these tasks need is gone, or for other records."""
+        task = self[0]
+        target = task._get_target()
+        if target is None:
+            return
+        name = task._get_target_names()[task.action]
+        what = task._fields[name]._description_string(self.env)
+        if not target.exists():
+            raise UserError(
+                self.env._("The %s of this task was deleted. Skip the task.", what),
+            )
+        if task._get_strange_model(task.res_model):
+            raise UserError(
+                self.env._(
+                    "The %s of this task no longer applies to this record. Correct it "
+                    "or skip the task.",
+                    what,
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # The actions
+    # ------------------------------------------------------------------
+
+    def _perform_email(self, records):
+        """Queue one e-mail for each record, to the people its template names."""
+        records.check_access(getattr(records, "_mail_post_access", "write"))
+        mails = (
+            self[0]
+            .mail_template_id.with_env(records.env)
+            # the chatter keeps what was written, also once the mail itself is deleted
+            .send_mail_batch(records.ids, email_values={"is_notification": True})
+        )
+        addresses = {mail: self._get_addresses(mail) for mail in mails}
+        blacklist = self._get_blacklisted(set().union(*addresses.values()))
+        results = {}
+        for task, record, mail in zip(self, records, mails, strict=True):
+            people = mail.recipient_ids.filtered("email_normalized")
+            if not people and not email_normalize_all(mail.email_to):
+                raise UserError(
+                    self.env._(
+                        "There is nobody to write to: “%s” has no e-mail address.",
+                        record.display_name,
+                    )
+                )
+            unwanted = addresses[mail] & blacklist
+            if unwanted:
+                raise UserError(
+                    self.env._(
+                        "The e-mail blacklist has %(addresses)s: skip this task, or "
+                        "have that taken off the blacklist.",
+                        addresses=", ".join(sorted(unwanted)),
+                    )
+                )
+            if not mail.subject and is_html_empty(mail.body_html):
+                raise UserError(
+                    self.env._(
+                        "The e-mail would be empty. Enter a subject and a text in its "
+                        "template."
+                    )
+                )
+            results[task.id] = {
+                "message": mail.mail_message_id.id,
+                "to": ", ".join(people.mapped("display_name")) or mail.email_to,
+            }
+        return results
+
+    @api.model
+    def _get_addresses(self, mail):
+        """The normalized addresses to which a ``mail.mail`` goes, as a set."""
+        typed = f"{mail.email_to or ''}, {mail.email_cc or ''}"
+        people = mail.recipient_ids.filtered("email_normalized")
+        return {*email_normalize_all(typed), *people.mapped("email_normalized")}
+
+    @api.model
+    def _get_blacklisted(self, addresses):
+        """Those of these addresses to which no mass mail is sent.
+
+        :param set addresses: normalized
+        :return: set
+        """
+        # sudo: whoever writes to them need not see who else is on the blacklist
+        found = (
+            self.env["mail.blacklist"].sudo().search([("email", "in", list(addresses))])
+        )
+        return set(found.mapped("email"))
+
+    def _check_settings(self):
+        """Refuse to set fields that no author was allowed to, on these records.
+
+        They are set with the rights of the starter, who did not choose them.
+        """
+        task = self[0]
+        for setting in task._get_settings():
+            if setting.get("model") != task.res_model:
+                raise UserError(
+                    self.env._(
+                        "“%(task)s” was not written for records of %(model)s, so it "
+                        "sets nothing on them. Skip this task.",
+                        task=task._get_label(),
+                        model=self.env["ir.model"]._get(task.res_model).sudo().name,
+                    )
+                )
+
+    def _perform_update(self, records):
+        """Set the fields, all of them in one ``write``."""
+        self._check_settings()
+        settings = self[0]._get_settings()
+        zone = get_zone(self.env, self.run_id.company_id)
+        vals = {}
+        for setting in settings:
+            name = setting["field"]
+            value = prepare_value(
+                records.browse(), name, setting["operation"], setting["value"], zone
+            )
+            # several tags are added and removed one after the other
+            is_list = isinstance(value, list) and name in vals
+            vals[name] = vals[name] + value if is_list else value
+        before = records._tracks_format(vals)
+        records.write(dict(vals))  # crm.lead.write changes what it is given
+        # sudo: whoever gives a record away may have lost it by now
+        after = records.sudo().exists()._tracks_format(vals)
+        return {
+            task.id: {
+                "changes": [
+                    [name, before[record.id][name], after[record.id][name]]
+                    for name in vals
+                ]
+            }
+            for task, record in zip(self, records, strict=True)
+            if record.id in after
+        }
+
+    def _perform_server_action(self, records):
+        """Run the action as the action menu does."""
+        self[0].server_action_id.with_env(records.env).with_context(
+            active_model=records._name,
+            active_id=records[:1].id,
+            active_ids=records.ids,
+        ).run()
+        return {}
+
+    def _perform_track(self, records):
+        """Start another track; one that counts back, from the same end date."""
+        template = self[0].next_template_id.with_env(records.env)
+        is_end = template.sudo().direction == "end"
+        endless = self.env["track.run"]._get_endless(template, records)
+        if endless:
+            raise EndlessStart(
+                self.env._(
+                    "“%(track)s” was not started: %(reason)s.",
+                    track=template.display_name,
+                    reason=next(iter(endless.values())),
+                )
+            )
+        runs = records.tracks_apply(
+            template, end_date=self.run_id[:1].end_date if is_end else None
+        )
+        return {
+            task.id: {"model": "track.run", "id": run.id, "name": run.name}
+            for task, run in zip(self, runs, strict=True)
+        }
+
+    # ------------------------------------------------------------------
+    # What they did
+    # ------------------------------------------------------------------
+
+    @api.depends("result", "state")
+    @api.depends_context("lang", "uid")
+    def _compute_result_text(self):
+        for task in self:
+            task.result_text = task._get_result_text()
+            task.has_result_link = bool(task._get_result_link())
+
+    def _get_result_text(self):
+        """What this task did, in words, as far as the reader may see it.
+
+        :return: str, empty where there is nothing to say
+        """
+        self.ensure_one()
+        result = self._get_result()
+        if "message" in result:
+            return self.env._("Sent to %s", result["to"])
+        if "changes" in result:
+            return ", ".join(self._format_changes(result["changes"]))
+        if "id" in result:
+            return self.env._("Made “%s”", result["name"])
+        return ""
+
+    def _get_result(self):
+        # sudo: it is closed, so that people get it in words alone
+        return self.sudo().result or {}
+
+    def _format_changes(self, changes):
+        """What an update changed: “Stage: New → Won”.
+
+        :param list changes: of field name, value before, value after, in words
+        """
+        model = self.env.get(self.res_model)
+        for name, before, after in changes:
+            field = model is not None and model._fields.get(name)
+            if not field or not may_be_shown(model, field):
+                continue
+            label = field._description_string(self.env)
+            yield f"{label}: {before or '–'} → {after or '–'}"
+
+    def _get_result_link(self):
+        """Where what this task made is to be seen.
+
+        :return: dict with a ``url``, or with ``res_model`` and ``res_id``; False where
+            it made nothing
+        """
+        self.ensure_one()
+        result = self._get_result()
+        if "message" in result:
+            return {"url": f"/mail/message/{result['message']}"}
+        if "id" in result:
+            return {"res_model": result["model"], "res_id": result["id"]}
+        return False
+
+    def action_open_result(self):
+        """Open the created record: its e-mail, its ticket, its track.
+
+        :raise UserError: when it made nothing
+        """
+        self.ensure_one()
+        self.check_access("read")
+        link = self._get_result_link()
+        if not link:
+            raise UserError(
+                self.env._("“%s” created no record to open.", self._get_label()),
+            )
+        if "url" in link:
+            return {"type": "ir.actions.act_url", "url": link["url"], "target": "self"}
+        return {"type": "ir.actions.act_window", "views": [(False, "form")], **link}
+
+
+class MailActivityMixin(models.AbstractModel):
+    _inherit = "mail.activity.mixin"
+
+    def _tracks_format(self, names):
+        """The values of these records, in words.
+
+        :param names: of fields
+        :return: dict by the records' ids of dicts by field name
+        """
+        return {
+            record.id: {name: format_stored(record, name) for name in names}
+            for record in self
+        }

@@ -1,0 +1,316 @@
+import logging
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.fields import NO_ACCESS
+
+from ...tools.dates import TodayByCompany
+
+_logger = logging.getLogger(__name__)
+
+
+class TrackRunLine(models.Model):
+    """How an automated task is carried out (SPEC, rules 28, 29, 31 and 32).
+
+    On its day, by the cron; or at once, when a person says so (:meth:`action_run_now`).
+    Always as the starter of its track, with that person's rights and in the track's
+    company, never in sudo: a track does nothing for somebody that they could not do
+    themselves. What each action does is in ``automation/actions.py``.
+
+    It never has an activity: it is planned until it is done, or has failed.
+    """
+
+    _inherit = "track.run.line"
+
+    # Later than this (days) a person is asked whether it is still wanted (rule 28).
+    _MAX_LATE = 7
+
+    # read by the engine alone: people get it in words, without what they may not read
+    result = fields.Json(
+        string="What It Did",
+        readonly=True,
+        groups=NO_ACCESS,
+        help="For the timeline, in each language.",
+    )
+
+    # ------------------------------------------------------------------
+    # What people do
+    # ------------------------------------------------------------------
+
+    def action_run_now(self):
+        """Carry these automated tasks out now, as the starters of their tracks.
+
+        One that was to come later is done ahead of its turn.
+
+        :raise AccessError: when the user may not write one of the records
+        :raise UserError: when one of them is not automated, is finished, or its track
+            is paused or held; or whatever goes wrong with it, and nothing has changed
+        """
+        self._check_unfinished()
+        tasks = self.sudo()
+        for task in tasks:
+            if not task._is_automated():
+                raise UserError(
+                    self.env._(
+                        "“%s” is for a person: mark it as done.", task._get_label()
+                    )
+                )
+            task._check_awake()
+        tasks._run()
+        return True
+
+    def action_take_over(self):
+        """Become the starter of the tracks of these tasks.
+
+        As :meth:`~responsible.TrackRun.action_take_over`.
+        """
+        return self.run_id.action_take_over()
+
+    def _check_awake(self):
+        """Refuse to go on in a track that is paused or held."""
+        if self.run_id._is_quiet():
+            raise UserError(
+                self.env._(
+                    "“%s” is paused or its record is closed: its tasks wait.",
+                    self.run_id.name,
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # Carrying out
+    # ------------------------------------------------------------------
+
+    def _is_too_late(self, today):
+        """Whether a person has to say if this automated task is still wanted.
+
+        :param date today: of its company
+        """
+        self.ensure_one()
+        last_day = today - timedelta(days=self._MAX_LATE)
+        return bool(
+            self._is_automated()
+            and self.date_deadline
+            and self.date_deadline < last_day
+        )
+
+    def _fail_late(self):
+        """Record that these tasks are too late to run by themselves."""
+        for starter, tasks in self.grouped(lambda task: task.run_id.user_id).items():
+            tasks._in_language_of(starter).write(
+                {
+                    "state": "failed",
+                    "error": tasks._in_language_of(starter).env._(
+                        "More than 7 days late, so it was not run. Run it now or skip "
+                        "it."
+                    ),
+                    "date_retry": False,
+                }
+            )
+        for task in self:
+            task._report_failure()
+
+    def _run(self):
+        """Carry these automated tasks out, and let their tracks go on.
+
+        Those that do the same, for the same person, go together. Whoever else is about
+        to carry out one of them is met at its row, before anything is done twice.
+
+        :raise UserError: in a sentence that a person can act on
+        """
+        if not self:
+            return
+        self._lock_for_run()
+        done = self.browse()
+        for group in self._group_for_run():
+            # what was done before may have closed the record, or stopped the track
+            tasks = group.exists().filtered(lambda task: task._may_run())
+            if tasks:
+                with tasks.run_id._causing():
+                    tasks._run_group()
+                done += tasks
+        done = done.exists()  # a server action may have deleted the record
+        with done.run_id._causing():
+            done.write({"error": False, "attempts": 0, "date_retry": False})
+            for starter, tasks in done.grouped(
+                lambda task: task.run_id.user_id
+            ).items():
+                tasks = tasks._in_language_of(starter)
+                tasks._log_automated()
+                tasks._complete(done_by=starter)
+            self.env.flush_all()
+
+    def _run_group(self):
+        """Carry out these tasks, which do the same, and keep what each did."""
+        results = self._perform_as_starter()
+        for task in self.exists():
+            task.result = results.get(task.id)
+        self.env.flush_all()
+
+    def _may_run(self):
+        """Whether this task is unfinished, in a track that is not quiet."""
+        self.ensure_one()
+        return self._is_unfinished() and not self.run_id._is_quiet()
+
+    def _in_language_of(self, user):
+        """These tasks, for texts that this user reads, if it is the cron that acts."""
+        if self.env.context.get("lang"):
+            return self
+        return self.with_context(lang=user.lang)
+
+    def _lock_for_run(self):
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError:
+            raise UserError(
+                self.env._(
+                    "“%s” is being carried out right now: look again in a moment.",
+                    self[0]._get_label(),
+                )
+            ) from None
+
+    def _perform_as_starter(self):
+        """Do what these tasks do, which is the same, on their records.
+
+        :return: as of :meth:`_perform`
+        :raise UserError: when their starter has left, or what went wrong; a missing
+            right in a sentence that says whose
+        """
+        run = self.run_id[:1]
+        tasks = self._in_language_of(run.user_id)
+        env = tasks.run_id._get_starter_env()
+        try:
+            return tasks._perform(
+                env[run.res_model].browse(tasks.run_id.mapped("res_id"))
+            )
+        except AccessError as error:
+            raise UserError(
+                tasks.env._(
+                    "%(user)s, who started this track, may not do that (%(problem)s): "
+                    "whoever may can take the track over.",
+                    user=run.user_id.name,
+                    problem=str(error).strip().partition("\n")[0],
+                )
+            ) from error
+
+    def _group_for_run(self):
+        """These tasks, in groups that do the same for one starter, in one company, on
+        records of one model, each of which comes once in a group.
+
+        :return: list of ``track.run.line``
+        :raise UserError: when a record is gone
+        """
+        groups, seen = {}, {}
+        records = self.run_id._get_records()
+        for task in self:
+            run = task.run_id
+            if run not in records:
+                raise UserError(
+                    self.env._("The record of “%s” no longer exists.", run.name)
+                )
+            key = (run.res_model, run.user_id, run.company_id, *task._get_run_key())
+            # a record that has two of them has each in a group of its own
+            number = seen[key, run.res_id] = seen.get((key, run.res_id), 0) + 1
+            groups.setdefault((key, number), []).append(task.id)
+        return [self.browse(ids) for ids in groups.values()]
+
+    def _get_run_key(self):
+        """What makes two automated tasks do the same."""
+        self.ensure_one()
+        return (
+            self.action,
+            repr(self._prepare_action_vals()),
+            repr(self._get_settings()),
+            self.run_id.end_date,  # of a track that it starts
+        )
+
+    def _log_automated(self):
+        """Leave one note for each track about what these tasks did."""
+        bodies = {}
+        for task in self:
+            run = task.run_id
+            text = Markup("<p>%s</p>") % self.env._(
+                "Track %(track)s: %(task)s. %(result)s",
+                track=Markup("<b>%s</b>") % run.name,
+                task=task._get_label(),
+                result=task._get_result_text(),
+            )
+            bodies[run] = bodies.get(run, Markup()) + text
+        self.run_id._log(bodies)
+
+
+class TrackRun(models.Model):
+    _inherit = "track.run"
+
+    def _get_starter_env(self):
+        """The environment in which the tasks of these tracks are carried out.
+
+        That of their one starter, without sudo, in their one company, in that person's
+        language and time zone, and without a context of whoever acts.
+
+        :raise UserError: when that person has left, or may not be in that company
+        """
+        user, company = self.user_id, self.company_id
+        if not user._tracks_can_be_assigned():
+            raise UserError(
+                self.env._(
+                    "%s, who started this track, has left: take the track over.",
+                    user.name or self.env._("Somebody"),
+                )
+            )
+        if company and company not in user.company_ids:
+            raise UserError(
+                self.env._(
+                    "%(user)s, who started this track, does not work in %(company)s: "
+                    "take the track over.",
+                    user=user.name,
+                    company=company.name,
+                )
+            )
+        context = {"lang": user.lang, "tz": user.tz}
+        if company:
+            context["allowed_company_ids"] = company.ids
+        return self.env(user=user.id, su=False, context=context)
+
+    def action_take_over(self):
+        """Become the starter of these tracks: automated tasks run with your rights.
+
+        What failed by itself is tried again. Nothing else changes who started a track.
+
+        :raise AccessError: when the user may not write the record of one of them
+        :raise UserError: when the user cannot start tracks, or all have ended
+        """
+        runs = self._filter_for_action(
+            ("running", "paused"),
+            self.env._("ended already, there is nothing to take over"),
+        )
+        runs.user_id = self._check_assignee(self.env.user)
+        failed = runs.line_ids.filtered(
+            lambda task: task.state == "failed" and task._is_automated()
+        )
+        failed._plan_again()
+        failed = failed.filtered(lambda task: task.state == "failed")
+        todays = TodayByCompany(runs.env)
+        again = failed.filtered(
+            lambda task: (
+                not task.run_id._is_quiet()
+                and not task._is_too_late(todays[task.run_id.company_id])
+            )
+        )
+        failed.attempts = 0
+        again.date_retry = fields.Datetime.now()
+        again._wake_cron()
+        runs._log(
+            {
+                run: Markup("<p>%s</p>")
+                % self.env._(
+                    "%(user)s took track %(track)s over.",
+                    user=self.env.user.name,
+                    track=Markup("<b>%s</b>") % run.name,
+                )
+                for run in runs
+            }
+        )
+        return True

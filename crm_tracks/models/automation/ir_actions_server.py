@@ -1,0 +1,378 @@
+from collections import defaultdict
+from datetime import datetime
+
+from odoo import api, fields, models
+
+from ...tools.dates import get_day
+
+
+class IrActionsServer(models.Model):
+    """Server actions that apply a track, or stop tracks (SPEC, rule 33).
+
+    They are one batch from the action menu, and from code with ``active_ids`` in the
+    context; an automation rule calls them record by record. How it is done, and with
+    whose rights, is in ``automation/start_stop.py``. What is in the way is noted on the
+    record, logged on the action, and fails nothing::
+
+        action.with_context(active_model="crm.lead", active_ids=leads.ids).run()
+
+    What cannot work is refused when it is saved (``ir_actions_server_checks.py``).
+    """
+
+    _inherit = "ir.actions.server"
+
+    # How many records a message names before it only counts the rest.
+    _NAMED = 10
+
+    state = fields.Selection(
+        selection_add=[
+            ("track_apply", "Apply a Track"),
+            ("track_stop", "Stop Tracks"),
+            ("code",),
+        ],
+        ondelete={"track_apply": "cascade", "track_stop": "cascade"},
+    )
+    track_target_field_id = fields.Many2one(
+        "ir.model.fields",
+        string="Apply To",
+        compute="_compute_track_target_field_id",
+        store=True,
+        readonly=False,
+        ondelete="cascade",
+        domain="[('model_id', '=', model_id), "
+        "('ttype', 'in', ('many2one', 'many2one_reference'))]",
+        help="The field that leads to the record whose tracks are meant, for example "
+        "the customer of an invoice. Leave empty for the record itself.",
+    )
+    track_template_id = fields.Many2one(
+        "track.template", string="Track", ondelete="set null"
+    )
+    track_date_field_id = fields.Many2one(
+        "ir.model.fields",
+        string="Dated By",
+        compute="_compute_track_date_field_id",
+        store=True,
+        readonly=False,
+        ondelete="cascade",
+        domain="[('model_id', '=', model_id), ('ttype', 'in', ('date', 'datetime'))]",
+        help="The date of the record from which the track counts, or, where it counts "
+        "back, its end. Leave empty to start today.",
+    )
+    track_when_running = fields.Selection(
+        [
+            ("skip", "Leave it as it is"),
+            ("move", "Move it to the new date"),
+            ("replace", "Stop it and start again"),
+            ("add", "Start another one"),
+        ],
+        string="If It Already Runs",
+        default="skip",
+    )
+    track_user_id = fields.Many2one(
+        "res.users",
+        string="On Behalf Of",
+        ondelete="restrict",
+        domain=[("share", "=", False)],
+        help="User whose rights apply when no user is logged in (a date was reached, a "
+        "customer wrote) and the record has no owner.",
+    )
+    track_stop_template_ids = fields.Many2many(
+        "track.template",
+        "ir_act_server_track_template_rel",
+        "action_id",
+        "template_id",
+        string="Tracks to Stop",
+        help="Leave empty to stop every track of the record.",
+    )
+    track_stop_reason = fields.Char(string="Reason", translate=True)
+    track_problem = fields.Text(
+        string="Last Problem", compute="_compute_track_problem", compute_sudo=True
+    )
+
+    @api.depends("model_id", "state")
+    def _compute_track_target_field_id(self):
+        """Away with a field of another model; a track leads to its record."""
+        for action in self:
+            field = action.track_target_field_id
+            if not action._is_track_action():
+                action.track_target_field_id = False
+            elif field.model_id != action.model_id or not field:
+                model = action.model_id
+                references = model.field_id.filtered(
+                    lambda field: field.ttype == "many2one_reference"
+                )
+                action.track_target_field_id = (
+                    references[:1] if not model.is_mail_activity else False
+                )
+
+    @api.depends("model_id", "state")
+    def _compute_track_date_field_id(self):
+        for action in self:
+            field = action.track_date_field_id
+            if action.state != "track_apply" or field.model_id != action.model_id:
+                action.track_date_field_id = False
+
+    def _compute_track_problem(self):
+        for action in self:
+            last = self.env["ir.logging"].search(
+                action._get_track_log_domain(), limit=1
+            )
+            action.track_problem = action._is_track_action() and last.message
+
+    def _name_depends(self):
+        return [*super()._name_depends(), "track_template_id"]
+
+    def _generate_action_name(self):
+        self.ensure_one()
+        if self.state == "track_apply" and self.track_template_id:
+            return self.env._(
+                "Apply “%s”", self.track_template_id.with_context(lang=None).name
+            )
+        return super()._generate_action_name()
+
+    def _is_track_action(self):
+        return self.state in ("track_apply", "track_stop")
+
+    # ------------------------------------------------------------------
+    # Running
+    # ------------------------------------------------------------------
+
+    def _run_action_track_apply_multi(self, eval_context=None):
+        """Apply the track to the records of the context, as one batch for each date.
+
+        :return: a message for whoever ran it from the action menu, if something was in
+            the way
+        """
+        template = self.track_template_id
+        by_date = defaultdict(list)
+        obstacles = {}
+        started = 0
+        sources = self._get_track_targets(eval_context, obstacles)
+        for target, record in sources.items():
+            day = self._get_track_day(record)
+            if self.track_date_field_id and not day:
+                obstacles[target] = self.env._(
+                    "“%s” is empty", self.track_date_field_id.field_description
+                )
+            else:
+                by_date[(target._name, day or None)].append(target.id)
+        # no note where whoever calls this may not even read
+        visible = {
+            record: reason
+            for record, reason in obstacles.items()
+            if self._is_visible_to_caller(record, eval_context)
+        }
+        self.env["mail.activity.mixin"]._tracks_note_obstacles(template, visible)
+        for (model, day), ids in by_date.items():
+            with self.env["track.run"]._triggered_by(sources):
+                outcome = (
+                    self.env[model]
+                    .browse(ids)
+                    ._tracks_start_automatically(
+                        template,
+                        on_behalf=self.track_user_id,
+                        when_running=self.track_when_running,
+                        **{
+                            "end_date"
+                            if template.direction == "end"
+                            else "start_date": day
+                        },
+                    )
+                )
+            started += len(outcome.runs)
+            obstacles |= outcome.obstacles
+        targets = sum(len(ids) for ids in by_date.values())
+        left = max(0, targets - started - len(obstacles))
+        return self._report_track_obstacles(started, obstacles, left)
+
+    def _run_action_track_stop_multi(self, eval_context=None):
+        """Stop tracks of the records of the context, as one batch.
+
+        :return: as of :meth:`_run_action_track_apply_multi`
+        """
+        obstacles = {}
+        by_model = defaultdict(list)
+        for target in self._get_track_targets(eval_context, obstacles):
+            by_model[target._name].append(target.id)
+        obstacles.clear()  # where there is no record, there is nothing to stop
+        stopped = 0
+        for model, ids in by_model.items():
+            outcome = (
+                self.env[model]
+                .browse(ids)
+                ._tracks_stop_automatically(
+                    self.track_stop_template_ids or None,
+                    reason=self.track_stop_reason,
+                    on_behalf=self.track_user_id,
+                )
+            )
+            stopped += len(outcome.runs)
+            obstacles |= outcome.obstacles
+        return self._report_track_obstacles(stopped, obstacles)
+
+    def _get_track_day(self, record):
+        """The day by which the track is dated, where the record is (an event, say).
+
+        :return: ``date``; ``datetime`` where the record says no time zone, or empty
+        """
+        name = self.track_date_field_id.name
+        day = record[name] if name else None
+        zone = isinstance(day, datetime) and record._mail_get_timezone()
+        return get_day(day, zone) if zone else day
+
+    def _get_track_targets(self, eval_context, obstacles):
+        """The records whose tracks are meant, each once.
+
+        :param dict obstacles: where to say which records of the context have none
+        :return: dict, the record of the context for each record that gets the track
+        """
+        context = eval_context or {}
+        records = context.get("records") or context.get("record") or ()
+        field = self.track_target_field_id
+        targets = {}
+        for record in records:
+            if not self._is_visible_to_caller(record, context):
+                obstacles[record] = self.env._("you may not read it")
+                continue
+            target = record
+            if field.ttype == "many2one_reference":
+                model = record[record._fields[field.name].model_field]
+                is_known = self.env["track.run"]._can_have_tracks(
+                    self.env.get(model or "")
+                )
+                target = (
+                    self.env[model].browse(record[field.name]) if is_known else None
+                )
+            elif field:
+                target = record[field.name]
+            if target and not self._is_visible_to_caller(target, context):
+                obstacles[record] = self.env._(
+                    "you may not read what “%s” leads to", field.field_description
+                )
+            elif target:
+                targets.setdefault(target.with_env(self.env), record)
+            else:
+                obstacles[record] = self.env._("“%s” is empty", field.field_description)
+        return targets
+
+    @api.model
+    def _is_visible_to_caller(self, record, eval_context):
+        """Whether whoever runs an action may read this record.
+
+        Who calls an action names its records; one with groups is run by all of these,
+        whatever the record. Automation rules name them in sudo.
+
+        :param dict eval_context: of the action, in the environment of its caller
+        """
+        env = (eval_context or {}).get("env", self.env)
+        return env.su or record.with_env(env).has_access("read")
+
+    # ------------------------------------------------------------------
+    # What was in the way
+    # ------------------------------------------------------------------
+
+    def _get_track_log_domain(self):
+        """Where it is logged: where Odoo keeps what the code of actions logs."""
+        self.ensure_one()
+        return [
+            ("level", "=", "WARNING"),
+            ("path", "=", "action"),
+            ("line", "=", str(self.id)),
+        ]
+
+    def _report_track_obstacles(self, count, obstacles, left=0):
+        """Tell whoever ran this action what came of it; log what was in the way.
+
+        It is logged once for the whole batch.
+
+        New rows only: one that many transactions write would make them wait for each
+        other, and fail.
+
+        :param int count: how many tracks were started or stopped
+        :param dict obstacles: a sentence for each record
+        :param int left: on how many records nothing was to do
+        :return: a message for whoever ran it from the action menu
+        """
+        if not obstacles:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "success",
+                    "title": self.name,
+                    "message": self.env._(
+                        "%(done)s updated, %(left)s unchanged.", done=count, left=left
+                    )
+                    if left
+                    else self.env._("%s done.", count),
+                    "next": {"type": "ir.actions.act_window_close"},
+                },
+            }
+        # sudo: people run actions whose log they cannot read
+        self.env["ir.logging"].sudo().create(
+            {
+                "create_uid": self.env.uid,
+                "name": __name__,
+                "type": "server",
+                "dbname": self.env.cr.dbname,
+                "level": "WARNING",
+                "message": self._format_track_obstacles(obstacles),
+                "path": "action",
+                "line": str(self.id),
+                "func": self.name,
+            }
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._(
+                    "%(action)s: %(done)s done, %(left)s left out",
+                    action=self.name,
+                    done=count,
+                    left=len(obstacles),
+                ),
+                "message": self.sudo(False)._format_track_obstacles(obstacles),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _format_track_obstacles(self, obstacles):
+        """A line for each reason, with the records it is of, the first of them named.
+
+        Those that the user cannot read are called by their number.
+        """
+        names = defaultdict(list)
+        for record, reason in obstacles.items():
+            record = record.with_env(self.env)
+            is_known = record.has_access("read")
+            names[reason].append(record.display_name if is_known else f"#{record.id}")
+        return "\n".join(
+            self.env._(
+                "%(records)s: %(reason)s.",
+                records=self._list_names(of_reason),
+                reason=reason,
+            )
+            for reason, of_reason in names.items()
+        )
+
+    def _list_names(self, names):
+        text = ", ".join(names[: self._NAMED])
+        more = len(names) - self._NAMED
+        return (
+            self.env._("%(names)s and %(more)s more", names=text, more=more)
+            if more > 0
+            else text
+        )
+
+    def action_open_track_log(self):
+        """Open what was in the way of this action, the newest first."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Log"),
+            "res_model": "ir.logging",
+            "views": [(False, "list"), (False, "form")],
+            "domain": self._get_track_log_domain(),
+        }

@@ -1,0 +1,186 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...tools.transaction import block_value, get_block_value
+
+
+class EndlessStart(UserError):
+    """Tracks would start one another without end: trying again changes nothing."""
+
+
+class TrackRun(models.Model):
+    """Tracks that start because of what a track did, and where that ends.
+
+    What a track does by itself may start others: a task of its own, an automation rule
+    that watches the field it sets, a team of the helpdesk to which it moves a ticket.
+    These carry its generation plus one, and the track with which all began. By whatever
+    door they start, the blocks of :meth:`_causing` and :meth:`_causing_starts` know the
+    cause, and :meth:`_get_endless` refuses what would go on for ever. What people do
+    themselves begins a generation of its own.
+    """
+
+    _inherit = "track.run"
+
+    # How often tracks may start one another: more is no plan of anybody.
+    _MAX_GENERATION = 8
+    # How many tracks may come of one: more than a plan for all contacts of a company.
+    _MAX_STARTED = 1000
+
+    generation = fields.Integer(
+        readonly=True,
+        help="How many tracks started one another before this one; 0 for a track that "
+        "no other track started.",
+    )
+    origin_id = fields.Many2one(
+        "track.run",
+        string="Started by Track",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="The first of the tracks that started one another and then this one.",
+    )
+
+    def _causing(self):
+        """In the block, these tracks act, and nobody else: they cause what it starts.
+
+        What is pending at its end is to be flushed within it.
+        """
+        causes = {}
+        for run in self.sudo().sorted("generation"):
+            origin = run.origin_id or run
+            causes[run.res_model, run.res_id] = (run.generation or 0, origin.id)
+        return block_value(self.env, "crm_tracks.causes", causes)
+
+    @api.model
+    def _causing_starts(self, vals_list):
+        """In the block, new tracks are created: they cause what starts just by that.
+
+        Each start is one generation, but nothing else is counted together where a
+        person applies the tracks: they have no ids yet by which they could be. Once
+        they have, :meth:`_causing` counts what their tasks set off.
+
+        :param vals_list: the values of the new tracks
+        """
+        causes = {
+            (vals["res_model"], vals["res_id"]): (
+                vals.get("generation") or 0,
+                vals.get("origin_id"),
+            )
+            for vals in vals_list
+        }
+        return block_value(self.env, "crm_tracks.causes", causes)
+
+    @api.model
+    def _triggered_by(self, sources):
+        """In the block, tracks start on records because of others, as on a contact.
+
+        :param dict sources: the record that triggered it, for each record
+        """
+        places = {
+            (record._name, record.id): (source._name, source.id)
+            for record, source in sources.items()
+        }
+        return block_value(self.env, "crm_tracks.sources", places)
+
+    @api.model
+    def _get_cause(self, record):
+        """What causes a track to start on this record now.
+
+        Where none of the tracks that act runs on it, the one of them that was started
+        last in its chain.
+
+        :return: (generation, id of the origin or None) of the causing track; None where
+            it is a person or an event outside of tracks
+        """
+        causes = get_block_value(self.env, "crm_tracks.causes")
+        if not causes:
+            return None
+        place = record._name, record.id
+        sources = get_block_value(self.env, "crm_tracks.sources", {})
+        for known in (place, sources.get(place)):
+            if known in causes:
+                return causes[known]
+        return max(causes.values(), key=lambda cause: cause[0])
+
+    @api.model
+    def _prepare_causes_vals(self, records):
+        """The generation and the origin of tracks that start on these records now.
+
+        An origin may be gone by then, with its record: the generation still counts.
+
+        :return: dict of dicts, for each record
+        """
+        causes = {record: self._get_cause(record) for record in records}
+        origin_ids = {cause[1] for cause in causes.values() if cause and cause[1]}
+        origins = self.sudo().browse(origin_ids).exists()
+        return {
+            record: {
+                "generation": cause[0] + 1 if cause else 0,
+                "origin_id": cause[1] if cause and cause[1] in origins.ids else False,
+            }
+            for record, cause in causes.items()
+        }
+
+    @api.model
+    def _get_endless(self, template, records):
+        """The records on which this template would go on starting without end.
+
+        Costs nothing where no track is the cause.
+
+        :param template: one ``track.template``
+        :param records: records of one model
+        :return: dict, a reason for each of them
+        """
+        causes = {record: self._get_cause(record) for record in records}
+        causes = {record: cause for record, cause in causes.items() if cause}
+        reasons = {}
+        origins = {cause[1] for cause in causes.values() if cause[1]}
+        counts, started = self._count_started(template, records, origins)
+        for record, (generation, origin_id) in causes.items():
+            if generation >= self._MAX_GENERATION:
+                reasons[record] = self.env._(
+                    "%s tracks have started one another already, and it would go on "
+                    "without end",
+                    generation,
+                )
+            elif (origin_id, record.id) in started:
+                reasons[record] = self.env._(
+                    "tracks that start one another have started it here already, and "
+                    "it would go on without end"
+                )
+            elif counts.get(origin_id, 0) >= self._MAX_STARTED:
+                reasons[record] = self.env._(
+                    "%s tracks have been started because of the same track already",
+                    counts[origin_id],
+                )
+        return reasons
+
+    @api.model
+    def _count_started(self, template, records, origin_ids):
+        """What came of these origins so far.
+
+        :return: (how many tracks by origin, set of (origin, record) on which this
+            template was started), by their ids
+        """
+        if not origin_ids:
+            return {}, set()
+        # sudo: it ends, whoever may see these tracks
+        Run = self.sudo()
+        counts = {
+            origin.id: count
+            for origin, count in Run._read_group(
+                [("origin_id", "in", list(origin_ids))], ["origin_id"], ["__count"]
+            )
+        }
+        of_template = Run.search_fetch(
+            [
+                ("template_id", "=", template.id),
+                ("res_model", "=", records._name),
+                ("res_id", "in", records.ids),
+                "|",
+                ("origin_id", "in", list(origin_ids)),
+                ("id", "in", list(origin_ids)),
+            ],
+            ["origin_id", "res_id"],
+        )
+        return counts, {((run.origin_id or run).id, run.res_id) for run in of_template}

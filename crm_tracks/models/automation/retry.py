@@ -1,0 +1,189 @@
+import logging
+from datetime import timedelta
+
+import psycopg2
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
+
+from ...tools.dates import get_today
+from ...tools.never_failing import never_failing
+from .origin import EndlessStart
+
+_logger = logging.getLogger(__name__)
+
+
+class TrackRunLine(models.Model):
+    """Tasks that could not be carried out, and when they are tried again (rule 29)."""
+
+    _inherit = "track.run.line"
+
+    # Hours until the next try; after the last one, a person is asked.
+    _RETRY_PAUSES = (1, 2, 4, 8, 16)
+
+    # the cron: what is to be tried again
+    _retry_idx = models.Index(
+        "(date_retry) WHERE state = 'failed' AND date_retry IS NOT NULL"
+    )
+
+    def _cron_fail(self, error):
+        """Record that this task broke, and when it is tried again.
+
+        :param Exception error: why; people read what a ``UserError`` says, and the name
+            of anything else. None for a meeting with somebody else, which is no failure
+        """
+        if error is None:
+            return
+        task = self.env["track.run"]._lock_tasks(self)
+        # by now it may be finished, moved to another day, or its track paused
+        task._filter_due()._fail(error)
+
+    def _fail(self, error):
+        """Record that this task broke; the parameter is that of :meth:`_cron_fail`."""
+        for task in self:
+            attempts = task.attempts + 1
+            if isinstance(error, EndlessStart):
+                attempts = len(self._RETRY_PAUSES) + 1
+            is_last = attempts > len(self._RETRY_PAUSES)
+            task.write(
+                {
+                    "state": "failed",
+                    "error": task._get_reason(error),
+                    "attempts": attempts,
+                    "date_retry": not is_last
+                    and fields.Datetime.now()
+                    + timedelta(hours=self._RETRY_PAUSES[attempts - 1]),
+                }
+            )
+            if is_last:
+                task._report_failure()
+
+    def _carry_out_or_fail(self):
+        """Begin with these tasks, whose day has come, and never fail (rules 9 and 29).
+
+        All at once; what raises is taken back, and tried again task by task.
+        """
+        automated = self.filtered(lambda task: task._is_automated())
+        automated._carry_out()
+        for_people = self - automated
+        if not for_people:
+            return
+        with never_failing(
+            self.env,
+            _logger,
+            "%s could not be assigned.",
+            for_people,
+            expected=UserError,
+        ) as errors:
+            for_people._carry_out()
+        if not errors:
+            return
+        if len(for_people) > 1:
+            for task in for_people:
+                task._carry_out_or_fail()
+            return
+        for_people._fail(errors[0])
+        if for_people.date_retry:  # else that was its last try, and is reported
+            for_people._log_failed_opening()
+
+    def _log_failed_opening(self):
+        """Say on the record that this task could not be assigned, and why."""
+        self.ensure_one()
+        run = self.run_id
+        text = self.env._(
+            "“%(task)s” of track %(track)s could not be assigned: %(reason)s The next "
+            "try is at %(moment)s.",
+            task=self._get_label(),
+            track=Markup("<b>%s</b>") % run.name,
+            reason=self.error,
+            moment=format_datetime(self.env, self.date_retry),
+        )
+        with never_failing(
+            self.env, _logger, "The failure of %s could not be reported.", self
+        ):
+            run._log({run: Markup("<p>%s</p>") % text})
+
+    def _get_reason(self, error):
+        """Why this task broke, in words that people can act on where there are any.
+
+        :param Exception error: what was raised
+        :return: str
+        """
+        starter = self.run_id.user_id
+        model = self._in_language_of(starter).env.get(self.res_model)
+        if isinstance(error, UserError) and str(error):
+            return str(error)
+        is_of_record = (
+            isinstance(error, psycopg2.IntegrityError)
+            and model is not None
+            and error.diag.table_name == model._table
+        )
+        return model._sql_error_to_message(error) if is_of_record else repr(error)
+
+    def _may_be_retried(self):
+        """Whether this task has failed, and is tried again without a person."""
+        return (
+            self.state == "failed"
+            and self.attempts <= len(self._RETRY_PAUSES)
+            and not self._is_too_late(get_today(self.env, self.run_id.company_id))
+        )
+
+    def _plan_again(self):
+        """Those of these failed tasks whose day was moved ahead are planned again.
+
+        In a quiet track, too: a failure that is kept would be tried again as soon as it
+        wakes, whatever the day.
+        """
+        failed = self.filtered(lambda task: task.state == "failed")
+        (failed - failed._filter_day_has_come()).write(
+            {"state": "planned", "error": False, "attempts": 0, "date_retry": False}
+        )
+
+    def _report_failure(self):
+        """Say on the record that this task failed, and to whoever started the track."""
+        self.ensure_one()
+        run = self.run_id
+        record = run._get_records().get(run)
+        if record is None:
+            return
+        owner = record._tracks_get_owner()[record.id]
+        user = run._get_first_assignable([run.user_id, owner], run.company_id)
+        env = self._in_language_of(user).env
+        text = env._(
+            "“%(task)s” of track %(track)s failed: %(reason)s Skip the task, or "
+            "correct the problem and try again.",
+            task=self._get_label(),
+            track=Markup("<b>%s</b>") % run.name,
+            reason=self.error,
+        )
+        with never_failing(
+            self.env, _logger, "The failure of %s could not be reported.", self
+        ):
+            run._log({run: Markup("<p>%s</p>") % text})
+            record.with_context(mail_activity_quick_update=True).activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=env._("Failed: %s", self._get_label()),
+                note=Markup("<p>%s</p>") % text,
+                user_id=user.id,
+                automated=False,  # not to be tidied away by other addons
+            )
+
+    def action_retry(self):
+        """Carry these failed tasks out now.
+
+        :raise AccessError: when the user may not write one of the records
+        :raise UserError: when a task has not failed, or its track is paused or held;
+            or whatever is still wrong with it
+        """
+        self.check_access("write")
+        tasks = self.sudo()
+        for task in tasks:
+            if task.state != "failed":
+                raise UserError(self.env._("“%s” has not failed.", task._get_label()))
+            task._check_awake()
+        automated = tasks.filtered(lambda task: task._is_automated())
+        automated._run()
+        (tasks - automated)._open()
+        return True

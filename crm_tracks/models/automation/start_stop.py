@@ -1,0 +1,335 @@
+import logging
+from collections import defaultdict
+from contextlib import nullcontext
+from typing import NamedTuple
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import UserError
+
+from ...tools.dates import parse_day
+from ...tools.never_failing import never_failing
+from ...tools.transaction import block_value, get_block_value
+from ...tools.words import quote
+
+_logger = logging.getLogger(__name__)
+
+
+class Outcome(NamedTuple):
+    """What came of starting or stopping tracks: they, and what was in the way.
+
+    :ivar runs: ``track.run``, those started, moved or stopped
+    :ivar dict obstacles: a sentence for each record on which nothing was done
+    """
+
+    runs: models.BaseModel
+    obstacles: dict
+
+
+class MailActivityMixin(models.AbstractModel):
+    """Tracks that start and stop by themselves (SPEC, rule 33).
+
+    By server actions and automation rules (``ir_actions_server.py``), and by whatever
+    addon wants it. It acts with the rights of the person who triggered it, never in
+    sudo. It never fails the caller: what is in the way is noted in the chatter.
+    """
+
+    _inherit = "mail.activity.mixin"
+
+    def _tracks_start_automatically(
+        self,
+        template,
+        on_behalf=None,
+        when_running="skip",
+        start_date=None,
+        end_date=None,
+    ):
+        """Start a track on these records, as one batch, wherever nothing is in the way.
+
+        :param template: one ``track.template``
+        :param on_behalf: ``res.users`` with whose rights it starts where neither the
+            user of the environment nor the record's owner is an active internal user
+        :param str when_running: what to do where this template is running or paused:
+            ``skip`` leaves it, ``add`` starts another, ``replace`` stops it first, and
+            ``move`` gives it the dates
+        :param start_date: ``date`` or ``datetime``; None is today
+        :param end_date: ``date`` or ``datetime``, for templates that count back
+        :return: :class:`Outcome`
+        """
+        template = template.sudo()
+        outcome = self._tracks_act_automatically(
+            lambda records: records._tracks_start_where_possible(
+                template, when_running, start_date, end_date
+            ),
+            on_behalf,
+        )
+        self._tracks_note_obstacles(template, outcome.obstacles)
+        return outcome
+
+    def _tracks_stop_automatically(self, templates=None, reason=None, on_behalf=None):
+        """Stop the tracks that run on these records, or are paused there.
+
+        :param templates: ``track.template`` whose tracks are stopped; None is all
+        :param str reason: kept on the tracks, and said in the chatter
+        :param on_behalf: as of :meth:`_tracks_start_automatically`
+        :return: :class:`Outcome`
+        """
+        outcome = self._tracks_act_automatically(
+            lambda records: records._tracks_stop_where_possible(templates, reason),
+            on_behalf,
+        )
+        self._tracks_log_unattended(
+            {
+                record: self.env._("Tracks were not stopped: %s.", obstacle)
+                for record, obstacle in outcome.obstacles.items()
+            }
+        )
+        return outcome
+
+    # ------------------------------------------------------------------
+    # What is in the way
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _tracks_note_obstacles(self, template, obstacles):
+        """Note in the chatter of these records why a track did not start.
+
+        A template that is another company's is not named there. What such a note sets
+        off itself is not noted again, for that would have no end.
+
+        :param template: ``track.template``
+        :param dict obstacles: a sentence for each record
+        """
+        if get_block_value(self.env, "crm_tracks.noting"):
+            return
+        bodies = {}
+        for record, obstacle in obstacles.items():
+            [company] = self.env["track.run"]._get_record_companies(record).values()
+            is_named = template and template._is_for_company(company)
+            bodies[record] = self.env._(
+                "%(track)s did not start: %(reason)s.",
+                track=quote(self.env, template.display_name)
+                if is_named
+                else self.env._("A track"),
+                reason=obstacle,
+            )
+        with block_value(self.env, "crm_tracks.noting", True):
+            self._tracks_log_unattended(bodies)
+
+    @api.model
+    def _tracks_log_unattended(self, bodies):
+        """Leave a note on each of these records, in OdooBot's name; tell nobody.
+
+        :param dict bodies: str for each record, of any models
+        """
+        by_model = defaultdict(dict)
+        for record, body in bodies.items():
+            if "message_ids" in record._fields:
+                by_model[record._name][record.id] = body
+        for model, notes in by_model.items():
+            self.env[model].with_user(SUPERUSER_ID).browse(notes)._message_log_batch(
+                notes
+            )
+
+    # ------------------------------------------------------------------
+    # With whose rights
+    # ------------------------------------------------------------------
+
+    def _tracks_act_automatically(self, act, on_behalf):
+        """Do something to the tracks of these records, and never fail.
+
+        :param act: a function of records in the environment of the person with whose
+            rights it acts, which returns an :class:`Outcome`
+        :param on_behalf: as of :meth:`_tracks_start_automatically`
+        :return: :class:`Outcome`
+        """
+        runs = self.env["track.run"]
+        obstacles = {}
+        for user, records in self._tracks_group_by_actor(on_behalf).items():
+            if not user:
+                obstacles |= dict.fromkeys(
+                    records,
+                    self.env._(
+                        "there is no user with whose rights it could run; set an owner "
+                        "on the record, or a user in the action"
+                    ),
+                )
+                continue
+            outcome = records._tracks_act_as(user, act)
+            runs += outcome.runs.with_env(self.env)
+            obstacles |= outcome.obstacles
+        return Outcome(
+            runs,
+            {self.browse(record.id): text for record, text in obstacles.items()},
+        )
+
+    def _tracks_group_by_actor(self, on_behalf):
+        """With whose rights tracks start or stop on each of these records.
+
+        The user of the environment, sudo or not; where that is OdooBot, a public or a
+        portal user, the record's owner, or else the one named.
+
+        :return: dict, records for each ``res.users``; empty where there is nobody
+        """
+        if self.env.user._tracks_can_be_assigned():
+            return {self.env.user: self}
+        owners = self.sudo()._tracks_get_owner()
+        by_actor = defaultdict(list)
+        for record in self:
+            candidates = (owners.get(record.id), on_behalf)
+            actor = next(
+                (
+                    user
+                    for user in candidates
+                    if user and user._tracks_can_be_assigned()
+                ),
+                self.env["res.users"],
+            )
+            by_actor[actor.sudo(False)].append(record.id)
+        return {user: self.browse(ids) for user, ids in by_actor.items()}
+
+    def _tracks_act_as(self, user, act):
+        """Do something to the tracks of these records with the rights of this user.
+
+        All at once; what raises is taken back, and tried again record by record.
+
+        :return: :class:`Outcome`
+        """
+        is_present = user == self.env.user
+        records = self.with_user(user)
+        user = user.sudo()  # whoever triggered it need not see who stands in
+        if not is_present:
+            # what the visitor had chosen is not for whoever stands in
+            companies = self.env["track.run"]._get_record_companies(self).values()
+            mine = [company.id for company in companies if company in user.company_ids]
+            records = records.with_context(
+                allowed_company_ids=[
+                    *dict.fromkeys([*mine, user.company_id.id, *user.company_ids.ids])
+                ],
+                lang=user.lang,
+                tz=user.tz,
+            )
+        unattended = records.env["track.run.line"]._announcing_unattended()
+        with nullcontext() if is_present else unattended:
+            return records._tracks_try(act)
+
+    def _tracks_try(self, act):
+        outcome = Outcome(self.env["track.run"], {})
+        with never_failing(
+            self.env, _logger, "The tracks of %s.", self, expected=UserError
+        ) as errors:
+            outcome = act(self)
+        if errors and len(self) > 1:
+            # one that is broken keeps only itself
+            outcomes = [record._tracks_try(act) for record in self]
+            return Outcome(
+                self.env["track.run"].union(*(each.runs for each in outcomes)),
+                {key: val for each in outcomes for key, val in each.obstacles.items()},
+            )
+        if errors:
+            text = self.env._("something unexpected; the server's log says more")
+            if isinstance(errors[0], UserError):
+                text = str(errors[0]).strip().rstrip(".")
+            return Outcome(self.env["track.run"], {self: text})
+        return outcome
+
+    def _tracks_split_writable(self):
+        """Those of these records that the user may change, and the others with why."""
+        writable = self._filtered_access("write")
+        refused = self.env._("%s may not change it", self.env.user.name)
+        return writable, dict.fromkeys(self - writable, refused)
+
+    # ------------------------------------------------------------------
+    # Starting and stopping
+    # ------------------------------------------------------------------
+
+    def _tracks_start_where_possible(
+        self, template, when_running, start_date, end_date
+    ):
+        """Start a template on those of these records on which it can start.
+
+        The parameters are those of :meth:`_tracks_start_automatically`.
+
+        :return: :class:`Outcome`
+        :raise UserError: when the template itself is in the way; or a record, after
+            something was stopped there
+        """
+        template = template.with_env(self.env).exists()
+        if not template:
+            raise UserError(self.env._("its template was deleted"))
+        if not template.has_access("read"):
+            raise UserError(
+                self.env._("%s may not use this template", self.env.user.name)
+            )
+        start_date = parse_day(self.env, start_date, self.env._("start date"))
+        end_date = parse_day(self.env, end_date, self.env._("end date"))
+        template._check_applicable(self, end_date)
+        records, obstacles = self._tracks_split_writable()
+        touched = stopped = self.env["track.run"]
+        if when_running != "add":
+            running = records._tracks_search_runs(
+                [
+                    ("template_id", "=", template.id),
+                    ("state", "in", ("running", "paused")),
+                ]
+            ).sudo(False)
+            if when_running == "replace":
+                stopped = running
+                stopped.sudo()._stop(self.env._("Started again."))
+            else:
+                records -= self.browse(set(running.mapped("res_id")))
+            if when_running == "move":
+                touched = running._move_to(start_date, end_date)
+        found = template._get_obstacles(records)
+        if stopped and found:
+            raise UserError(next(iter(found.values())))
+        records -= self.browse(record.id for record in found)
+        if records:
+            touched += records.tracks_apply(
+                template, start_date=start_date, end_date=end_date
+            )
+        return Outcome(touched, obstacles | found)
+
+    def _tracks_stop_where_possible(self, templates, reason):
+        """Stop the tracks of those of these records that the user may change.
+
+        The parameters are those of :meth:`_tracks_stop_automatically`.
+
+        :return: :class:`Outcome`
+        """
+        domain = [("state", "in", ("running", "paused"))]
+        if templates is not None:
+            domain.append(("template_id", "in", templates.ids))
+        runs = self._tracks_search_runs(domain)
+        # where nothing runs, nothing is in the way
+        records = self.browse(dict.fromkeys(runs.mapped("res_id")))
+        writable, obstacles = records._tracks_split_writable()
+        runs = runs.filtered(lambda run: run.res_id in writable._ids)
+        if runs:
+            runs._stop(reason)
+        return Outcome(runs.sudo(False), obstacles)
+
+
+class TrackRun(models.Model):
+    _inherit = "track.run"
+
+    def _move_to(self, start_date, end_date):
+        """Give these tracks the date that they are counted from, if it is another.
+
+        :param date start_date: for those that count forwards
+        :param date end_date: for those that count back
+        :return: those that were moved
+        """
+        moved = self.browse()
+        for direction, name, day in (
+            ("start", "start_date", start_date),
+            ("end", "end_date", end_date),
+        ):
+            runs = self.filtered(
+                lambda run, direction=direction, name=name, day=day: (
+                    run.direction == direction and run[name] != day
+                )
+            )
+            if day and runs:
+                runs.write({name: day})
+                moved += runs
+        return moved

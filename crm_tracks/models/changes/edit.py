@@ -1,0 +1,315 @@
+from collections import Counter
+from contextlib import nullcontext
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from ...tools.dates import WorkingDaysByCompany, parse_day
+from ..run.track_run import NOT_BEGUN
+
+
+class TrackRunLine(models.Model):
+    """What people change by hand on the tasks of a running track (SPEC, rule 11).
+
+    What they edit stays as they set it. They add tasks, remove those that are not
+    finished, and move those that have not begun.
+    """
+
+    _inherit = "track.run.line"
+
+    # What people may edit on a task that is not finished; the engine keeps the rest.
+    _USER_FIELDS = frozenset(
+        ("summary", "note", "date_deadline", "user_id", "sequence")
+    )
+    # What of it the activity shows as well.
+    _ACTIVITY_FIELDS = _USER_FIELDS - {"sequence"}
+    # What they may edit as long as it has not begun, and give to a new one.
+    _PLAN_FIELDS = frozenset(
+        (
+            "activity_type_id",
+            "delay_count",
+            "delay_unit",
+            "delay_from",
+            "responsible_type",
+            "responsible_id",
+        )
+    )
+    # What may not fit the track; where it went stale, other edits are not in the way.
+    _FIT_FIELDS = frozenset(("activity_type_id", "responsible_type", "responsible_id"))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.su and all("state" in vals for vals in vals_list):
+            return super().create(vals_list)  # the engine's copies of a template
+        self.browse().check_access("create")
+        self.browse()._tracks_check_named(vals_list)
+        runs = self._check_added_vals(vals_list)
+        with runs._rearranging():
+            tasks = super(TrackRunLine, self.sudo()).create(
+                self._prepare_added_vals(vals_list)
+            )
+            for task in tasks:
+                task._check_in_parent(task.run_id)
+                task._check_misfit(task.run_id)
+        return tasks.with_env(self.env)
+
+    @api.model
+    def _tracks_is_typed(self, name):
+        taken = self._USER_FIELDS | self._PLAN_FIELDS | {"run_id", "id"}
+        return super()._tracks_is_typed(name) and name in taken
+
+    def write(self, vals):
+        tasks = self.sudo()
+        if self.env.su:
+            if vals and vals.keys() <= self._ACTIVITY_FIELDS:
+                # Not the engine, which always writes what it keeps as well, but an
+                # automation rule, say: the activities are to follow. What is finished
+                # has none.
+                edited = tasks.filtered(lambda task: task._is_unfinished())
+                if edited:
+                    edited._edit(edited._check_edited_vals(vals))
+                return super(TrackRunLine, self - edited).write(vals)
+            if "sequence" not in vals:
+                return super().write(vals)
+            with tasks.run_id._rearranging():
+                return super().write(vals)
+        self.check_access("write")
+        self._tracks_check_named([vals])
+        tasks._edit(self._check_edited_vals(vals))
+        return True
+
+    def web_resequence(self, specification, field_name="sequence", offset=0):
+        self.check_access("write")
+        # row by row, and in order at the end only
+        with self.sudo().run_id._rearranging():
+            super().web_resequence({}, field_name=field_name, offset=offset)
+        return self.web_read(specification)
+
+    def unlink(self):
+        self.check_access("unlink")
+        tasks = self.sudo()
+        if not self.env.su:
+            tasks._check_removable()
+        with tasks.run_id._rearranging():
+            activities = tasks.activity_ids
+            # the state goes first: this is no skipping
+            tasks.write({"state": "cancelled"})
+            activities.unlink()
+            return super(TrackRunLine, tasks).unlink()
+
+    def _check_removable(self):
+        for task in self:
+            if not task._is_unfinished():
+                raise UserError(
+                    self.env._(
+                        "“%s” is finished: it stays on record. Only tasks that are "
+                        "not finished can be removed.",
+                        task._get_label(),
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # Adding
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _check_added_vals(self, vals_list):
+        """Refuse tasks that a person cannot add.
+
+        :return: the ``track.run`` to which they are added, in sudo
+        :raise AccessError: on fields that the engine keeps, or when the user may not
+            write the record of the track
+        :raise UserError: when a track is missing, or has ended
+        """
+        allowed = self._USER_FIELDS | self._PLAN_FIELDS | {"run_id"}
+        ids = [vals.get("run_id") for vals in vals_list]
+        are_ids = all(isinstance(id_, int) and not isinstance(id_, bool) for id_ in ids)
+        runs = self.env["track.run"].browse(set(ids) if are_ids else [])
+        if not are_ids or runs.exists() != runs:
+            raise UserError(self.env._("Say to which track the task is to be added."))
+        for vals in vals_list:
+            # every task that is added by hand is one for a person (rule 32)
+            action = vals.get("action", "activity") != "activity" and {"action"}
+            self._refuse_kept((vals.keys() - allowed - {"action"}) | (action or set()))
+        runs.check_access("write")
+        counts = Counter(ids)
+        for run in runs.sudo():
+            run._check_not_ended()
+            self._check_count(run, len(run.line_ids) + counts[run.id])
+        return runs.sudo()
+
+    @api.model
+    def _prepare_added_vals(self, vals_list):
+        """The values of added tasks; they come last, if nothing else is said."""
+        result = []
+        last = {}
+        for vals in vals_list:
+            run = self.env["track.run"].sudo().browse(vals["run_id"])
+            vals = {**vals, **self._check_person_vals(vals)}
+            if vals.get("sequence") is None:
+                vals.pop("sequence", None)  # as if nothing were said
+            last.setdefault(run, max(0, *run.line_ids.mapped("sequence"), 0))
+            vals.setdefault("sequence", last[run] + 1)
+            last[run] = max(last[run], vals["sequence"])
+            if run.direction == "end":
+                vals.setdefault("delay_from", "end")
+            activity_type = self.env["mail.activity.type"].browse(
+                vals.get("activity_type_id")
+            )
+            vals["summary"] = vals.get("summary") or activity_type.summary
+            vals["note"] = vals.get("note") or activity_type.default_note
+            result.append(
+                {
+                    **vals,
+                    "state": "waiting",
+                    "date_manual": bool(vals.get("date_deadline")),
+                    "user_manual": bool(vals.get("user_id")),
+                }
+            )
+        return result
+
+    # ------------------------------------------------------------------
+    # Editing
+    # ------------------------------------------------------------------
+
+    def _check_edited_vals(self, vals):
+        """Refuse from a person what the engine keeps, and what cannot be a task.
+
+        :return: the values to write
+        """
+        vals = {name: value for name, value in vals.items() if name != "id"}  # load()
+        self._refuse_kept(vals.keys() - self._USER_FIELDS - self._PLAN_FIELDS)
+        for task in self.sudo():
+            # the order of those that have begun is checked when all are in place
+            if vals.keys() != {"sequence"} and not task._is_unfinished():
+                raise UserError(
+                    self.env._(
+                        "“%s” is finished: it cannot be edited.", task._get_label()
+                    )
+                )
+            if self._PLAN_FIELDS & vals.keys() and task.state not in NOT_BEGUN:
+                raise UserError(
+                    self.env._(
+                        "“%s” has begun: change its date or who does it instead.",
+                        task._get_label(),
+                    )
+                )
+            task._check_automated_vals(vals)
+            task._check_date_vals(vals)
+            if task.state == "open" and not vals.get("user_id", True):
+                # one that is still to come only waits for its responsible again
+                self.env["track.run"]._check_assignee(False)
+        return {**vals, **self._check_person_vals(vals)}
+
+    @api.model
+    def _refuse_kept(self, names):
+        if names:
+            raise AccessError(
+                self.env._(
+                    "“%s” of a track's task cannot be edited.",
+                    ", ".join(
+                        self._fields[name].string if name in self._fields else name
+                        for name in sorted(names)
+                    ),
+                )
+            )
+
+    @api.model
+    def _check_person_vals(self, vals):
+        """The day and the people among these values, checked."""
+        checked = {}
+        if type(vals.get("sequence") or 0) is not int:
+            raise UserError(
+                self.env._(
+                    "“%s” is not a position of a task. Enter a whole number.",
+                    vals["sequence"],
+                )
+            )
+        if "date_deadline" in vals:
+            checked["date_deadline"] = parse_day(
+                self.env, vals["date_deadline"], self.env._("due date")
+            )
+        for name in {"user_id", "responsible_id"} & vals.keys():
+            checked[name] = (
+                vals[name] and self.env["track.run"]._check_assignee(vals[name]).id
+            )
+        return checked
+
+    def _check_automated_vals(self, vals):
+        """Nobody assigns an automated task, or says what it is to do (rule 32)."""
+        kept = {"user_id", "responsible_type", "responsible_id", "activity_type_id"}
+        if self._is_automated() and kept & vals.keys():
+            raise UserError(
+                self.env._(
+                    "“%s” is automated, so it has no assignee. Change its date, run it "
+                    "now or skip it.",
+                    self._get_label(),
+                )
+            )
+
+    def _check_date_vals(self, vals):
+        if "date_deadline" not in vals:
+            return
+        if not vals["date_deadline"] and self.state != "waiting":
+            raise UserError(
+                self.env._("“%s” needs a due date. Enter one.", self._get_label())
+            )
+        day = parse_day(self.env, vals["date_deadline"], self.env._("due date"))
+        if self.activity_ids.calendar_event_id and day != self.date_deadline:
+            raise UserError(
+                self.env._(
+                    "“%s” has a meeting: move that in the calendar, and the task "
+                    "follows.",
+                    self._get_label(),
+                )
+            )
+
+    def _edit(self, vals):
+        """Write what a person changed on these tasks, and on their activities.
+
+        :param dict vals: checked values, as of :meth:`_check_edited_vals`
+        """
+        vals = dict(vals)
+        texts = {name: vals[name] for name in ("summary", "note") if name in vals}
+        moves_tasks = {"sequence", "delay_from"} & vals.keys()
+        chosen = vals.pop("user_id", None) if "user_id" in vals else None
+        clears_user = chosen is False
+        if "date_deadline" in vals:
+            vals["date_manual"] = bool(vals["date_deadline"])
+        if texts:
+            vals["text_manual"] = True
+        with self.run_id._rearranging() if moves_tasks else nullcontext():
+            self.write(vals)
+            if self._PLAN_FIELDS & vals.keys():
+                for task in self:
+                    task._check_in_parent(task.run_id)
+                    if self._FIT_FIELDS & vals.keys():
+                        task._check_misfit(task.run_id)
+                self._plan_anew()
+        to_activities = {**texts}
+        if "date_deadline" in vals:
+            to_activities["date_deadline"] = vals["date_deadline"]
+        activities = self.filtered(lambda task: task.state == "open").activity_ids
+        if activities and to_activities:
+            activities._write_silently(to_activities)
+        if chosen:
+            self._reassign(self.env["res.users"].browse(chosen))
+        elif clears_user:
+            self.write({"user_id": False, "user_manual": False})
+        if "date_deadline" in vals or self._PLAN_FIELDS & vals.keys():
+            self._plan_again()
+            self.run_id._advance()
+
+    def _plan_anew(self):
+        """Date these tasks again, which have not begun; their delay was edited."""
+        working_days = WorkingDaysByCompany()
+        for task in self:
+            run = task.run_id
+            day = task._get_known_date(
+                run.start_date, run.end_date, working_days[run.company_id]
+            )
+            planned = day and task.state == "planned"
+            vals = {"state": "planned" if planned else "waiting"}
+            if not task.date_manual:
+                vals["date_deadline"] = planned and day
+            task.write(vals)

@@ -1,0 +1,153 @@
+from collections import namedtuple
+from contextlib import contextmanager
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...tools.dates import get_today
+from ...tools.transaction import block_ids
+from ..run.track_run import NOT_BEGUN
+
+# A task and how it stood before its track was rearranged. If it is removed, the next
+# one counts from ``turn`` (date), where its turn had come.
+Place = namedtuple("Place", "task begun turn dropped_out")
+
+
+class TrackRun(models.Model):
+    """Tasks of a running track are added, removed and moved (SPEC, rules 8 and 11)."""
+
+    _inherit = "track.run"
+
+    def write(self, vals):
+        if "line_ids" not in vals:
+            return super().write(vals)
+        self.check_access("write")
+        # the rows of one form are saved one by one, and are in order at the end only
+        with self._rearranging():
+            return super().write(vals)
+
+    def _check_not_ended(self):
+        if self.state not in ("running", "paused"):
+            raise UserError(
+                self.env._(
+                    "“%s” has ended: its tasks and dates stay as they are.", self.name
+                )
+            )
+
+    @contextmanager
+    def _rearranging(self):
+        """Within the block, tasks of these tracks are added, removed or moved.
+
+        At its end, what waits for another task than before starts over from there, and
+        the tracks move on. Nested blocks leave their tracks to the outermost one.
+
+        :raise UserError: when tasks that have begun changed places
+        """
+        with block_ids(self.env, "crm_tracks.rearranged", self.ids) as added:
+            runs = self.filtered(lambda run: run.id in added)._engine()
+            runs._touch()
+            before = {run: run._get_places() for run in runs}
+            yield
+        for run in runs:
+            run._follow_rearranging(before[run])
+        runs._advance()
+
+    def _get_places(self):
+        self.ensure_one()
+        today = get_today(self.env, self.company_id)
+        return [
+            Place(
+                task,
+                begun=task.state not in NOT_BEGUN,
+                turn=today
+                if task.state in ("planned", "open", "failed")
+                else not task._is_finished() and task.date_turn,
+                dropped_out=task._has_dropped_out(),
+            )
+            for task in self.line_ids.sorted()
+        ]
+
+    def _follow_rearranging(self, before):
+        """Let tasks wait anew whose predecessor is another one now (rule 8).
+
+        One that was put behind a finished task counts from today. What was removed
+        when its turn had come passes the turn on, as what is skipped does.
+
+        :param list before: the :class:`Place` of each task
+        """
+        self.ensure_one()
+        tasks = self.line_ids.sorted()
+        self._check_begun_stay(before, tasks)
+        known = [place.task for place in before]
+        for task in tasks:
+            if task.state not in NOT_BEGUN or task.delay_from != "previous":
+                continue
+            previous = task._get_previous()
+            vals = {"state": "waiting", "date_placed": False}
+            earlier = before[: known.index(task)] if task in known else None
+            if earlier is not None and previous == self._get_earlier(earlier, tasks):
+                while earlier and earlier[-1].dropped_out:
+                    earlier.pop()
+                if not earlier or earlier[-1].task in tasks:
+                    continue  # it waits for the same task as before
+            else:
+                vals["date_turn"] = False  # that was passed to it elsewhere
+                if previous and previous._is_finished():
+                    vals["date_placed"] = get_today(self.env, self.company_id)
+            if not task.date_manual:
+                vals["date_deadline"] = False
+            task.write(vals)
+        self._pass_turns_on(before, tasks)
+
+    @api.model
+    def _get_earlier(self, places, tasks):
+        """The last of these places' tasks that counts and is among those left.
+
+        :param list places: of :class:`Place`
+        :param tasks: the tasks that are left
+        :return: ``track.run.line``, perhaps empty
+        """
+        return next(
+            (
+                place.task
+                for place in reversed(places)
+                if not place.dropped_out and place.task in tasks
+            ),
+            tasks.browse(),
+        )
+
+    def _pass_turns_on(self, before, tasks):
+        """Pass the turn of what was removed to the next task, as skipping does.
+
+        :param list before: the :class:`Place` of each task
+        :param tasks: the tasks that are left, in their order
+        """
+        for number, place in enumerate(before):
+            if not place.turn or place.task in tasks:
+                continue
+            earlier = self._get_earlier(before[:number], tasks)
+            behind = list(tasks)
+            if earlier:
+                behind = behind[behind.index(earlier) + 1 :]
+            follower = next(
+                (task for task in behind if not task._has_dropped_out()), None
+            )
+            if follower and follower.delay_from == "previous":
+                follower.date_turn = max(place.turn, follower.date_turn or place.turn)
+
+    def _check_begun_stay(self, before, tasks):
+        """Refuse a new order of tasks that have begun.
+
+        :param list before: the :class:`Place` of each task
+        :param tasks: the tasks that are left, in their new order
+        """
+        begun = [place.task for place in before if place.begun and place.task in tasks]
+        after = [task for task in tasks if task in begun]
+        for old, new in zip(begun, after, strict=True):
+            if old != new:
+                raise UserError(
+                    self.env._(
+                        "“%s” has begun: only tasks that have not begun can be moved.",
+                        new._get_label(),
+                    )
+                )

@@ -1,0 +1,101 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...tools.dates import get_today
+
+
+class TrackRunLine(models.Model):
+    """What people filter tasks by: late, inactive, waiting for somebody else.
+
+    Each is a search on the stored columns, so that a list reads no more rows than it
+    shows. Access is added by ``_search`` once, so the joins here need none (``any!``).
+    """
+
+    _inherit = "track.run.line"
+
+    is_late = fields.Boolean(
+        string="Late",
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="The task is open, and its due date has passed.",
+    )
+    waits_for_others = fields.Boolean(
+        string="Waiting for Somebody Else",
+        compute="_compute_waits_for_others",
+        search="_search_waits_for_others",
+        help="The task is open and assigned to another user, in a track that you "
+        "started or on a record that you own.",
+    )
+
+    # what is open by its day, whoever has it; where tracks come to a halt
+    _standing_idx = models.Index(
+        "(date_deadline, run_id) WHERE state IN ('open', 'failed')"
+    )
+
+    @api.depends("state", "date_deadline", "run_id.state", "run_id.held")
+    def _compute_is_late(self):
+        today = get_today(self.env, self.env.company)
+        for task in self:
+            task.is_late = (
+                task.state == "open"
+                and bool(task.date_deadline)
+                and task.date_deadline < today
+                and not task.run_id._is_quiet()
+            )
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        today = get_today(self.env, self.env.company)
+        late = Domain("state", "=", "open") & Domain("date_deadline", "<", today)
+        return self._get_flag_domain(late & ~self._get_quiet_domain(), operator, value)
+
+    @api.model
+    def _search_is_muted(self, operator, value):
+        muted = Domain("state", "=", "open") & self._get_quiet_domain()
+        return self._get_flag_domain(muted, operator, value)
+
+    @api.depends("state", "user_id", "run_id.user_id", "run_id.state", "run_id.held")
+    @api.depends_context("uid")
+    def _compute_waits_for_others(self):
+        domain = Domain("id", "in", self.ids) & Domain("waits_for_others", "=", True)
+        found = self.search(domain) if self.ids else self.browse()
+        for task in self:
+            task.waits_for_others = task._origin in found
+
+    @api.model
+    def _search_waits_for_others(self, operator, value):
+        mine = Domain("user_id", "=", self.env.uid)
+        for model in self.env["track.run"]._get_readable_models():
+            owner = model._fields.get("user_id")
+            if (
+                owner
+                and owner.store
+                and owner.comodel_name == "res.users"
+                and model._has_field_access(owner, "read")
+            ):
+                records = model._search([("user_id", "=", self.env.uid)])
+                mine |= Domain("res_model", "=", model._name) & Domain(
+                    "res_id", "in", records
+                )
+        waits = (
+            Domain("state", "=", "open")
+            & Domain("user_id", "!=", self.env.uid)
+            & Domain("run_id", "any!", mine)
+            & ~self._get_quiet_domain()
+        )
+        return self._get_flag_domain(waits, operator, value)
+
+    @api.model
+    def _get_quiet_domain(self):
+        """The tasks of tracks that are paused or held."""
+        quiet = Domain("state", "=", "paused") | Domain("held", "=", True)
+        return Domain("run_id", "any!", quiet)
+
+    @api.model
+    def _get_flag_domain(self, domain, operator, value):
+        """What a search by a flag means whose true side is this domain."""
+        if operator != "in":
+            return NotImplemented
+        if set(value) == {True}:
+            return domain
+        return ~domain if set(value) == {False} else Domain.TRUE

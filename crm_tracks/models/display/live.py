@@ -1,0 +1,102 @@
+from odoo import api, models
+
+from ...tools.loading import is_loading_data
+
+
+class TrackRun(models.Model):
+    """The Tracks tabs that are open learn what changed, within a moment.
+
+    At most one notification per record and transaction, which says nothing but that the
+    record's tracks changed: whoever listens (``ir.websocket``) reads them again, with
+    the rights they have by then.
+    """
+
+    _inherit = "track.run"
+
+    # The engine's own bookkeeping, which the tab does not show.
+    _UNSEEN_FIELDS = frozenset(("date_checked", "record_closed"))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        runs = super().create(vals_list)
+        runs._tell_tabs()
+        return runs
+
+    def write(self, vals):
+        if not vals.keys() <= self._UNSEEN_FIELDS:
+            self._tell_tabs()  # of where they were,
+        result = super().write(vals)
+        if "res_id" in vals:
+            self._tell_tabs()  # and of where they are now
+        return result
+
+    def unlink(self):
+        self._tell_tabs()
+        return super().unlink()
+
+    @api.model
+    def _get_tab_channel(self, record):
+        """The bus channel of a record's tab."""
+        return (record, "crm_tracks")
+
+    def _tell_tabs(self):
+        """Tell whoever has the records of these tracks open, when all is done."""
+        if not self or is_loading_data(self.env):
+            return
+        changed = self._get_changed_for_tabs()
+        for run in self.sudo():
+            changed["records"][run.res_model, run.res_id] = True
+
+    @api.model
+    def _get_changed_for_tabs(self):
+        """What this transaction has changed so far: records, and ids of tasks."""
+        data = self.env.cr.precommit.data
+        if "crm_tracks.changed" not in data:
+            data["crm_tracks.changed"] = {"records": {}, "tasks": {}}
+            # sudo: sends no more than the id of a record, to who may read it
+            self.env.cr.precommit.add(self.sudo().browse()._send_changes)
+        return data["crm_tracks.changed"]
+
+    @api.model
+    def _send_changes(self):
+        """Send what :meth:`_tell_tabs` collected; called before the commit."""
+        changed = self.env.cr.precommit.data.pop("crm_tracks.changed")
+        tasks = self.env["track.run.line"].browse(changed["tasks"]).exists()
+        places = dict(changed["records"])
+        for run in tasks.run_id:
+            places[run.res_model, run.res_id] = True
+        for model, res_id in places:
+            if model in self.env:
+                self.env["bus.bus"]._sendone(
+                    self._get_tab_channel(self.env[model].browse(res_id)),
+                    "crm_tracks/changed",
+                    {"model": model, "id": res_id},
+                )
+
+
+class TrackRunLine(models.Model):
+    _inherit = "track.run.line"
+
+    _UNSEEN_FIELDS = frozenset(("attempts", "date_planned", "date_retry", "done_rank"))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tasks = super().create(vals_list)
+        tasks._tell_tabs()
+        return tasks
+
+    def write(self, vals):
+        if not vals.keys() <= self._UNSEEN_FIELDS:
+            self._tell_tabs()
+        return super().write(vals)
+
+    def unlink(self):
+        # sudo: the record of a task that may not be removed is told nothing by it
+        self.sudo().run_id._tell_tabs()
+        return super().unlink()
+
+    def _tell_tabs(self):
+        if self._ids and not is_loading_data(self.env):
+            # their records are looked up once, at the end
+            changed = self.env["track.run"]._get_changed_for_tabs()
+            changed["tasks"].update(dict.fromkeys(self._ids))

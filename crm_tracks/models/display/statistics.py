@@ -1,0 +1,375 @@
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...tools.dates import get_today
+
+
+@dataclass
+class Figures:
+    """What is counted for a template, or for one of its tasks.
+
+    :ivar running: tracks that run or are paused, now
+    :ivar done: tracks that were done in the period
+    :ivar stopped: tracks that were stopped in the period; for a task, those in which
+        it was the first one left undone
+    :ivar standing: its tasks that are open or failed now, in tracks that are not quiet
+    :ivar late: those of them that are open and past their day
+    :ivar failed: those of them that failed
+    :ivar tasks_done: its tasks that were done in the period
+    :ivar in_time: the share of these that was done in time, from 0 to 1, or None
+    :ivar median_days: how many days half of them took at most, or None
+    """
+
+    running: int = 0
+    done: int = 0
+    stopped: int = 0
+    standing: int = 0
+    late: int = 0
+    failed: int = 0
+    tasks_done: int = 0
+    in_time: float | None = None
+    median_days: float | None = None
+
+    def show_on(self, record):
+        """Write these figures to the fields of this record that show them, ``stat_…``.
+
+        :param record: a ``track.template`` or ``track.line``
+        """
+        for name, value in vars(self).items():
+            if (field := f"stat_{name}") in record._fields:
+                record[field] = value
+
+
+class TrackTemplate(models.Model):
+    """How the tracks of a template do: the figures of the overview.
+
+    Six grouped queries, whatever the number of templates, tracks and tasks, and only
+    on tracks that the reader may see. What runs now is bounded by what runs; what has
+    ended, by a period of at most a year.
+    """
+
+    _inherit = "track.template"
+
+    # The periods people can choose from, in days; the last one is the default.
+    _STATISTICS_DAYS = (30, 90, 365)
+    # How many tasks the overview names at which tracks come to a halt.
+    _HALTS_SHOWN = 2
+
+    stat_running = fields.Integer(string="Running Now", compute="_compute_statistics")
+    stat_done = fields.Integer(string="Tracks Done", compute="_compute_statistics")
+    stat_stopped = fields.Integer(
+        string="Tracks Stopped", compute="_compute_statistics"
+    )
+    stat_late = fields.Integer(string="Late Tasks", compute="_compute_statistics")
+    stat_tasks_done = fields.Integer(string="Tasks Done", compute="_compute_statistics")
+    stat_in_time = fields.Float(string="In Time", compute="_compute_statistics")
+    stat_median_days = fields.Float(
+        string="Median Days per Task", digits=(16, 1), compute="_compute_statistics"
+    )
+    stat_late_at = fields.Char(string="Late At", compute="_compute_statistics")
+    stat_stopped_at = fields.Char(string="Stopped At", compute="_compute_statistics")
+
+    # no dependencies: with them each change of a task would look its template up
+    @api.depends_context("uid", "allowed_company_ids", "tracks_days")
+    def _compute_statistics(self):
+        figures = self._get_figures()
+        for template in self:
+            figures[template._origin.id, False].show_on(template)
+            at_line = {
+                line: figures[template._origin.id, line._origin.id]
+                for line in template.line_ids
+            }
+            template.stat_late_at = self._get_halts_text(
+                {line: figure.late + figure.failed for line, figure in at_line.items()}
+            )
+            template.stat_stopped_at = self._get_halts_text(
+                {line: figure.stopped for line, figure in at_line.items()}
+            )
+
+    def _get_halts_text(self, counts):
+        """Name the tasks with the highest counts.
+
+        :param dict counts: a number for each ``track.line``
+        :return: str such as “Call the customer (3)”, or False
+        """
+        halts = sorted(
+            (line for line, count in counts.items() if count),
+            key=lambda line: (-counts[line], line.sequence, line.id),
+        )
+        return ", ".join(
+            self.env._(
+                "%(task)s (%(count)s)", task=line.display_name, count=counts[line]
+            )
+            for line in halts[: self._HALTS_SHOWN]
+        )
+
+    # ------------------------------------------------------------------
+    # Counting
+    # ------------------------------------------------------------------
+
+    def _get_statistics_days(self):
+        """The length of the period that the reader chose, in days."""
+        days = self.env.context.get("tracks_days")
+        return days if days in self._STATISTICS_DAYS else self._STATISTICS_DAYS[-1]
+
+    def _get_since(self):
+        """The first day of the period that the reader chose."""
+        today = get_today(self.env, self.env.company)
+        return today - timedelta(days=self._get_statistics_days())
+
+    def _get_run_domains(self):
+        """The tracks that each figure counts, in any of these templates.
+
+        :return: dict of ``Domain``: running, done, stopped
+        """
+        since = self._get_since()
+        of_these = Domain("template_id", "in", self.ids)
+        done = Domain("state", "=", "done") & Domain("date_done", ">=", since)
+        stopped = Domain("state", "=", "stopped") & Domain("date_stopped", ">=", since)
+        return {
+            "running": of_these & Domain("state", "in", ("running", "paused")),
+            "done": of_these & done,
+            "stopped": of_these & stopped,
+        }
+
+    def _get_figures(self):
+        """Count for these templates and each of their tasks.
+
+        :return: dict of :class:`Figures` by (template id, template task id); the task
+            id False stands for the whole template, tasks added by hand included
+        """
+        figures = defaultdict(Figures)
+        if self.ids:
+            self.env["track.run"].flush_model()
+            self.env["track.run.line"].flush_model()
+            self._count_runs(figures)
+            self._count_standing(figures)
+            self._count_done(figures)
+            self._count_stopped_at(figures)
+        return figures
+
+    def _count_runs(self, figures):
+        # three queries rather than one, for each has an index of its own
+        for name, domain in self._get_run_domains().items():
+            counts = self.env["track.run"]._read_group(
+                domain, ["template_id"], ["__count"]
+            )
+            for template, count in counts:
+                setattr(figures[template.id, False], name, count)
+
+    def _count_standing(self, figures):
+        """At which tasks the tracks stand that are neither paused nor held."""
+        awake = Domain("state", "=", "running") & Domain("held", "!=", True)
+        rows = self._count_by_task(
+            awake,
+            """
+            COUNT(*),
+            COUNT(*) FILTER (WHERE %(state)s = 'open' AND %(due)s < %(today)s),
+            COUNT(*) FILTER (WHERE %(state)s = 'failed')
+            """,
+            "%(state)s IN ('open', 'failed')",
+            today=get_today(self.env, self.env.company),
+        )
+        for key, (standing, late, failed) in rows:
+            figure = figures[key]
+            figure.standing, figure.late, figure.failed = standing, late, failed
+
+    def _count_done(self, figures):
+        """How many tasks were done, how many in time, and how long they took.
+
+        By the day of the task alone: a track that still runs counts as well.
+        """
+        rows = self._count_by_task(
+            Domain.TRUE,
+            """
+            COUNT(*), AVG(%(in_time_rate)s),
+            PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY %(days_taken)s)
+            """,
+            "%(state)s = 'done' AND %(done)s >= %(since)s",
+            since=self._get_since(),
+        )
+        for key, (tasks_done, in_time, median_days) in rows:
+            figure = figures[key]
+            figure.tasks_done, figure.median_days = tasks_done, median_days
+            figure.in_time = None if in_time is None else float(in_time) / 100
+
+    def _count_by_task(self, run_domain, figures, condition, **values):
+        """Count tasks by template, and by template and template task.
+
+        ``figures`` and ``condition`` are SQL, in which ``state``, ``due`` and ``done``
+        are columns of the task, ``in_time_rate`` and ``days_taken`` what is measured
+        of it.
+
+        :param Domain run_domain: the tracks whose tasks count, beside being of these
+            templates and for the reader to see
+        :param str figures: what is counted, separated by commas
+        :param str condition: which tasks count
+        :param values: what else the SQL needs
+        :return: list of (key in the dict of :meth:`_get_figures`, tuple of figures)
+        """
+        query, task = self._join_tasks(
+            Domain("template_id", "in", self.ids) & run_domain
+        )
+        Task = self.env["track.run.line"]
+        values |= {
+            "state": SQL.identifier(task, "state"),
+            "due": SQL.identifier(task, "date_deadline"),
+            "done": SQL.identifier(task, "date_done"),
+            "in_time_rate": Task._field_to_sql(task, "in_time_rate"),
+            "days_taken": Task._field_to_sql(task, "days_taken"),
+        }
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT track_run.template_id, %(line)s, %(figures)s
+                  FROM %(tables)s
+                 WHERE %(where)s AND %(condition)s
+                 GROUP BY GROUPING SETS (
+                       (track_run.template_id), (track_run.template_id, %(line)s))
+                HAVING GROUPING(%(line)s) = 1 OR %(line)s IS NOT NULL
+                """,
+                line=SQL.identifier(task, "line_id"),
+                figures=SQL(figures, **values),
+                tables=query.from_clause,
+                where=query.where_clause,
+                condition=SQL(condition, **values),
+            )
+        )
+        return [
+            ((template_id, line_id or False), counted)
+            for template_id, line_id, *counted in rows
+        ]
+
+    def _count_stopped_at(self, figures):
+        """Which task was the first left undone in the tracks that were stopped."""
+        query, task = self._join_tasks(self._get_run_domains()["stopped"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT template_id, line_id, COUNT(*)
+                  FROM (SELECT DISTINCT ON (track_run.id)
+                               track_run.template_id, %(line)s AS line_id
+                          FROM %(tables)s
+                         WHERE %(where)s AND %(state)s = 'cancelled'
+                         ORDER BY track_run.id, %(sequence)s, %(id)s) AS halt
+                 WHERE line_id IS NOT NULL
+                 GROUP BY template_id, line_id
+                """,
+                line=SQL.identifier(task, "line_id"),
+                state=SQL.identifier(task, "state"),
+                sequence=SQL.identifier(task, "sequence"),
+                id=SQL.identifier(task, "id"),
+                tables=query.from_clause,
+                where=query.where_clause,
+            )
+        )
+        for template_id, line_id, count in rows:
+            figures[template_id, line_id].stopped = count
+
+    def _join_tasks(self, run_domain):
+        """The tasks of these tracks, of those that the reader may see.
+
+        :return: the ``Query`` on ``track_run``, and the alias of the tasks in it
+        """
+        query = self.env["track.run"]._search(run_domain)
+        return query, query.join("track_run", "id", "track_run_line", "run_id", "tasks")
+
+    # ------------------------------------------------------------------
+    # The records behind the figures
+    # ------------------------------------------------------------------
+
+    def action_view_running(self):
+        """Open the tracks of these templates that run or are paused."""
+        return self._open_runs("running", self.env._("Running: %s"))
+
+    def action_view_done(self):
+        """Open the tracks of these templates that were done in the period."""
+        return self._open_runs("done", self.env._("Done: %s"))
+
+    def action_view_stopped(self):
+        """Open the tracks of these templates that were stopped in the period."""
+        return self._open_runs("stopped", self.env._("Stopped: %s"))
+
+    def _open_runs(self, figure, title):
+        return self._open_figure(
+            "crm_tracks.track_run_action", title, self._get_run_domains()[figure]
+        )
+
+    def action_view_late(self):
+        """Open the tasks of these templates that are late now."""
+        domain = Domain("template_id", "in", self.ids) & Domain("is_late", "=", True)
+        return self._open_figure(
+            "crm_tracks.track_run_line_action", self.env._("Late: %s"), domain
+        )
+
+    def action_view_tasks_done(self):
+        """Open the tasks of these templates that were done in the period."""
+        return self._open_figure(
+            "crm_tracks.track_run_line_analysis_action",
+            self.env._("Done: %s"),
+            Domain("template_id", "in", self.ids)
+            & Domain("state", "=", "done")
+            & Domain("date_done", ">=", self._get_since()),
+        )
+
+    def action_view_by_task(self):
+        """Open the figures of these templates, task by task."""
+        return self._open_figure(
+            "crm_tracks.track_line_statistics_action",
+            self.env._("By Task: %s"),
+            Domain("template_id", "in", self.ids),
+            {"tracks_days": self._get_statistics_days()},
+        )
+
+    def _open_figure(self, xmlid, title, domain, context=None):
+        """An action on what a figure counts, and on nothing else.
+
+        :param str title: with ``%s`` for the names of the templates
+        :return: dict, the action
+        """
+        self.check_access("read")
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(xmlid),
+            "display_name": title % ", ".join(self.mapped("display_name")),
+            "domain": list(domain),
+            "context": context or {},
+        }
+
+
+class TrackLine(models.Model):
+    """How one task of a template does, and whether tracks come to a halt at it."""
+
+    _inherit = "track.line"
+
+    stat_standing = fields.Integer(string="Open", compute="_compute_statistics")
+    stat_late = fields.Integer(string="Late", compute="_compute_statistics")
+    stat_failed = fields.Integer(string="Failed", compute="_compute_statistics")
+    stat_stopped = fields.Integer(string="Stopped", compute="_compute_statistics")
+    stat_tasks_done = fields.Integer(string="Done", compute="_compute_statistics")
+    stat_in_time = fields.Float(string="In Time", compute="_compute_statistics")
+    stat_median_days = fields.Float(
+        string="Median Days", digits=(16, 1), compute="_compute_statistics"
+    )
+
+    @api.depends_context("uid", "allowed_company_ids", "tracks_days")
+    def _compute_statistics(self):
+        figures = self.template_id._get_figures()
+        for line in self:
+            figures[line.template_id._origin.id, line._origin.id].show_on(line)
+
+    def action_view_tasks(self):
+        """Open the tasks of tracks that came from these template tasks."""
+        self.check_access("read")
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "crm_tracks.track_run_line_action"
+            ),
+            "display_name": ", ".join(self.mapped("display_name")),
+            "domain": [("line_id", "in", self.ids)],
+            "context": {"search_default_group_state": 1},
+        }

@@ -1,0 +1,234 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...tools.dates import WorkingDays, get_today, parse_day
+from ...tools.words import format_held_day, quote
+
+
+class TrackRun(models.Model):
+    """What the Tracks tab of a record shows, in one call (SPEC, rules 6 and 22)."""
+
+    _inherit = "track.run"
+
+    @api.model
+    def get_tab_data(self, res_model, res_id):
+        """The tracks of one record with their tasks, as plain data.
+
+        In a number of queries that grows neither with the tracks nor with the tasks.
+
+        :param str res_model: the record's model
+        :param int res_id: the record's id
+        :return: dict with ``readonly``, ``can_make_template`` (of a track),
+            ``reopening`` (what the user can do at once to bring the tasks of a closed
+            record back: ``method`` and ``label``, or False), ``runs``, the tracks with
+            the latest first, each with its ``tasks`` in their order, and
+            ``activities``, those without a track that are on hold: ``tasks`` and
+            the ``hold_text`` that counts them
+        :raise AccessError: when there is no such record, when the user may not read it,
+            or when its activities are not shown to the user
+        """
+        self.check_access("read")
+        record = self._get_tab_record(res_model, res_id)
+        # sudo: who reads the record reads its tracks, checked just before
+        runs = record.sudo().track_run_ids
+        templates = runs.template_id.sudo(False)._filtered_access("read")
+        is_readonly = not record.has_access("write")
+        today = get_today(self.env, self.env.company)
+        activities = record._tracks_get_muted_activities().get(
+            record.id, self.env["mail.activity"].sudo()
+        )
+        is_held = bool(activities) or any(
+            run.held and run._is_on_hold() for run in runs
+        )
+        return {
+            "readonly": is_readonly,
+            "can_make_template": self.env["track.template"].has_access("create"),
+            "reopening": (
+                is_held and not is_readonly and record._tracks_get_reopening()
+            ),
+            "runs": [run._prepare_tab_data(templates, record) for run in runs],
+            "activities": {
+                "hold_text": activities._get_hold_text() if activities else "",
+                "tasks": [each._prepare_tab_data(today) for each in activities],
+            },
+        }
+
+    @api.model
+    def _get_tab_record(self, res_model, res_id):
+        """The record whose tab is read, as the user who reads it.
+
+        The same sentence for one that is gone, hidden or of an unknown model: nothing
+        tells them apart.
+        """
+        Model = self.env.get(res_model) if isinstance(res_model, str) else None
+        if self._can_have_tracks(Model):
+            field = Model._fields["track_run_ids"]
+            is_id = isinstance(res_id, int) and not isinstance(res_id, bool)
+            if Model._has_field_access(field, "read") and Model.has_access("read"):
+                record = Model.browse([res_id] if is_id else []).exists()
+                record = record._filtered_access("read")
+                if record:
+                    return record
+        raise AccessError(
+            self.env._("You do not have access to the tracks of this record.")
+        )
+
+    def _prepare_tab_data(self, templates, record):
+        """This track, in sudo, as the tab shows it.
+
+        :param templates: the ``track.template`` that the reader may see
+        :param record: the one whose track it is
+        :return: dict
+        """
+        self.ensure_one()
+        today = get_today(self.env, self.env.company)
+        return {
+            "id": self.id,
+            "name": self.name,
+            "template": (self.template_id & templates.sudo()).name or "",
+            "state": self.state,
+            "status": self.status_text,
+            "held": self.held,
+            "quiet": self._is_on_hold(),
+            "hold_text": self._get_hold_text(record) if self._is_on_hold() else "",
+            "direction": self.direction,
+            "start_date": fields.Date.to_string(self.start_date),
+            "end_date": fields.Date.to_string(self.end_date) or False,
+            "date_done": fields.Date.to_string(self.date_done) or False,
+            "stop_reason": self.stop_reason or "",
+            "progress": self.progress,
+            "progress_text": self.progress_text,
+            "tasks": [
+                task._prepare_tab_data(today, previous)
+                for task, previous in self.line_ids.sorted()
+                ._get_previous_by_task()
+                .items()
+            ],
+        }
+
+    def get_dates_preview(self, field, day):
+        """What moving the start or end date of this track would do to its tasks.
+
+        Changes nothing; writing the date does.
+
+        :param str field: ``start_date`` or ``end_date``
+        :param day: the new date, as ``date`` or ISO string
+        :return: dict with ``moved``, a list of dicts (``id``, ``label``, ``old`` and
+            ``new``, ISO dates), and ``kept``, those that would stay where they are (
+            ``id``, ``label``, ``old`` and ``reason``: ``meeting`` or ``manual``)
+        :raise AccessError: when the user may not write the record
+        :raise UserError: when the track cannot have that date
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if field not in ("start_date", "end_date"):
+            raise UserError(
+                self.env._("“%s” is not a date of a track.", field),
+            )
+        run = self.sudo()
+        day = parse_day(self.env, day, run._get_label(field))
+        run._check_new_date(field, day)
+        plan = run._plan_recalculation(field, day, WorkingDays(run.company_id))
+        return {
+            "moved": [
+                {**task._prepare_preview(), "new": fields.Date.to_string(new)}
+                for task, new in plan.moved.items()
+                if task.date_deadline != new
+            ],
+            "kept": [
+                {**task._prepare_preview(), "reason": reason}
+                for reason, tasks in (
+                    ("meeting", plan.meetings),
+                    ("manual", plan.manual),
+                )
+                for task in tasks
+            ],
+        }
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    def _prepare_tab_data(self, today):
+        """This activity, in sudo, as the tab shows those that are on hold.
+
+        :param date today: the reader's day
+        :return: dict
+        """
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "label": self.summary or self.activity_type_id.name or "",
+            "icon": self.icon or "",
+            "type": self.activity_type_id.name or "",
+            "due_text": format_held_day(self.env, self.date_deadline, today),
+            "user": self.user_id.name or "",
+        }
+
+
+class TrackRunLine(models.Model):
+    _inherit = "track.run.line"
+
+    def _prepare_preview(self):
+        return {
+            "id": self.id,
+            "label": self._get_label(),
+            "old": fields.Date.to_string(self.date_deadline),
+        }
+
+    def _prepare_tab_data(self, today, previous):
+        """This task, in sudo, as the tab shows it.
+
+        :param date today: the reader's day
+        :param previous: the ``track.run.line`` that it waits for, if it waits
+        :return: dict
+        """
+        self.ensure_one()
+        activity = self.activity_ids  # one at most; a slice would fetch it by itself
+        states = dict(self._fields["state"]._description_selection(self.env))
+        urgency = ""
+        if self.state == "open" and not self.is_muted:
+            urgency = "late" if self.is_late else ""
+            urgency = "today" if self.date_deadline == today else urgency
+        # who did it, where it is done; whoever it waits on, before
+        user = self.done_user_id if self.state == "done" else self.user_id
+        automated = self._is_automated()
+        # not in sudo: each reader sees of a field's values what they may read
+        by_reader = self.sudo(False)
+        result = by_reader._get_result_text()
+        actions = dict(self._fields["action"]._description_selection(self.env))
+        return {
+            "id": self.id,
+            "label": self._get_label(),
+            "summary": self.summary or "",
+            "note": self.note or "",
+            "action": self.action,
+            "automated": automated,
+            # what it does, where it is called something else
+            # what it did says what an update does
+            "action_text": (
+                automated
+                and self.summary
+                and not (result and self.action == "update")
+                and by_reader._get_action_text()
+            )
+            or "",
+            "result": result,
+            "has_result": bool(self._get_result_link()),
+            "icon": self._get_icon() or "",
+            "type": (actions[self.action] if automated else self.activity_type_id.name)
+            or "",
+            "state": self.state,
+            "status": self.env._("Inactive") if self.is_muted else states[self.state],
+            "muted": self.is_muted,
+            "urgency": urgency,
+            "date_deadline": fields.Date.to_string(self.date_deadline) or False,
+            "due_text": self._get_due_text(today, previous) or "",
+            "has_meeting": bool(activity.calendar_event_id),
+            "user": {"id": user.id, "name": user.name}
+            if user and not automated
+            else False,
+            "feedback": quote(self.env, activity.feedback)
+            if self.state == "done" and activity.feedback
+            else "",
+        }

@@ -1,0 +1,202 @@
+from collections import namedtuple
+from contextlib import ExitStack, contextmanager
+from itertools import chain
+
+from odoo import models
+from odoo.tools import unique
+
+from ...tools.transaction import block_ids, get_block_value
+
+# What tracks take over from their record: whether it matters without a track, too, the
+# fields whose writing may change it, how it reads before and after (a dict by record
+# id), and what follows from a difference.
+Aspect = namedtuple("Aspect", "name without_track fields read follow")
+
+
+class Neighbours:
+    """What is to be prefetched with some records: also their neighbours by id.
+
+    They are worked out only as far as the ORM asks for them.
+
+    :param ids: of the records themselves
+    :param prefetch_ids: what they prefetch with otherwise
+    :param int size: how many neighbours by id are looked up together
+    """
+
+    def __init__(self, ids, prefetch_ids, size):
+        self._ids = ids
+        self._prefetch_ids = prefetch_ids
+        self._size = size
+
+    def __iter__(self):
+        blocks = unique(id_ - id_ % self._size for id_ in self._ids)
+        neighbours = chain.from_iterable(
+            range(max(start, 1), start + self._size) for start in blocks
+        )
+        return unique(chain(self._ids, self._prefetch_ids, neighbours))
+
+    def __reversed__(self):
+        return reversed(tuple(self))
+
+
+class MailActivityMixin(models.AbstractModel):
+    """Tracks follow their record: its company, its owner, its closing and reopening.
+
+    Always by comparing what is stored before and after a write, for a stage, a team or
+    a button changes more than what is in ``vals`` (SPEC, rules 17, 26 and 34).
+    """
+
+    _inherit = "mail.activity.mixin"
+
+    # Fields whose writing may move a record to another company.
+    _TRACKS_COMPANY_FIELDS = frozenset(("company_id", "user_id", "team_id"))
+    # Fields whose writing may give a record to another owner.
+    _TRACKS_OWNER_FIELDS = frozenset(("user_id",))
+    # How many neighbours by id are looked up along with a record, in the same query.
+    _TRACKS_NEIGHBOURS = 200
+
+    def write(self, vals):
+        if not self._tracks_get_aspects(vals.keys()):
+            return super().write(vals)
+        with self._tracks_following(vals.keys()):
+            return super().write(vals)
+
+    def _tracks_get_aspects(self, fnames=None):
+        """What of these records is to be followed while these fields are written.
+
+        :param fnames: field names, or None for whatever may happen to the records
+        :return: list of :class:`Aspect`
+        """
+        aspects = []
+        with_tracks = self.env["track.run"]._may_have_tracks(self._name)
+        if with_tracks:
+            aspects += [
+                Aspect(
+                    "company",
+                    False,
+                    self._TRACKS_COMPANY_FIELDS,
+                    lambda records: records._tracks_get_companies(),
+                    lambda records, before: records._tracks_follow_companies(before),
+                ),
+                Aspect(
+                    "owner",
+                    False,
+                    self._TRACKS_OWNER_FIELDS,
+                    lambda records: records._tracks_get_owner(),
+                    lambda records, before: records._tracks_follow_owner(before),
+                ),
+            ]
+        if (
+            with_tracks
+            or self._TRACKS_MUTE_WITHOUT_TRACK
+            # of tracks that were deleted since
+            or self.env["mail.activity"]._may_be_muted(self._name)
+        ):
+            aspects.append(
+                Aspect(
+                    "closing",
+                    True,
+                    self._TRACKS_CLOSING_FIELDS,
+                    lambda records: records._tracks_get_closed(),
+                    lambda records, before: records._tracks_follow_closing(before),
+                )
+            )
+        if fnames is None:
+            return aspects
+        return [aspect for aspect in aspects if aspect.fields & fnames]
+
+    @contextmanager
+    def _tracks_following(self, fnames=None):
+        """Whatever the block does to these records, their tracks follow at its end.
+
+        Nested blocks leave their records to the outermost one, so that a closing that
+        takes several writes is one closing.
+
+        :param fnames: the fields that the block writes; None for any
+        """
+        # before anything is read for it, in sudo: whoever may change no record of this
+        # model is refused at once; the others by the write itself
+        self.browse().check_access("write")
+        with ExitStack() as stack:
+            # entered in reverse: the company follows first, the closing last
+            for aspect in reversed(self._tracks_get_aspects(fnames)):
+                stack.enter_context(self._tracks_following_aspect(aspect))
+            yield
+
+    @contextmanager
+    def _tracks_following_aspect(self, aspect):
+        key = f"crm_tracks.following.{self._name}.{aspect.name}"
+        followed = get_block_value(self.env, key, frozenset())
+        records = self.filtered(lambda record: record.id not in followed).sudo()
+        # Written one by one, they still read with the others.
+        records = records.with_prefetch(self._prefetch_ids)
+        if not aspect.without_track:
+            records = records._tracks_filter_tracked()
+        with block_ids(self.env, key, records._ids):
+            before = aspect.read(records) if records else {}
+            yield
+        if records:
+            aspect.follow(records, before)
+
+    def _tracks_get_companies(self):
+        companies = self.env["track.run"]._get_record_companies(self)
+        return {record.id: company for record, company in companies.items()}
+
+    def _tracks_follow_companies(self, before):
+        """The tracks of these records move to the company of their record."""
+        companies = self._tracks_get_companies()
+        moved = self.filtered(lambda record: companies[record.id] != before[record.id])
+        for run in moved._tracks_search_runs([]):
+            run.company_id = companies[run.res_id] or run.company_id
+
+    def _tracks_follow_owner(self, before):
+        """The open tasks of the owner go to the new one (SPEC, rule 17).
+
+        Those that somebody had given to another person stay where they are, those of
+        nobody do not, and an emptied owner changes nothing.
+        """
+        owners = self._tracks_get_owner()
+        moved = self.filtered(
+            lambda record: (
+                owners[record.id] and owners[record.id] != before[record.id]
+            )
+        )
+        runs = moved._tracks_search_runs([("state", "in", ("running", "paused"))])
+        runs._touch()
+        tasks = runs.line_ids.filtered(lambda task: task.state == "open")
+        nobody_s = tasks.filtered(lambda task: not task.user_id)
+        owner_s = (tasks - nobody_s).filtered(
+            lambda task: task.follows_owner and not task.user_manual
+        )
+        nobody_s._reassign()
+        owner_s._follow_owner()
+
+    def _tracks_search_runs(self, domain):
+        """The tracks of these records that match, in sudo."""
+        records = self._tracks_filter_tracked()
+        if not records:
+            return self.env["track.run"].sudo()
+        return (
+            self.env["track.run"]
+            .sudo()
+            .search(
+                [("res_model", "=", self._name), ("res_id", "in", records.ids), *domain]
+            )
+        )
+
+    def _tracks_filter_tracked(self):
+        """Those of these records that have tracks, whatever became of them; in sudo.
+
+        Most records have none, and are written one after the other (an assignment, an
+        import): these must not cost a query each. So what is not in the ORM's cache is
+        prefetched with others: those that a record prefetches with anyway, and its
+        neighbours by id. From then on the cache knows, kept up to date like every
+        one2many.
+        """
+        # sudo: what is there must not depend on who writes the record
+        records = self.browse(self.ids).sudo()
+        with_neighbours = Neighbours(
+            records._ids, self._prefetch_ids, self._TRACKS_NEIGHBOURS
+        )
+        tracked = records.with_prefetch(with_neighbours).filtered("track_run_ids")
+        return tracked.with_prefetch(self._prefetch_ids)

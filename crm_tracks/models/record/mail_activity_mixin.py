@@ -1,0 +1,262 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from ...tools.dates import parse_day
+from ..run.track_run import UNFINISHED
+
+
+class MailActivityMixin(models.AbstractModel):
+    """Every record with activities can have tracks.
+
+    A model says more about itself by overriding :meth:`_tracks_get_owner`; what of a
+    record its tracks follow is in ``record/follow.py``.
+    """
+
+    _inherit = "mail.activity.mixin"
+
+    # Shown to whom the record's activities are shown.
+    _TRACKS_FIELDS = frozenset(
+        (
+            "track_run_ids",
+            "track_inactive_text",
+        )
+    )
+    # muted ones count nowhere, whatever the context (rule 21)
+    activity_ids = fields.One2many(domain=[("muted", "=", False)])
+    track_run_ids = fields.One2many(
+        "track.run",
+        "res_id",
+        string="Tracks",
+        bypass_search_access=True,
+        groups="base.group_user",
+        copy=False,
+    )
+    track_inactive_text = fields.Char(
+        string="Inactive Tasks",
+        compute="_compute_track_inactive_text",
+        groups="base.group_user",
+        help="How many tasks and activities are on hold, why, and what brings them "
+        "back.",
+    )
+
+    @api.depends(
+        "track_run_ids.state", "track_run_ids.held", "track_run_ids.line_ids.state"
+    )
+    def _compute_track_inactive_text(self):
+        activities = self._tracks_get_muted_activities()
+        for record in self:
+            runs = record.track_run_ids.filtered(lambda run: run._is_on_hold())
+            held = runs.filtered("held")
+            parts = [
+                same._get_hold_text(record) for same in (held, runs - held) if same
+            ]
+            if activities.get(record.id):
+                parts.append(activities[record.id]._get_hold_text())
+            record.track_inactive_text = " ".join(parts)
+
+    def _tracks_get_muted_activities(self):
+        """The activities of these records that belong to no track and are inactive.
+
+        :return: dict, ``mail.activity`` in sudo for each record id that has any
+        """
+        if not self.env["mail.activity"]._may_be_muted(self._name):
+            return {}
+        activities = self._tracks_search_activities([("muted", "=", True)])
+        return activities.sorted(lambda each: (each.date_deadline, each.id)).grouped(
+            "res_id"
+        )
+
+    def _tracks_get_closing_text(self, day):
+        """Why the tracks of this closed record are on hold, and what reopens it.
+
+        :param date day: when the record was closed
+        :return: str
+        """
+        return self.env._(
+            "This record was closed on %s. Its tasks are hidden from activity lists. "
+            "They come back when it is reopened.",
+            format_date(self.env, day),
+        )
+
+    def _tracks_get_reopening(self):
+        """The one step that reopens this closed record, for a button beside the reason.
+
+        :return: dict with ``method``, which this model offers to its users, and
+            ``label``; or False, where it takes a choice, as of a stage
+        """
+        if self._active_name and not self[self._active_name]:
+            return {"method": "action_unarchive", "label": self.env._("Unarchive")}
+        return False
+
+    def _has_field_access(self, field, operation):
+        # as on activity_ids: some models (hr.employee) show it to few
+        allowed = super()._has_field_access(field, operation)
+        if allowed and field.name in self._TRACKS_FIELDS:
+            return super()._has_field_access(self._fields["activity_ids"], operation)
+        return allowed
+
+    # ------------------------------------------------------------------
+    # What a model may say about itself
+    # ------------------------------------------------------------------
+
+    def _tracks_get_owner(self):
+        """Who owns each of these records; their tasks go to this person by default.
+
+        The field ``user_id`` where the model has one. Called in sudo, on many records
+        at once.
+
+        :return: dict, ``res.users`` (perhaps empty) for each record id
+        """
+        field = self._fields.get("user_id")
+        if field is None or field.comodel_name != "res.users":
+            return {record.id: self.env["res.users"] for record in self}
+        return {record.id: record.user_id for record in self}
+
+    # ------------------------------------------------------------------
+    # Applying
+    # ------------------------------------------------------------------
+
+    def tracks_apply(self, template, start_date=None, end_date=None, name=None):
+        """Start a track on each of these records, on all of them or on none.
+
+        Over RPC, dates are ISO strings, and ``False`` stands for None::
+
+            leads.tracks_apply(template)
+            event.tracks_apply(template, end_date=event.date_begin)
+            execute_kw(db, uid, key, "crm.lead", "tracks_apply", [[7, 8], 3])
+
+        :param template: a ``track.template``, or its id
+        :param start_date: ``date``; None is today, in the user's time zone
+        :param end_date: ``date``; needed by templates that count back from it, and
+            without meaning for the others
+        :param str name: what the track is called; None is the template's name
+        :return: ``track.run``, one for each record, in their order
+        :raise AccessError: when the user may not read the template, or may not write
+            one of the records
+        :raise UserError: when the template does not fit, or a record is in the way;
+            the sentence names it, and nothing has been changed
+        """
+        return self._tracks_apply_chosen(template, start_date, end_date, name)
+
+    def _tracks_apply_chosen(
+        self, template, start_date=None, end_date=None, name=None, choices=None
+    ):
+        """As :meth:`tracks_apply`, with tasks left out or given to somebody.
+
+        :param dict choices: checked choices, as of ``track.run._start``
+        """
+        template = self._tracks_check_template(template)
+        records = self.browse(dict.fromkeys(self.ids))
+        gone = set(records.ids) - set(records.exists().ids)
+        if gone:
+            raise UserError(
+                self.env._(
+                    "%(model)s %(ids)s no longer exists. Leave it out.",
+                    model=self.env["ir.model"]._get(self._name).sudo().name,
+                    ids=", ".join(map(str, sorted(gone))),
+                )
+            )
+        name = name or ""
+        if not isinstance(name, str):
+            raise UserError(
+                self.env._("“%s” is not a name of a track. Enter a text.", name)
+            )
+        start_date = parse_day(self.env, start_date, self.env._("start date"))
+        end_date = parse_day(self.env, end_date, self.env._("end date"))
+        template._check_applicable(records, end_date)
+        obstacles = template._get_obstacles(records)
+        if obstacles:
+            message = self._tracks_format_obstacles(template, obstacles)
+            refused = len(records._filtered_access("write")) < len(records)
+            raise (AccessError if refused else UserError)(message)
+        return self.env["track.run"]._start(
+            template,
+            records,
+            start_date=start_date,
+            end_date=end_date,
+            name=name.strip() or None,
+            choices=choices,
+        )
+
+    @api.model
+    def _tracks_check_template(self, template):
+        """The template as a readable record, from a record or an id.
+
+        :raise UserError: when there is no such template
+        """
+        Template = self.env["track.template"]
+        if isinstance(template, int) and not isinstance(template, bool):
+            template = Template.browse(template)
+        if (
+            not isinstance(template, models.BaseModel)
+            or template._name != Template._name
+        ):
+            raise UserError(
+                self.env._(
+                    "“%s” is not a track template. Pass a template or its ID.", template
+                )
+            )
+        template = template.with_env(self.env)
+        if len(template) != 1 or not template.exists():
+            raise UserError(
+                self.env._("This track template no longer exists. Select another one.")
+            )
+        template.check_access("read")
+        return template
+
+    @api.model
+    def _tracks_format_obstacles(self, template, obstacles):
+        """One message that names each record in the way, and why.
+
+        :param template: the ``track.template`` that was to be applied
+        :param dict obstacles: as from ``track.template._get_obstacles``
+        :return: str
+        """
+        readable = self.browse(record.id for record in obstacles)._filtered_access(
+            "read"
+        )
+        lines = [
+            self.env._(
+                "%(record)s: %(reason)s",
+                record=record.display_name if record in readable else f"#{record.id}",
+                reason=reason,
+            )
+            for record, reason in obstacles.items()
+        ]
+        return self.env._(
+            "“%(template)s” cannot start; leave these out:\n%(records)s",
+            template=template.display_name,
+            records="\n".join(lines),
+        )
+
+    def action_tracks_apply(self):
+        """Open the dialog that applies a track to these records."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_tracks.track_apply_action"
+        )
+        action["context"] = {
+            "default_res_model": self._name,
+            "default_res_ids": self.ids,
+        }
+        return action
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    def unlink(self):
+        if not self.env["track.run"]._may_have_tracks(self._name):
+            return super().unlink()
+        # before anything is read for it, in sudo
+        self.browse().check_access("unlink")
+        # sudo: the tracks go with the record, whoever may delete it
+        runs = self._tracks_search_runs([])
+        if runs:
+            # before the activities go, which would pass the turn to the next task
+            self.check_access("unlink")
+            runs.line_ids.filtered(lambda line: line.state in UNFINISHED).write(
+                {"state": "cancelled"}
+            )
+            runs.unlink()
+        return super().unlink()

@@ -1,0 +1,148 @@
+import logging
+
+from odoo import SUPERUSER_ID, models
+from odoo.tools import format_date
+
+from ...tools.loading import is_loading_data
+from ...tools.never_failing import never_failing
+from ...tools.transaction import block_value, get_block_value
+
+_logger = logging.getLogger(__name__)
+
+
+class TrackRunLine(models.Model):
+    """One message per person and action, listing the tasks assigned (SPEC, section 10).
+
+    Activities of tracks are created and reassigned with ``mail_activity_quick_update``,
+    so that Odoo sends no mail for each. Who is to be told is collected on the
+    transaction instead, and sent once, at its end.
+    """
+
+    _inherit = "track.run.line"
+
+    # How many tasks a message lists before it only counts the rest.
+    _LISTED = 50
+
+    def _announce(self):
+        """Tell the assignees of these tasks at the end of the transaction.
+
+        Only those whose activity is active are taken, now and then again: a task that
+        is muted, completed or given to another by then is no news. Nobody is told of
+        what they did themselves, and nothing is sent while demo data are loaded.
+        """
+        if is_loading_data(self.env):
+            return
+        data = self.env.cr.precommit.data
+        is_unattended = get_block_value(self.env, "crm_tracks.unattended")
+        actor_id = SUPERUSER_ID if is_unattended else self.env.uid
+        told = self.filtered(
+            lambda task: (
+                task.user_id.id not in (False, actor_id) and task.activity_ids.active
+            )
+        )
+        if not told:
+            return
+        if "crm_tracks.assigned" not in data:
+            # sudo: assignees are told by the engine, who need not see each other
+            env = self.env["track.run"]._engine().env
+            self.env.cr.precommit.add(env["track.run.line"]._send_announcements)
+        by_actor = data.setdefault("crm_tracks.assigned", {})
+        by_actor.setdefault(actor_id, {}).update(
+            (task.id, task.user_id.id) for task in told
+        )
+
+    def _announcing_unattended(self):
+        """Nobody does what happens in the block: everybody is told of their tasks.
+
+        Somebody only lends their rights to it, and may well be an assignee.
+        """
+        return block_value(self.env, "crm_tracks.unattended", True)
+
+    def _send_announcements(self):
+        """Send what :meth:`_announce` collected; called before the commit.
+
+        A message that cannot be sent is logged, and stops nobody's work.
+        """
+        by_actor = self.env.cr.precommit.data.pop("crm_tracks.assigned", {})
+        for actor_id, assigned in by_actor.items():
+            tasks = self.browse(assigned).exists()
+            tasks = tasks.filtered(
+                lambda task, assigned=assigned: (
+                    task.state == "open"
+                    and task.activity_ids.active
+                    and task.user_id.id == assigned[task.id]
+                )
+            )
+            for user, of_user in tasks.grouped("user_id").items():
+                with never_failing(
+                    self.env, _logger, "%s could not be told of tasks.", user
+                ):
+                    with of_user.run_id._causing():
+                        of_user.with_user(actor_id).sudo()._notify(user)
+
+    def _notify(self, user):
+        """Send one message about these tasks.
+
+        :param user: ``res.users`` who is told, in that person's language
+        """
+        tasks = self.with_context(lang=user.lang)
+        env = tasks.env
+        lines = tasks._prepare_announcement()
+        places = {(run.res_model, run.res_id) for run in tasks.run_id}
+        if len(tasks) == 1:
+            [line] = lines
+            subject = env._(
+                "“%(record)s: %(task)s” assigned to you",
+                record=line["record"],
+                task=tasks.display_name,
+            )
+        else:
+            subject = env._("%s tasks assigned to you", len(tasks))
+        record = {}
+        if len(places) == 1:
+            [(model, res_id)] = places
+            record = {"model": model, "res_id": res_id}
+        env["mail.thread"].message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=subject,
+            body=env["ir.qweb"]._render(
+                "crm_tracks.message_tasks_assigned",
+                {
+                    "user": user,
+                    "author": "" if env.user._is_superuser() else env.user.name,
+                    "records": lines,
+                    "more": len(tasks) - sum(len(line["tasks"]) for line in lines),
+                },
+                minimal_qcontext=True,
+            ),
+            email_layout_xmlid="mail.mail_notification_layout",
+            **record,
+        )
+
+    def _prepare_announcement(self):
+        """What a message says of these tasks, record by record.
+
+        :return: list of dicts: the ``record``'s name, its ``url``, and its ``tasks``,
+            each with ``name``, ``track`` and ``due``; at most ``_LISTED`` tasks
+        """
+        by_record = {}
+        for task in self.sorted(lambda task: (task.date_deadline, task.id))[
+            : self._LISTED
+        ]:
+            run = task.run_id
+            line = by_record.setdefault(
+                (run.res_model, run.res_id),
+                {
+                    "record": run.res_name,
+                    "url": f"/mail/view?model={run.res_model}&res_id={run.res_id}",
+                    "tasks": [],
+                },
+            )
+            line["tasks"].append(
+                {
+                    "name": task.display_name,
+                    "track": run.name,
+                    "due": format_date(self.env, task.date_deadline),
+                }
+            )
+        return list(by_record.values())

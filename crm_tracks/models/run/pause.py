@@ -1,0 +1,103 @@
+from markupsafe import Markup
+
+from odoo import fields, models
+
+from ...tools.dates import get_today
+
+
+class TrackRun(models.Model):
+    """Quiet tracks: paused by a person, held by the closing of their record, or both.
+
+    Two reasons, kept apart: lifting one leaves the other. While a track is quiet its
+    activities are muted and nothing is assigned; what people complete or skip in it
+    counts, and what follows is assigned when the last reason is gone, dated from the
+    day on which the previous task was completed (rule 15).
+    """
+
+    _inherit = "track.run"
+
+    def _is_quiet(self):
+        """Whether this track is paused, or held by a closing."""
+        self.ensure_one()
+        return self.state == "paused" or self.held
+
+    def _is_on_hold(self):
+        """Whether this track has not ended, and is quiet."""
+        self.ensure_one()
+        return self.state in ("running", "paused") and self._is_quiet()
+
+    def _get_hold_text(self, record):
+        """How many tasks of these tracks are on hold, why, and what brings them back.
+
+        :param record: whose tracks they are; all of them held by its closing, or none
+        :return: str
+        """
+        unfinished = self.line_ids.filtered(lambda task: task._is_unfinished())
+        parts = [
+            self.env._("1 task on hold.")
+            if len(unfinished) == 1
+            else self.env._("%s tasks on hold.", len(unfinished))
+        ]
+        is_held = any(self.mapped("held"))
+        is_paused = "paused" in self.mapped("state")
+        if is_held:
+            day = max(self.mapped("date_held"))
+            parts.append(record._tracks_get_closing_text(day))
+        if is_held and is_paused:
+            parts.append(self.env._("Paused tracks have to be resumed as well."))
+        elif is_paused:
+            parts.append(self.env._("Tasks come back when their track is resumed."))
+        return " ".join(parts)
+
+    def _pause(self):
+        for company, runs in self.grouped("company_id").items():
+            runs.write({"state": "paused", "date_paused": get_today(self.env, company)})
+        self._fall_silent()
+        self._log_for_each(self.env._("Track %s was paused."))
+
+    def _resume(self):
+        self.write({"state": "running", "date_paused": False})
+        self._log_for_each(self.env._("Track %s goes on."))
+        self._wake()
+
+    def _hold(self):
+        """Hold these tracks, running or paused: their record was closed."""
+        for company, runs in self.grouped("company_id").items():
+            runs.write({"held": True, "date_held": get_today(self.env, company)})
+        self._fall_silent()
+
+    def _release(self):
+        """Let go of these tracks: their record was reopened."""
+        self.write({"held": False, "date_held": False})
+        self._wake()
+
+    def _fall_silent(self):
+        self._get_open_activities()._mute()
+        # the cron leaves them alone until the track wakes
+        self.line_ids.filtered("date_retry").date_retry = False
+
+    def _wake(self):
+        """Bring back the activities of those no longer quiet, and move them on."""
+        awake = self.filtered(lambda run: not run._is_quiet())
+        awake._get_open_activities()._unmute()
+        awake.line_ids._plan_again()
+        failed = awake.line_ids.filtered(lambda line: line._may_be_retried())
+        failed.date_retry = fields.Datetime.now()
+        awake._advance()
+
+    def _get_open_activities(self):
+        """The activities of the open tasks, muted ones included."""
+        return self.line_ids.filtered(lambda line: line.state == "open").activity_ids
+
+    def _log_for_each(self, text):
+        """Leave this note for each track.
+
+        :param str text: with ``%s`` for the track's name
+        """
+        self._log(
+            {
+                run: Markup("<p>%s</p>")
+                % (Markup(text) % Markup("<b>%s</b>") % run.name)
+                for run in self
+            }
+        )

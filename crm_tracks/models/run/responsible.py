@@ -1,0 +1,297 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...tools.people import People
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _tracks_can_be_assigned(self):
+        """Whether this user may do a task: active, internal, and not OdooBot."""
+        user = self.sudo()
+        return bool(
+            user and user.active and not user.share and not user._is_superuser()
+        )
+
+    def _tracks_get_leaving_note(self, successors):
+        """What a record says when the tasks of these users on it went to others.
+
+        :param successors: ``res.users`` who have them now, an empty one among them
+            where nobody was found
+        :return: str, two or three sentences
+        """
+        leavers = self.sudo()
+        left = ", ".join(leavers.mapped("name"))
+        names = ", ".join(user.name for user in successors if user)
+        sentences = [
+            self.env._("%s can no longer be assigned tasks.", left)
+            if any(leavers.mapped("share"))
+            else self.env._("%s left.", left)
+        ]
+        if names:
+            sentences.append(self.env._("Their tasks here went to %s.", names))
+        if not all(successors):
+            sentences.append(
+                self.env._(
+                    "Nobody was found for some of their tasks here. Assign these tasks."
+                )
+                if names
+                else self.env._(
+                    "Nobody was found to take over their tasks here. Set an owner, and "
+                    "assign the tasks."
+                )
+            )
+        return " ".join(sentences)
+
+
+class TrackRun(models.Model):
+    """Who starts a track, and who stands in for whoever is missing (rules 3 and 32)."""
+
+    _inherit = "track.run"
+
+    def action_reassign(self, user):
+        """Hand these tracks to one person: what is not finished becomes theirs.
+
+        As if each task had been given to them by hand: it stays so, whoever owns the
+        record later. Muted activities change hands silently.
+
+        :param user: ``res.users``, or its id
+        :raise AccessError: when the user may not write the record of one of them
+        :raise UserError: when that person cannot be assigned, or all have ended
+        """
+        runs = self._filter_for_action(
+            ("running", "paused"),
+            self.env._("ended already, there is nothing to hand over"),
+        )
+        unfinished = runs.line_ids.filtered(
+            lambda line: line._is_unfinished() and not line._is_automated()
+        )
+        unfinished._reassign(self._check_assignee(user))
+        return True
+
+    def action_open_reassign(self):
+        """Open the dialog that hands these tracks over."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_tracks.track_reassign_action"
+        )
+        action["context"] = {"default_run_ids": self.ids}
+        return action
+
+    @api.model
+    def _check_assignee(self, user):
+        """The person that a caller named, who must be able to do a task.
+
+        :param user: ``res.users``, or its id; nobody is refused as well
+        :return: ``res.users``, in sudo
+        :raise UserError: when there is no such person, or not an active internal one
+        """
+        if isinstance(user, models.BaseModel):
+            user = user.id if user._name == "res.users" and len(user) <= 1 else 0
+        if user is False or user is None:
+            raise UserError(
+                self.env._(
+                    "A task cannot be assigned to nobody. Select an active internal "
+                    "user."
+                )
+            )
+        is_id = isinstance(user, int) and not isinstance(user, bool)
+        person = self.env["res.users"].browse(user if is_id else []).exists()
+        if not person._tracks_can_be_assigned():
+            known = person.has_access("read") and person.name
+            raise UserError(
+                self.env._(
+                    "%s cannot be assigned. Select an active internal user.",
+                    known or f"#{user}",
+                )
+            )
+        return person.sudo()
+
+    @api.model
+    def _get_starters(self, records):
+        """Who counts as the starter of a track on each of these records.
+
+        The person who acts; where that is not an active internal user, the record's
+        owner, or else a Tracks administrator.
+
+        :return: dict of ``res.users``
+        """
+        if self.env.user._tracks_can_be_assigned():
+            return dict.fromkeys(records, self.env.user)
+        owners = records.sudo()._tracks_get_owner()
+        companies = self._get_record_companies(records)
+        return {
+            record: self._get_first_assignable(
+                [owners.get(record.id)], companies[record] or self.env.company
+            )
+            for record in records
+        }
+
+    @api.model
+    def _get_first_assignable(self, candidates, company, leavers=()):
+        """The first of these who can be assigned, else a Tracks administrator.
+
+        :param candidates: list of ``res.users``, some of them perhaps empty or None
+        :param company: ``res.company`` whose administrator stands in
+        :param leavers: ``res.users`` who are not to be chosen
+        :return: ``res.users``, empty only where nobody at all is left
+        """
+        for user in candidates:
+            if user and user not in leavers and user._tracks_can_be_assigned():
+                return user
+        return self._get_administrator(company, leavers)
+
+    @api.model
+    def _get_administrator(self, company, leavers=()):
+        """A Tracks administrator who may work in the company, else a settings one.
+
+        The one who has been there longest. Either group may have been deleted.
+        """
+        for xml_id in ("crm_tracks.group_track_manager", "base.group_system"):
+            group = self.env.ref(xml_id, raise_if_not_found=False)
+            # sudo: whoever acts need not see who administers the company
+            users = group.sudo().all_user_ids if group else self.env["res.users"]
+            found = users.sorted("id").filtered(
+                lambda user: (
+                    user not in leavers
+                    and user._tracks_can_be_assigned()
+                    and (not company or company in user.company_ids)
+                )
+            )
+            if found:
+                return found[:1]
+        return self.env["res.users"]
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    def _tracks_hand_over(self, leavers):
+        """Give these activities to others than those who leave (rule 10).
+
+        Each goes to the first of: the record's owner, whoever started its track, a
+        Tracks administrator of the record's company, who stays. One note a record.
+
+        :param leavers: ``res.users``
+        """
+        Run = self.env["track.run"].sudo()
+        by_record = {}
+        for model, activities in self.grouped("res_model").items():
+            if not model:
+                continue
+            records = self.env[model].sudo().browse(set(activities.mapped("res_id")))
+            records = records.exists()
+            owners = records._tracks_get_owner()
+            companies = Run._get_record_companies(records)
+            for activity in activities:
+                record = records.browse(activity.res_id)
+                if record not in records:
+                    continue
+                starter = activity.track_run_line_id.run_id.user_id
+                user = Run._get_first_assignable(
+                    [owners[record.id], starter],
+                    companies[record] or activity.track_run_line_id.company_id,
+                    leavers,
+                )
+                by_record.setdefault(record, {}).setdefault(user, []).append(
+                    activity.id
+                )
+        by_user = {}
+        for record, by_assignee in by_record.items():
+            for user, ids in by_assignee.items():
+                is_owner = user == record._tracks_get_owner()[record.id]
+                by_user.setdefault((user, is_owner), []).extend(ids)
+        for (user, is_owner), ids in by_user.items():
+            activities = self.browse(ids)
+            tasks = activities.track_run_line_id
+            # the tasks first, so that this does not count as chosen by hand
+            tasks.write({"user_id": user.id, "user_manual": False})
+            if is_owner:
+                tasks.follows_owner = True
+            activities._write_silently({"user_id": user.id})
+            tasks._announce()
+        bodies = {}
+        for record, by_assignee in by_record.items():
+            if "message_ids" in record._fields:
+                body = leavers._tracks_get_leaving_note(by_assignee)
+                bodies.setdefault(record._name, {})[record.id] = body
+        for model, notes in bodies.items():
+            self.env[model].sudo().browse(notes)._message_log_batch(notes)
+
+
+class TrackRunLine(models.Model):
+    _inherit = "track.run.line"
+
+    def _get_assignees(self):
+        """Who is to do each of these tasks, as things stand now (rule 3).
+
+        :return: dict of (``res.users`` in sudo, whether the task follows the owner,
+            because it is the owner's or fell to the owner)
+        """
+        people = People(self.run_id)
+        assignees = {}
+        for task in self:
+            if task.user_manual and task.user_id:
+                user, fell_to_owner = people.choose(task.run_id, task.user_id)
+                assignees[task] = user, fell_to_owner and user != task.user_id
+            else:
+                assignees[task] = people.get_assignee(
+                    task.run_id, task, task._get_previous_doer
+                )
+        return assignees
+
+    def _reassign(self, user=None):
+        """Give these tasks, and the activities they have, to somebody else.
+
+        Muted activities change hands silently; whoever gets others is told, once.
+
+        :param user: ``res.users`` whom a person chose, which stays so; None finds the
+            responsible of each open task anew
+        """
+        if user:
+            self.write({"user_id": user.id, "user_manual": True})
+        else:
+            for task, (person, follows_owner) in self._get_assignees().items():
+                by_hand = task.user_manual and task.user_id == person
+                task.write(
+                    {
+                        "user_id": person.id,
+                        "follows_owner": follows_owner,
+                        "user_manual": by_hand,
+                    }
+                )
+        self._pass_activities_on()
+
+    def _follow_owner(self):
+        """Give these tasks of the owner, or that fell to the owner, to the new one.
+
+        Not found anew: whoever was to do one that fell to the owner may be back, or
+        somebody may have done a task before it, but it is the owner's by now.
+        """
+        people = People(self.run_id)
+        for task in self:
+            person, _is_owner = people.choose(task.run_id, None)
+            # with what the engine keeps: a person alone would be chosen by hand
+            task.write({"user_id": person.id, "follows_owner": True})
+        self._pass_activities_on()
+
+    def _pass_activities_on(self):
+        """Give the activities of these tasks to whom the tasks belong now."""
+        for assignee, tasks in self.grouped("user_id").items():
+            activities = tasks.activity_ids.filtered(
+                lambda activity, tasks=tasks, assignee=assignee: (
+                    activity.user_id != assignee
+                    and activity.track_run_line_id.state == "open"
+                )
+            )
+            activities._write_silently({"user_id": assignee.id})
+            activities.track_run_line_id._announce()
+
+    def _get_previous_doer(self):
+        """The last person who completed an earlier task of this track."""
+        self.ensure_one()
+        earlier = self._get_siblings()
+        done = earlier[: list(earlier).index(self)].filtered(
+            lambda task: task.state == "done" and not task._is_automated()
+        )
+        return done.sorted("done_rank")[-1:].done_user_id

@@ -1,0 +1,441 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ...tools.dates import check_day
+from ...tools.words import quote
+
+UNFINISHED = ("waiting", "planned", "open", "failed")
+NOT_BEGUN = ("waiting", "planned")
+
+
+class TrackRun(models.Model):
+    """A track: a template applied to one record, with its own copy of the tasks.
+
+    Tracks begin with ``tracks_apply`` on the record and end when their tasks do, or
+    with :meth:`action_stop`. How a track moves from task to task is in
+    ``run/engine.py``.
+
+    Access follows the record: who may read it reads its tracks, who may write it
+    changes them. What the engine keeps (``_ENGINE_FIELDS``) nobody else writes.
+    """
+
+    _name = "track.run"
+    _description = "Track"
+    _inherit = ["track.guard"]
+    _order = "id desc"
+
+    # Written by the engine, in sudo, and refused from anybody else.
+    _ENGINE_FIELDS = frozenset(
+        (
+            "template_id",
+            "res_model",
+            "res_id",
+            "user_id",
+            "company_id",
+            "direction",
+            "state",
+            "held",
+            "record_closed",
+            "generation",
+            "origin_id",
+            "one_per_record",
+            "activity_creation",
+            "ahead_days",
+            "on_close",
+            "date_checked",
+            "date_done",
+            "date_paused",
+            "date_held",
+            "date_stopped",
+            "stop_reason",
+            "progress",
+        )
+    )
+
+    template_id = fields.Many2one(
+        "track.template", index="btree_not_null", ondelete="set null", readonly=True
+    )
+    name = fields.Char(required=True)
+    res_model = fields.Char(string="Record's Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record's ID", model_field="res_model", required=True, readonly=True
+    )
+    res_name = fields.Char(
+        string="Record", compute="_compute_res_name", search="_search_res_name"
+    )
+    direction = fields.Selection(
+        [("start", "Forwards from a start date"), ("end", "Back from an end date")],
+        required=True,
+        readonly=True,
+    )
+    start_date = fields.Date(required=True)
+    end_date = fields.Date()
+    user_id = fields.Many2one(
+        "res.users",
+        string="Started By",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    state = fields.Selection(
+        [
+            ("running", "Running"),
+            ("paused", "Paused"),
+            ("done", "Done"),
+            ("stopped", "Stopped"),
+        ],
+        string="Status",
+        default="running",
+        required=True,
+        readonly=True,
+    )
+    held = fields.Boolean(readonly=True, help="The record was closed while it ran.")
+    record_closed = fields.Boolean(readonly=True)
+    # copied from the template, whose changes are for later tracks only (rule 4)
+    one_per_record = fields.Boolean(readonly=True)
+    activity_creation = fields.Selection(
+        [("at_once", "At once"), ("ahead", "Some days before they are due")],
+        default="at_once",
+        required=True,
+        readonly=True,
+    )
+    ahead_days = fields.Integer(readonly=True)
+    on_close = fields.Selection(
+        [("mute", "Become inactive until it is reopened"), ("continue", "Go on")],
+        default="mute",
+        required=True,
+        readonly=True,
+    )
+    date_checked = fields.Datetime(
+        readonly=True, help="When the cron last compared the track with its record."
+    )
+    line_ids = fields.One2many("track.run.line", "run_id", string="Tasks", copy=True)
+    # precomputed from the value given, so that no new track is written to twice
+    progress = fields.Float(
+        compute="_compute_progress",
+        store=True,
+        readonly=False,
+        precompute=True,
+        aggregator="avg",
+        help="The share of its tasks that are done or skipped, from 0 to 100.",
+    )
+    progress_text = fields.Char(string="Tasks Done", compute="_compute_progress_text")
+    status_text = fields.Char(string="Standing", compute="_compute_status_text")
+    period_text = fields.Char(string="Dates", compute="_compute_period_text")
+    next_line_id = fields.Many2one(
+        "track.run.line", string="Next Task", compute="_compute_next_line_id"
+    )
+    date_done = fields.Date(readonly=True)
+    date_paused = fields.Date(readonly=True)
+    date_held = fields.Date(readonly=True)
+    date_stopped = fields.Date(readonly=True)
+    stop_reason = fields.Char(readonly=True)
+
+    # the tracks of a record: its tab, its deletion, rule 16
+    _record_idx = models.Index("(res_model, res_id)")
+    # the sweep: running tracks, those checked longest ago first
+    _checked_idx = models.Index(
+        "(date_checked NULLS FIRST, id) WHERE state IN ('running', 'paused')"
+    )
+    # the overview: what ended in a period (what runs, by the index of the sweep)
+    _done_idx = models.Index("(date_done, template_id) WHERE state = 'done'")
+    _stopped_idx = models.Index("(date_stopped, template_id) WHERE state = 'stopped'")
+    _one_per_record_uniq = models.UniqueIndex(
+        "(template_id, res_model, res_id) "
+        "WHERE one_per_record AND state IN ('running', 'paused')",
+        "This track is already running on the record, and may run only once there.",
+    )
+
+    @api.constrains("name")
+    def _check_name(self):
+        for run in self:
+            if not (run.name or "").strip():
+                raise ValidationError(self.env._("A track needs a name. Enter one."))
+
+    @api.constrains("start_date", "end_date")
+    def _check_dates(self):
+        for run in self:
+            check_day(self.env, run.start_date)
+            check_day(self.env, run.end_date)
+
+    @api.depends("res_model", "res_id")
+    def _compute_res_name(self):
+        for model, runs in self.grouped("res_model").items():
+            names = {}
+            if model in self.env:
+                # sudo: who reads the track reads the record (_get_access_domain)
+                records = self.env[model].sudo().browse(set(runs.mapped("res_id")))
+                names = {record.id: record.display_name for record in records.exists()}
+            for run in runs:
+                run.res_name = names.get(run.res_id, False)
+
+    @api.model
+    def _search_res_name(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        return Domain.OR(
+            Domain("res_model", "=", model._name)
+            & Domain("res_id", "in", model._search([("display_name", operator, value)]))
+            for model in self._get_readable_models()
+        )
+
+    @api.depends("line_ids.state")
+    def _compute_progress(self):
+        for run in self:
+            finished = run.line_ids.filtered(lambda line: line._is_finished())
+            run.progress = 100 * len(finished) / (len(run.line_ids) or 1)
+
+    @api.depends("line_ids.state")
+    def _compute_progress_text(self):
+        for run in self:
+            run.progress_text = self.env._(
+                "%(finished)s of %(all)s",
+                finished=len(run.line_ids.filtered(lambda line: line._is_finished())),
+                all=len(run.line_ids),
+            )
+
+    @api.depends("state", "held")
+    def _compute_status_text(self):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for run in self:
+            is_held = run.held and run.state == "running"
+            run.status_text = self.env._("Inactive") if is_held else labels[run.state]
+
+    @api.depends("direction", "start_date", "end_date")
+    def _compute_period_text(self):
+        for run in self:
+            if run.direction == "end":
+                run.period_text = self.env._(
+                    "until %s", format_date(self.env, run.end_date)
+                )
+            else:
+                run.period_text = self.env._(
+                    "since %s", format_date(self.env, run.start_date)
+                )
+
+    @api.depends("line_ids.state", "line_ids.date_deadline")
+    def _compute_next_line_id(self):
+        for run in self:
+            unfinished = run.line_ids.filtered(lambda line: line.state in UNFINISHED)
+            dated = unfinished.filtered("date_deadline").sorted("date_deadline")
+            run.next_line_id = (dated or unfinished)[:1]
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields):  # pylint: disable=method-required-super
+        # Only the engine creates tracks: what people save as their own defaults
+        # (ir.default, which every user may write) is not for it.
+        return {
+            name: self._fields[name].default(self)
+            for name in fields
+            if name in self._fields and self._fields[name].default
+        }
+
+    def write(self, vals):
+        self._refuse_engine_fields(vals)
+        result = super().write(vals)
+        if {"res_model", "res_id"} & vals.keys():
+            # the ORM keeps the records' side up to date on creation only
+            for name in set(self.mapped("res_model")) & self.pool.keys():
+                self.env[name].invalidate_model(["track_run_ids"], flush=False)
+        return result
+
+    @api.model
+    def _tracks_is_typed(self, name):
+        return super()._tracks_is_typed(name) and name not in self._ENGINE_FIELDS
+
+    def _refuse_engine_fields(self, vals):
+        kept = not self.env.su and self._ENGINE_FIELDS & vals.keys()
+        if kept:
+            raise AccessError(
+                self.env._(
+                    "“%s” is kept by the track itself: use its buttons to change it.",
+                    ", ".join(self._fields[name].string for name in sorted(kept)),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_ended(self):
+        for run in self:
+            if not self.env.su and run.state not in ("done", "stopped"):
+                raise UserError(
+                    self.env._(
+                        "“%s” is still running: stop it before you delete it.", run.name
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_pause(self):
+        """Make these tracks quiet until they are resumed; those running, that is.
+
+        :raise AccessError: when the user may not write the record of one of them
+        :raise UserError: when none of them is running
+        """
+        self._filter_for_action(
+            ("running",), self.env._("only running tracks can be paused")
+        )._pause()
+        return True
+
+    def action_resume(self):
+        """Let these tracks go on; those paused, that is.
+
+        A track that is held as well, by the closing of its record, stays quiet.
+
+        :raise AccessError: when the user may not write the record of one of them
+        :raise UserError: when none of them is paused
+        """
+        self._filter_for_action(
+            ("paused",), self.env._("only paused tracks can be resumed")
+        )._resume()
+        return True
+
+    def action_stop(self):
+        """End these tracks: what is not finished is cancelled, its activities vanish.
+
+        What was done stays, and a stopped track can be read for ever.
+
+        :raise AccessError: when the user may not write the record of one of them
+        :raise UserError: when all of them have ended already; those that have are left
+            as they are when others can be stopped
+        """
+        self._filter_for_action(
+            ("running", "paused"),
+            self.env._("ended already, there is nothing to stop"),
+        )._stop()
+        return True
+
+    def _filter_for_action(self, states, otherwise):
+        """Those of these tracks that an action is for, in sudo.
+
+        :param states: the states it is for; other tracks are left alone
+        :param str otherwise: what to say when there are only others
+        """
+        self.check_access("write")
+        runs = self.filtered(lambda run: run.state in states)
+        if self and not runs:
+            raise UserError(
+                self.env._(
+                    "%(tracks)s: %(reason)s.",
+                    tracks=", ".join(
+                        self.env._(
+                            "%(track)s (%(record)s)",
+                            track=quote(self.env, run.name),
+                            record=run.res_name,
+                        )
+                        for run in self
+                    ),
+                    reason=otherwise,
+                )
+            )
+        return runs.sudo()
+
+    def action_open(self):
+        """Open this track, where it is renamed and its tasks are added and moved."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_record(self):
+        """Open the record on which this track runs."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    # ------------------------------------------------------------------
+    # The record
+    # ------------------------------------------------------------------
+
+    def _get_records(self):
+        """The records of these tracks, those that are gone left out.
+
+        :return: dict, a record (in sudo) for each track that has one
+        """
+        records = {}
+        for model, runs in self.grouped("res_model").items():
+            if model not in self.env:
+                continue
+            found = self.env[model].sudo().browse(set(runs.mapped("res_id"))).exists()
+            by_id = {record.id: record for record in found}
+            records.update(
+                (run, by_id[run.res_id]) for run in runs if run.res_id in by_id
+            )
+        return records
+
+    def _get_records_by_model(self):
+        """The records of these tracks, in sudo, one recordset a model."""
+        by_model = defaultdict(list)
+        for record in self._get_records().values():
+            by_model[record._name].append(record.id)
+        return [
+            self.env[name].sudo().browse(set(ids)) for name, ids in by_model.items()
+        ]
+
+    @api.model
+    def _can_have_tracks(self, model):
+        """Whether the records of this model can have tracks.
+
+        Not those that only show the activities of another record, as users show those
+        of their contact.
+
+        :param model: a recordset, or None
+        """
+        return (
+            model is not None
+            and not model._abstract
+            and isinstance(model, self.pool["mail.activity.mixin"])
+        )
+
+    @api.model
+    def _get_record_companies(self, records):
+        """The company of each record, empty where its model or the record has none.
+
+        :param records: records of one model
+        :return: dict of ``res.company``
+        """
+        field = records._fields.get("company_id")
+        if field is None or field.comodel_name != "res.company":
+            return dict.fromkeys(records, self.env["res.company"])
+        return {record: record.sudo().company_id for record in records}
+
+    def _log(self, bodies):
+        """Leave one note for each track in the chatter of its record; tell nobody.
+
+        What a rule on messages starts by such a note is caused by the track.
+
+        :param dict bodies: ``Markup`` for each track
+        """
+        notes = {}
+        for run, record in self._get_records().items():
+            if "message_ids" in record._fields:
+                model_notes = notes.setdefault(record._name, {})
+                body = bodies[run]
+                model_notes[record.id] = (
+                    model_notes[record.id] + Markup("<br/>") + body
+                    if record.id in model_notes
+                    else body
+                )
+        for model, model_notes in notes.items():
+            records = self.env[model].sudo().browse(model_notes)
+            with self._causing():
+                records._message_log_batch(model_notes)

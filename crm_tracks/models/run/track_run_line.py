@@ -1,0 +1,341 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ...tools.dates import check_day, get_today
+from ...tools.words import format_held_day
+from .track_run import NOT_BEGUN
+
+
+class TrackRunLine(models.Model):
+    """One task of a track: a copy of the template's, with its own date and assignee.
+
+    =========  ==================================================================
+    waiting    its predecessor is not finished, so it has no date yet
+    planned    its date is known, its activity is still to be created
+    open       it has an activity in somebody's list
+    done       completed, by whatever door; who and when is kept
+    skipped    somebody chose not to do it; with a ``date_done`` its turn had come
+               and it passed the turn on, without one it only dropped out
+    cancelled  its track was stopped before
+    failed     it could not be carried out; ``error`` says why, and it keeps its turn
+    =========  ==================================================================
+    """
+
+    _name = "track.run.line"
+    _description = "Track Task"
+    _inherit = ["track.task.mixin", "track.guard"]
+    _order = "run_id, sequence, id"
+
+    run_id = fields.Many2one(
+        "track.run",
+        string="Track",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        readonly=True,
+    )
+    line_id = fields.Many2one(
+        "track.line",
+        string="Template Task",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Assigned to",
+        index="btree_not_null",
+        ondelete="set null",
+        domain=[("share", "=", False)],
+    )
+    date_deadline = fields.Date(string="Due Date")
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("planned", "Planned"),
+            ("open", "Open"),
+            ("done", "Done"),
+            ("skipped", "Skipped"),
+            ("cancelled", "Cancelled"),
+            ("failed", "Failed"),
+        ],
+        string="Status",
+        default="waiting",
+        required=True,
+        readonly=True,
+    )
+    activity_ids = fields.One2many(
+        "mail.activity",
+        "track_run_line_id",
+        string="Activities",
+        bypass_search_access=True,
+        context={"active_test": False},
+        readonly=True,
+    )
+    activity_id = fields.Many2one(
+        "mail.activity",
+        compute="_compute_activity_id",
+        search="_search_activity_id",
+        compute_sudo=True,
+    )
+    # precomputed from the values given, so that no new task is written to twice
+    date_planned = fields.Date(
+        string="Shows Up On",
+        compute="_compute_date_planned",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="When its activity is created, where that is ahead of the due date.",
+    )
+    date_open = fields.Datetime(readonly=True)
+    date_done = fields.Date(readonly=True)
+    done_user_id = fields.Many2one(
+        "res.users", string="Done by", ondelete="set null", readonly=True
+    )
+    done_rank = fields.Integer(
+        readonly=True,
+        help="Position in the order in which the track's tasks were completed.",
+    )
+    date_manual = fields.Boolean(
+        string="Date Set Manually", readonly=True, help="A user moved the date."
+    )
+    user_manual = fields.Boolean(
+        string="Assigned Manually", readonly=True, help="A user selected the assignee."
+    )
+    text_manual = fields.Boolean(
+        string="Text Edited Manually",
+        readonly=True,
+        help="A user edited the summary or the note.",
+    )
+    date_placed = fields.Date(
+        readonly=True,
+        help="Day on which a user moved the task behind a finished one. The delay "
+        "counts from that day.",
+    )
+    date_turn = fields.Date(
+        string="Turn Received On",
+        readonly=True,
+        help="Day on which a task was removed that passed its turn to this task.",
+    )
+    follows_owner = fields.Boolean(
+        readonly=True, help="The task follows the owner of the record."
+    )
+    skip_reason = fields.Char(readonly=True)
+    error = fields.Char(readonly=True)
+    attempts = fields.Integer(readonly=True)
+    date_retry = fields.Datetime(readonly=True)
+    # for lists and the record's tab
+    res_model = fields.Char(related="run_id.res_model")
+    res_name = fields.Char(related="run_id.res_name")
+    run_state = fields.Selection(related="run_id.state", string="Track State")
+    company_id = fields.Many2one(related="run_id.company_id")
+    icon = fields.Char(related="activity_type_id.icon")
+    due_text = fields.Char(string="Due", compute="_compute_due_text")
+    is_muted = fields.Boolean(
+        string="Inactive",
+        compute="_compute_is_muted",
+        search="_search_is_muted",
+        help="The activity is hidden from activity lists while the track is on hold.",
+    )
+    begun = fields.Boolean(compute="_compute_begun")
+    finished = fields.Boolean(compute="_compute_begun")
+
+    # “my tasks” and “late” in the list of tasks
+    _open_idx = models.Index("(user_id, date_deadline) WHERE state = 'open'")
+    # the cron: what is due for an activity
+    _planned_idx = models.Index(
+        "(date_planned, id) WHERE state = 'planned' AND date_planned IS NOT NULL"
+    )
+
+    @api.constrains("date_deadline")
+    def _check_date_deadline(self):
+        for task in self:
+            check_day(self.env, task.date_deadline)
+
+    @api.depends(
+        "action",
+        "date_deadline",
+        "run_id.activity_creation",
+        "run_id.ahead_days",
+        "run_id.state",
+        "run_id.held",
+    )
+    def _compute_date_planned(self):
+        # None while the track is quiet: the cron finds only what it may open (rule 30)
+        for task in self:
+            task.date_planned = task.run_id._get_planned_day(task, task.date_deadline)
+
+    @api.depends("activity_ids")
+    def _compute_activity_id(self):
+        for task in self:
+            task.activity_id = task.activity_ids[:1]
+
+    @api.model
+    def _search_activity_id(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        return Domain(
+            "activity_ids",
+            "any",
+            [("active", "in", (True, False)), ("id", operator, value)],
+        )
+
+    @api.depends(
+        "state",
+        "date_deadline",
+        "date_done",
+        "done_user_id",
+        "run_id.state",
+        "run_id.held",
+        "run_id.line_ids.state",
+        "run_id.line_ids.sequence",
+    )
+    @api.depends_context("uid")
+    def _compute_due_text(self):
+        today = get_today(self.env, self.env.company)
+        previous = self._get_previous_by_task()
+        for task in self:
+            task.due_text = task._get_due_text(today, previous[task])
+
+    def _get_due_text(self, today, previous):
+        """In words, when this task is due or was done, and why it has not begun.
+
+        :param date today: the reader's day
+        :param previous: the task it waits for, as of :meth:`_get_previous`
+        :return: str, or False where there is nothing to say
+        """
+        self.ensure_one()
+        if self.state == "waiting":
+            return self._get_delay_text(previous)
+        if self.state == "done" and self._is_automated():
+            return format_date(self.env, self.date_done)
+        if self.state == "done":
+            return self.env._(
+                "%(day)s, %(user)s",
+                day=format_date(self.env, self.date_done),
+                user=self.done_user_id.sudo().name or self.env._("somebody"),
+            )
+        if self.state == "failed":
+            return self.error
+        if self.state == "skipped":
+            return self.skip_reason
+        if self.state == "cancelled" or not self.date_deadline:
+            return False
+        if self.run_id._is_on_hold():
+            return format_held_day(self.env, self.date_deadline, today)
+        days = (self.date_deadline - today).days
+        if days < -1:
+            return self.env._("%s days late", -days)
+        if days > 1:
+            return self.env._("In %s days", days)
+        return {
+            -1: self.env._("Yesterday"),
+            0: self.env._("Today"),
+            1: self.env._("Tomorrow"),
+        }[days]
+
+    @api.depends("run_id.line_ids.sequence")
+    def _compute_number(self):
+        return super()._compute_number()
+
+    @api.depends("state", "run_id.state", "run_id.held")
+    def _compute_is_muted(self):
+        for task in self:
+            task.is_muted = task.state == "open" and task.run_id._is_quiet()
+
+    @api.depends("state")
+    def _compute_begun(self):
+        for task in self:
+            task.begun = task.state not in NOT_BEGUN
+            task.finished = not task._is_unfinished()
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields):
+        if not self.env.su:
+            return super().default_get(fields)
+        # the engine takes no defaults that people saved for themselves (ir.default)
+        return {
+            name: self._fields[name].default(self)
+            for name in fields
+            if name in self._fields and self._fields[name].default
+        }
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_open(self):
+        """Open this task in a dialog, to edit it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.run_id.name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def action_open_record(self):
+        """Open the record on which this task's track runs."""
+        self.ensure_one()
+        return self.run_id.action_open_record()
+
+    def action_done(self, feedback=False):
+        """Complete these tasks, as ticking their activities in the chatter does.
+
+        A task that waits or is planned is recorded as done ahead of its turn.
+
+        :param str feedback: kept with the activity, and shown in the chatter
+        :raise AccessError: when the user may not write one of the records
+        :raise UserError: when a task has ended already
+        """
+        self._check_unfinished()
+        tasks = self.sudo()
+        for task in tasks:
+            if task._is_automated():
+                raise UserError(
+                    self.env._(
+                        "“%s” is automated. Run it now or skip it.",
+                        task._get_label(),
+                    )
+                )
+        # one whose activity vanished in the database alone is recorded, too
+        is_open = tasks.filtered(
+            lambda task: task.state == "open" and task.activity_ids
+        )
+        # those ahead of their turn first: completing the others would open them
+        (tasks - is_open)._complete(feedback)
+        if is_open:
+            is_open.activity_ids.action_feedback(feedback=feedback)
+        return True
+
+    def action_skip(self):
+        """Leave these tasks out; what waits for them goes on.
+
+        :raise AccessError: when the user may not write one of the records
+        :raise UserError: when a task has ended already
+        """
+        self._check_unfinished()
+        self.sudo()._skip()
+        return True
+
+    def _check_unfinished(self):
+        self.check_access("write")
+        for task in self.sudo():
+            if task.run_id.state in ("done", "stopped"):
+                raise UserError(
+                    self.env._(
+                        "“%s” has ended: its tasks stay as they are.", task.run_id.name
+                    )
+                )
+            if task._is_finished() or task.state == "cancelled":
+                raise UserError(
+                    self.env._("“%s” is finished already.", task._get_label())
+                )

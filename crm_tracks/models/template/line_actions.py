@@ -1,0 +1,382 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import NO_ACCESS, Domain
+
+from ...tools.field_values import is_settable
+from ...tools.words import quote
+
+
+class TrackLine(models.Model):
+    """What the tasks of a template do by themselves, and what is refused in it.
+
+    What a task needs (an e-mail template, a server action) is for one model, so such a
+    task belongs to a template for that model only. Where it was deleted since, the
+    template says so, and tracks fail in that one task.
+    """
+
+    _inherit = "track.line"
+
+    # by _check_author_of_action
+    _TRACKS_CHECKED_FIELDS = frozenset(("server_action_id",))
+
+    update_ids = fields.One2many(
+        "track.line.update", "line_id", string="Fields to Set", copy=True
+    )
+    target_model = fields.Char(
+        compute="_compute_target_model",
+        compute_sudo=True,
+        help="The model that the template applies to, where that is one.",
+    )
+
+    startable_template_ids = fields.Many2many(
+        "track.template",
+        compute="_compute_startable_template_ids",
+        help="The tracks that this task may start.",
+    )
+    can_choose_code = fields.Boolean(compute="_compute_can_choose_code")
+
+    @api.depends(
+        "action",
+        "template_id.res_model_ids",
+        "template_id.direction",
+        "template_id.company_id",
+    )
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_startable_template_ids(self):
+        starting = self.filtered(lambda line: line.action == "track")
+        (self - starting).startable_template_ids = False
+        templates = starting and self.env["track.template"].search(
+            Domain("line_ids", "!=", False)
+        )
+        for line in starting:
+            # sudo: only Tracks administrators may read which models a template is for
+            own = line.template_id.sudo()
+            line.startable_template_ids = templates.filtered(
+                lambda template, line=line, own=own: (
+                    template != own._origin
+                    and not line._get_misfit_of_track(own, template.sudo())
+                )
+            )
+
+    @api.depends_context("uid")
+    def _compute_can_choose_code(self):
+        self.can_choose_code = self.env.user.has_group("base.group_system")
+
+    @api.depends("template_id.res_model_ids")
+    def _compute_target_model(self):
+        for line in self:
+            models = line.template_id.res_model_ids
+            line.target_model = models.model if len(models) == 1 else False
+
+    @api.depends(
+        "target_model",
+        "update_ids.field_name",
+        "update_ids.operation",
+        "update_ids.value",
+    )
+    def _compute_action_text(self):
+        return super()._compute_action_text()
+
+    @api.onchange("action")
+    def _onchange_action(self):
+        if self._is_automated():
+            if self.summary in (self.activity_type_id.summary, False):
+                self.summary = False
+            self.activity_type_id = False
+            self.responsible_type = "owner"
+
+    # ------------------------------------------------------------------
+    # What its author may let it do
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_author_fields(self):
+        names = super()._get_author_fields()
+        return names.union(*self._get_action_fields().values())
+
+    def _check_author_of_action(self):
+        """Refuse what the author may not write, read or decide.
+
+        Only a settings administrator decides which code runs. What is allowed to set
+        fields is kept with them, for the model it was allowed for
+        (``track.line.update.allowed_model``).
+        """
+        super()._check_author_of_action()
+        self.update_ids._check_author()
+        if self.env.su:
+            return
+        if self.server_action_id and not self.env.user.has_group("base.group_system"):
+            raise AccessError(
+                self.env._(
+                    "Server actions are chosen by settings administrators: ask "
+                    "one of them to add “%(task)s” to “%(template)s”.",
+                    task=self._get_label(),
+                    template=self.template_id.name,
+                )
+            )
+        target = self._get_target()
+        if target:
+            # in Odoo's words, which do not name what is not theirs
+            target.sudo(False).check_access("read")
+
+    # ------------------------------------------------------------------
+    # What is refused when a template is saved
+    # ------------------------------------------------------------------
+
+    def _check_misfit(self, parent):
+        self.update_ids._check_value()
+        return super()._check_misfit(parent)
+
+    @api.constrains(
+        "action", "mail_template_id", "server_action_id", "next_template_id"
+    )
+    def _check_target(self):
+        for line in self:
+            if line._lacks_target():
+                name = line._get_target_names()[line.action]
+                raise ValidationError(
+                    self.env._(
+                        "Task %(number)s of “%(template)s” lacks its %(target)s: "
+                        "choose one.",
+                        number=line.number,
+                        template=line.template_id.name,
+                        target=line._fields[name]._description_string(self.env),
+                    )
+                )
+        self._check_fit()
+        self.template_id._check_rings()
+
+    @api.constrains("action", "update_ids")
+    def _check_update_ids(self):
+        for line in self:
+            if line.action == "update" and not line.update_ids:
+                raise ValidationError(
+                    self.env._(
+                        "Task %(number)s of “%(template)s” updates the record. Select "
+                        "the field to set.",
+                        number=line.number,
+                        template=line.template_id.name,
+                    )
+                )
+        self._check_fit()
+
+    def _get_misfit(self, template):
+        if not self._is_automated():
+            return super()._get_misfit(template)
+        target, model = self._get_target(), self._get_target_model()
+        if self.action == "track":
+            return target and self._get_misfit_of_track(template.sudo(), target)
+        if model is None:
+            return self._needs_one_model() and self.env._(
+                "“%(task)s” needs exactly one model. Set it in “Applies To” of "
+                "“%(template)s”."
+            )
+        is_strange = self._get_strange_model(model._name)
+        if is_strange and self.action == "email":
+            return self.env._(
+                "The e-mail template “%(target)s” is for other records than those of "
+                "“%(template)s”: choose another."
+            )
+        if is_strange and self.action == "server_action":
+            return self.env._(
+                "The server action “%(target)s” is for other records than those of "
+                "“%(template)s”: choose another."
+            )
+        fields_set = [
+            model._fields.get(update.field_name) for update in self.update_ids
+        ]
+        if self.action == "update" and not all(
+            field is not None and is_settable(field) for field in fields_set
+        ):
+            return self.env._(
+                "“%(task)s” sets a field that the records of “%(template)s” do not "
+                "have, or that nobody can set: choose another."
+            )
+        return None
+
+    def _get_misfit_of_track(self, template, target):
+        """As :meth:`_get_misfit`, for a task that starts another track.
+
+        :param target: the ``track.template`` to start
+        """
+        # of a template that is being typed in, too
+        models, company = template.res_model_ids._origin, template.company_id._origin
+        if target.res_model_ids and not (models and models <= target.res_model_ids):
+            return self.env._(
+                "The track “%(target)s” does not apply to everything that "
+                "“%(template)s” applies to: choose another."
+            )
+        if target.direction == "end" and template.direction == "start":
+            return self.env._(
+                "The track “%(target)s” counts back from an end date, which "
+                "“%(template)s” does not have: choose another."
+            )
+        if target.company_id and target.company_id not in company.parent_ids:
+            return self.env._(
+                "The track “%(target)s” belongs to another company than "
+                "“%(template)s”: choose another."
+            )
+        return None
+
+    # ------------------------------------------------------------------
+    # What tracks take over
+    # ------------------------------------------------------------------
+
+    def _get_settings(self):
+        return [
+            {
+                # sudo: for which model it was allowed is the engine's to know
+                "model": update.sudo().allowed_model or "",
+                "field": update.field_name,
+                "operation": update.operation,
+                "value": update.value or "",
+            }
+            # sudo: shown by what their reader may see of each field, not of the value
+            for update in self.sudo().update_ids.sorted(
+                lambda update: (update.sequence, update._origin.id or 0)
+            )
+        ]
+
+    def _get_target_model(self):
+        # of what is stored: a value of ``target_model`` may have been written to it
+        # sudo: which models a template is for is asked, and shown to nobody
+        models = self.template_id.sudo().res_model_ids
+        return self.env.get(models.model) if len(models) == 1 else None
+
+    def _get_quoted_labels(self):
+        """What people call these tasks, as a list within a sentence."""
+        return ", ".join(quote(self.env, line._get_label()) for line in self)
+
+    def _prepare_run_line_vals(self):
+        vals = super()._prepare_run_line_vals()
+        vals |= self._prepare_action_vals()
+        if self.action == "update":
+            vals["settings"] = self._get_settings()
+        return vals
+
+
+class TrackTemplate(models.Model):
+    _inherit = "track.template"
+
+    missing_hint = fields.Char(compute="_compute_missing_hint")
+
+    @api.depends(
+        "line_ids.action",
+        "line_ids.mail_template_id",
+        "line_ids.server_action_id",
+        "line_ids.next_template_id",
+    )
+    def _compute_missing_hint(self):
+        for template in self:
+            lines = template.line_ids.sorted().filtered(
+                lambda line: line._lacks_target()
+            )
+            lost = lines.filtered(lambda line: line._lost_target())
+            hints = []
+            if lost:
+                hints.append(
+                    self.env._(
+                        "The records that these tasks need were deleted, so the tasks "
+                        "will fail: %s. Select other records, or delete the tasks.",
+                        lost._get_quoted_labels(),
+                    )
+                )
+            if lines - lost:
+                hints.append(
+                    self.env._(
+                        "These tasks are incomplete: %s. Select what they need, or "
+                        "delete them.",
+                        (lines - lost)._get_quoted_labels(),
+                    )
+                )
+            template.missing_hint = " ".join(hints)
+
+    def _check_saved_models(self):
+        result = super()._check_saved_models()
+        self.line_ids.update_ids._check_value()
+        return result
+
+    def _check_rings(self):
+        """Refuse templates that would start themselves, directly or in a ring.
+
+        :raise ValidationError: with the names along the ring
+        """
+        # sudo: a ring may pass through templates that its author does not see
+        for template in self.sudo():
+            ring = template._find_ring()
+            if ring:
+                raise ValidationError(
+                    self.env._(
+                        "“%(template)s” would start itself again and again: %(ring)s.",
+                        template=template.name,
+                        ring=" → ".join(ring.mapped("name") + [ring[0].name]),
+                    )
+                )
+
+    def _find_ring(self):
+        """The templates along a ring that comes back to this one.
+
+        :return: ``track.template`` in the order of the ring, this one first, or empty
+        """
+        self.ensure_one()
+        started_by = {self: self.browse()}  # whom each template is started by
+        ahead = [self]
+        while ahead:
+            template = ahead.pop()
+            for started in template._get_started_templates():
+                if started == self:
+                    ring = template
+                    while started_by[ring[0]]:
+                        ring = started_by[ring[0]] + ring
+                    return ring
+                if started not in started_by:
+                    started_by[started] = template
+                    ahead.append(started)
+        return self.browse()
+
+    def _get_started_templates(self):
+        """The templates that the tasks of this one start."""
+        self.ensure_one()
+        tasks = self.env["track.line"].search(
+            Domain("template_id", "=", self.id) & Domain("action", "=", "track")
+        )
+        return tasks.next_template_id
+
+
+class TrackRunLine(models.Model):
+    """A track's own copy of what its task does; nobody edits it (rule 32)."""
+
+    _inherit = "track.run.line"
+
+    # read by the engine alone: people get it in words, without what they may not read
+    settings = fields.Json(
+        readonly=True,
+        groups=NO_ACCESS,
+        help="What an “update” task sets, as its template said.",
+    )
+
+    def _get_settings(self):
+        return self.sudo().settings or []
+
+    def _get_target_model(self):
+        return self.env.get(self.res_model) if self.res_model else None
+
+    def _prepare_template_line_vals(self, is_first):
+        vals = super()._prepare_template_line_vals(is_first)
+        if not self._is_automated():
+            return vals
+        # sudo: whoever makes a template of a track need not read what its tasks need
+        vals |= self.sudo()._prepare_action_vals()
+        if self.action == "update":
+            vals["update_ids"] = [
+                Command.create(
+                    {
+                        "sequence": 10 * number,
+                        "field_name": setting["field"],
+                        "operation": setting["operation"],
+                        "value": setting["value"],
+                    }
+                )
+                for number, setting in enumerate(self._get_settings(), start=1)
+            ]
+        return vals

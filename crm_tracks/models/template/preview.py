@@ -1,0 +1,250 @@
+from datetime import timedelta
+
+from markupsafe import escape
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ...tools.dates import WorkingDays, check_day, get_today
+
+
+class TrackTemplate(models.Model):
+    """A template as its author reads it: in sentences, and on the days of a calendar.
+
+    The preview is the engine's own arithmetic, on a date that the author types in.
+    """
+
+    _inherit = "track.template"
+
+    # What of a task depends on its neighbours, and is shown beside it.
+    _SHOWN_OF_TASKS = ("sentence",)
+    # In a longer timeline a day is too narrow to be marked as a day off.
+    _DAYS_OFF_SHOWN = timedelta(days=92)
+
+    preview_date = fields.Date(
+        compute="_compute_preview_date",
+        readonly=False,
+        exportable=False,
+        help="Show the tasks as if a track started, or ended, on this day.",
+    )
+    timeline = fields.Json(
+        compute="_compute_timeline", help="The tasks, along the days of that track."
+    )
+
+    @api.depends("direction")
+    def _compute_preview_date(self):
+        for template in self:
+            company = template.company_id or self.env.company
+            day = get_today(self.env, company)
+            if template.direction == "end":
+                # the first end date for which nothing would be late already
+                days = WorkingDays(company)
+                day = max(
+                    (
+                        line._shift(day, days)
+                        for line in template.line_ids
+                        if line._is_delay_usable()
+                    ),
+                    default=day,
+                )
+            template.preview_date = day
+
+    @api.depends(
+        "preview_date",
+        "company_id",
+        "line_ids.sequence",
+        "line_ids.summary",
+        "line_ids.activity_type_id",
+        "line_ids.action_text",
+        "line_ids.delay_count",
+        "line_ids.delay_unit",
+        "line_ids.delay_from",
+    )
+    @api.depends_context("lang", "uid")
+    def _compute_timeline(self):
+        for template in self:
+            template.timeline = template._get_timeline()
+
+    def onchange(self, values, field_names, fields_spec):
+        """As in every form; and a change of one task shows in the words of the others.
+
+        A form is sent what differs from the values that it has just changed, as the
+        server sees them. What a changed, moved or removed task does to its neighbours'
+        words and days is there by then already, and would not be sent.
+        """
+        result = super().onchange(values, field_names, fields_spec)
+        spec = fields_spec.get("line_ids", {}).get("fields", {})
+        names = [name for name in self._SHOWN_OF_TASKS if name in spec]
+        if "line_ids" in field_names and names:
+            typed_in = {key: values[key] for key in values if key in fields_spec}
+            # without what the form shows of new tasks, which would count as given
+            typed_in["line_ids"] = [
+                (code, id_, vals and {k: v for k, v in vals.items() if k not in names})
+                if code in (Command.CREATE, Command.UPDATE)
+                else (code, id_, vals)
+                for code, id_, vals in values["line_ids"] or ()
+            ]
+            template = self.new(
+                {"preview_date": self.preview_date, **typed_in}, origin=self
+            )
+            result.setdefault("value", {}).setdefault("line_ids", []).extend(
+                Command.update(
+                    line.id.origin or line.id.ref or 0,
+                    {name: line[name] for name in names},
+                )
+                for line in template.line_ids
+            )
+        return result
+
+    def _get_timeline(self):
+        """What the form draws: the tasks along the days of a track.
+
+        :raise UserError: when the date of the preview lies outside of the calendar
+        :return: dict, dates as ISO strings: ``day`` on which the track would start or
+            end, ``days_off`` among the days shown, and ``tasks``, a list of dicts:
+            ``label``, its ``day`` (False for one that cannot be dated), ``since`` which
+            day it counts, whether it ``waits`` for the one before, and whether it falls
+            on a day ``off``; False where there is nothing to draw
+        """
+        self.ensure_one()
+        if not self.preview_date or not self.line_ids:
+            return False
+        check_day(self.env, self.preview_date)
+        days = WorkingDays(self.company_id or self.env.company)
+        dates = self._get_earliest_dates(days)
+        tasks, previous = [], None
+        for line, day in dates.items():
+            waits = bool(day and previous and line.delay_from == "previous")
+            tasks.append(
+                {
+                    "label": line._get_label(),
+                    "day": fields.Date.to_string(day) or False,
+                    "since": fields.Date.to_string(
+                        previous if waits else self.preview_date
+                    ),
+                    "waits": waits,
+                    "off": bool(day)
+                    and not line._is_automated()
+                    and not days.is_working(day),
+                }
+            )
+            previous = day
+        shown = [self.preview_date, *filter(None, dates.values())]
+        return {
+            "day": fields.Date.to_string(self.preview_date),
+            "days_off": self._get_days_off(min(shown), max(shown), days),
+            "tasks": tasks,
+        }
+
+    def _get_days_off(self, first, last, working_days):
+        """The days off from one day to another, as ISO strings; none in a long time."""
+        if last - first > self._DAYS_OFF_SHOWN:
+            return []
+        days = (first + timedelta(number) for number in range((last - first).days + 1))
+        return [
+            fields.Date.to_string(day)
+            for day in days
+            if not working_days.is_working(day)
+        ]
+
+    def _get_earliest_dates(self, working_days):
+        """When each task would be due if a track started, or ended, on that date.
+
+        By the rules of a track that is started (``track.run._plan_dates``); and a task
+        that waits counts from the one before, as if that were done on its day.
+
+        :return: dict, a ``date`` for each ``track.line``, in their order; None for one
+            that cannot be dated, and for those that wait for it
+        """
+        self.ensure_one()
+        lines = self.line_ids[:1]._get_siblings()
+        dates, previous = {}, None
+        for line in lines:
+            get_date = line._get_known_date if dates else line._get_first_date
+            day = None
+            if self.preview_date and line._is_delay_usable():
+                try:
+                    day = get_date(self.preview_date, self.preview_date, working_days)
+                    if not day and previous:
+                        day = line._shift(previous, working_days)
+                except UserError:  # outside of the calendar
+                    day = None
+            dates[line] = previous = day
+        return dates
+
+
+class TrackLine(models.Model):
+    _inherit = "track.line"
+
+    sentence = fields.Html(
+        string="Task in Words",
+        compute="_compute_sentence",
+        sanitize=False,  # it is made here, of escaped words
+        help="When it is due, what is to be done, and by whom.",
+    )
+
+    @api.depends_context("lang", "uid")
+    @api.depends(
+        "delay_unit",
+        "delay_from",
+        "delay_count",
+        "responsible_type",
+        "responsible_id",
+        "template_id.line_ids.sequence",
+        "template_id.line_ids.summary",
+        "template_id.line_ids.activity_type_id",
+        "template_id.line_ids.action_text",
+    )
+    def _compute_sentence(self):
+        before = self._get_ones_before()
+        for line in self:
+            previous = before[line]
+            line.sentence = self.env._(
+                "%(when)s · %(task)s · %(who)s",
+                when=line._get_when_text(previous),
+                task=escape(line._get_label()),
+                who=line._get_responsible_text(previous, in_html=True),
+            )
+
+    def _get_when_text(self, previous):
+        """When this task is due, in the words of a plan: “Day 2”, “2 weeks after …”.
+
+        :param previous: the ``track.line`` before it, or None
+        :return: str, which is ``Markup`` where it names that task
+        """
+        self.ensure_one()
+        if self.delay_from == "start" and self.delay_unit == "days":
+            return self.env._("Day %s", self.delay_count)
+        if self.delay_unit == "weekdays" and not self.delay_count:
+            if self.delay_from == "start":
+                return self.env._("First working day")
+            if self.delay_from == "end":
+                return self.env._("Last working day")
+        return self._get_delay_text(previous, in_html=True)
+
+    def _get_responsible_text(self, previous, in_html=False):
+        """Who does this task, in words: “owner”, “whoever did “Call””, “automated”.
+
+        :param previous: the ``track.line`` before it, empty or None for the first one
+        :param bool in_html: as of :meth:`_get_set_off_label`
+        :return: str, which is ``Markup`` where it names a task in HTML
+        """
+        self.ensure_one()
+        if self._is_automated():
+            return self.env._("automated")
+        if self.responsible_type == "user":
+            # sudo: whoever reads the template reads whom it names
+            return self.responsible_id.sudo().name or self.env._("a given user")
+        if self.responsible_type == "previous":
+            return (
+                self.env._("whoever did %s", previous._get_set_off_label(in_html))
+                if previous
+                else self.env._("whoever did the previous task")
+            )
+        if self.responsible_type == "starter":
+            return self.env._("whoever starts the track")
+        return self.env._("owner")
+
+    def _is_delay_usable(self):
+        """Whether a delay that somebody is typing can be counted with."""
+        return 0 <= self.delay_count <= self._MAX_DELAY

@@ -1,0 +1,274 @@
+from odoo import Command, api, models
+from odoo.fields import Domain
+
+from ...tools.note_files import copy_note_files
+from ...tools.words import quote
+
+# What a task of a template and a track's own copy of it have in common.
+_COPIED = (
+    "summary",
+    "note",
+    "action",
+    "delay_count",
+    "delay_unit",
+    "delay_from",
+    "responsible_type",
+)
+
+
+class TrackTemplate(models.Model):
+    """Templates made of something else: a track, or one of Odoo's activity plans."""
+
+    _inherit = "track.template"
+
+    def action_open_library(self):
+        """Open the dialog that makes templates of the starter library.
+
+        Called without a template, from the list's own buttons.
+        """
+        return self._get_making_action("library", self.env._("Starter Library"))
+
+    def action_open_plans(self):
+        """Open the dialog that makes templates of Odoo's activity plans."""
+        return self._get_making_action("plan", self.env._("Activity Plans"))
+
+    @api.model
+    def _get_making_action(self, source, title):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "track.library",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_source": source},
+        }
+
+    @api.model
+    def _get_free_name(self, name, company):
+        """A name under which nobody takes a new template for another one.
+
+        :param str name: what it is to be called
+        :param company: the ``res.company`` it is for, empty for all of them
+        :return: str; as of a copy where that name is taken
+        """
+        domain = Domain("company_id", "in", [company.id, False]) if company else []
+        taken = set(self.with_context(active_test=False).search(domain).mapped("name"))
+        while name in taken:
+            name = self.env._("%s (copy)", name)
+        return name
+
+    def _get_opening_action(self, lost=()):
+        """Open these templates: the one in its form, several in a list.
+
+        :param lost: sentences about what they could not take over, to be said first
+        :return: an action
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_tracks.track_template_action"
+        )
+        if len(self) == 1:
+            action.update(views=[(False, "form")], res_id=self.id)
+        else:
+            action["domain"] = [("id", "in", self.ids)]
+        if not lost:
+            return action
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": "\n".join(lost),
+                "next": action,
+            },
+        }
+
+
+class TrackRun(models.Model):
+    _inherit = "track.run"
+
+    def action_make_template(self):
+        """Make a template of this track, with its tasks as they are now; open it.
+
+        :return: an action
+        :raise AccessError: when the user may not read the track, or is no Tracks
+            administrator
+        """
+        self.ensure_one()
+        self.check_access("read")
+        templates = self.env["track.template"]
+        templates.check_access("create")
+        template = templates.create(self._prepare_template_vals())
+        copy_note_files(
+            zip(self.line_ids.sorted(), template.line_ids.sorted(), strict=True)
+        )
+        return template._get_opening_action()
+
+    def _prepare_template_vals(self):
+        """The values of a template that would start tracks like this one."""
+        # sudo: the track may come from a template that the user does not see
+        origin = self.sudo().template_id
+        company = origin.company_id if origin else self.company_id
+        if company and company not in self.env.companies:
+            company = self.company_id  # a branch, where its parent company's was used
+        lines = self.line_ids.sorted()
+        models = origin.res_model_ids
+        if (
+            not origin
+            or lines.activity_type_id.filtered("res_model")
+            or any(line._needs_one_model() for line in lines)
+        ):
+            # What is for one model fits no template for several; and the template may
+            # be for another model than it was when the track started.
+            models = self.env["ir.model"]._get(self.res_model)
+        return {
+            "name": self.env["track.template"]._get_free_name(self.name, company),
+            "direction": self.direction,
+            "company_id": company.id,
+            "res_model_ids": [Command.link(model.id) for model in models],
+            "one_per_record": self.one_per_record,
+            "activity_creation": self.activity_creation,
+            "ahead_days": self.ahead_days,
+            "on_close": self.on_close,
+            "line_ids": [
+                Command.create(
+                    {
+                        **line._prepare_template_line_vals(is_first=line == lines[0]),
+                        "sequence": 10 * number,
+                    }
+                )
+                for number, line in enumerate(lines, start=1)
+            ],
+        }
+
+
+class TrackRunLine(models.Model):
+    _inherit = "track.run.line"
+
+    def _prepare_template_line_vals(self, is_first):
+        """The values of a template task that would be copied into one like this.
+
+        :param bool is_first: whether nothing comes before it, to wait for
+        :return: dict
+        """
+        self.ensure_one()
+        vals = {name: self[name] for name in _COPIED} | self._prepare_type_vals()
+        if is_first and self.delay_from == "previous":
+            vals["delay_from"] = "start"
+        if is_first and self.responsible_type == "previous":
+            vals["responsible_type"] = "owner"
+        if self.responsible_type == "user":
+            vals.update(_prepare_responsible_vals(self.responsible_id))
+        return vals
+
+
+class MailActivityPlan(models.Model):
+    """An activity plan of Odoo, which a template can be made of.
+
+    A plan's tasks are due before or after one date. A template counts in one direction:
+    back from that date if all of them are due before it, else forwards from it; what is
+    then due before the start cannot be taken over, and is due on the day itself.
+    """
+
+    _inherit = "mail.activity.plan"
+
+    def action_make_track_template(self):
+        """Make a track template of this plan, and open it.
+
+        :return: an action, which first says what could not be taken over
+        :raise AccessError: when the user may not read the plan, or is no Tracks
+            administrator
+        """
+        self.ensure_one()
+        template, lost = self._make_track_template()
+        return template._get_opening_action([lost] if lost else ())
+
+    def _make_track_template(self):
+        """Make a track template of this plan.
+
+        :return: (``track.template``, a sentence about what could not be taken over, or
+            False)
+        """
+        self.ensure_one()
+        self.check_access("read")
+        templates = self.env["track.template"]
+        templates.check_access("create")
+        template = templates.create(self._prepare_track_template_vals())
+        copy_note_files(
+            zip(self.template_ids.sorted(), template.line_ids.sorted(), strict=True)
+        )
+        return template, self._get_lost()
+
+    def _get_track_direction(self):
+        """Which way a template of this plan counts.
+
+        :return: (``start`` or ``end``, the ``mail.activity.plan.template`` that are due
+            on the other side of the plan's date)
+        """
+        self.ensure_one()
+        # what is due on the plan's date itself fits both ways
+        distant = self.template_ids.filtered("delay_count")
+        before = distant.filtered(lambda task: task.delay_from == "before_plan_date")
+        if before and before == distant:
+            return "end", self.env["mail.activity.plan.template"]
+        return "start", before
+
+    def _get_lost(self):
+        """In one sentence, what a template of this plan cannot take over.
+
+        :return: str, or False when it takes over everything
+        """
+        before = self._get_track_direction()[1]
+        return bool(before) and self.env._(
+            "“%(plan)s” has tasks before and after its date, and a track counts one "
+            "way: it starts on that date, and these are due on the day itself instead "
+            "of before it: %(tasks)s.",
+            plan=self.name,
+            tasks=", ".join(
+                quote(self.env, task.summary or task.activity_type_id.name)
+                for task in before
+            ),
+        )
+
+    def _prepare_track_template_vals(self):
+        direction, before = self._get_track_direction()
+        return {
+            "name": self.name,
+            "direction": direction,
+            "company_id": self.company_id.id,
+            "res_model_ids": [Command.link(self.sudo().res_model_id.id)],
+            "line_ids": [
+                Command.create(
+                    {
+                        "sequence": 10 * number,
+                        "summary": task.summary,
+                        "note": task.note,
+                        "activity_type_id": task.activity_type_id.id,
+                        "delay_count": 0 if task in before else task.delay_count,
+                        "delay_unit": task.delay_unit,
+                        "delay_from": direction,
+                        **self._prepare_track_responsible_vals(task),
+                    }
+                )
+                for number, task in enumerate(self.template_ids.sorted(), start=1)
+            ],
+        }
+
+    def _prepare_track_responsible_vals(self, task):
+        """Who does a task of the plan, in a template's words.
+
+        Whoever is asked for at the launch is whoever starts the track; those whom a
+        record's other fields name (a coach, a manager) become its owner.
+        """
+        if task.responsible_type == "on_demand":
+            return {"responsible_type": "starter"}
+        if task.responsible_type == "other":
+            return _prepare_responsible_vals(task.responsible_id)
+        return {"responsible_type": "owner"}
+
+
+def _prepare_responsible_vals(user):
+    """A given user is responsible, or the owner where that user cannot be assigned."""
+    if user and user._tracks_can_be_assigned():
+        return {"responsible_type": "user", "responsible_id": user.id}
+    return {"responsible_type": "owner"}

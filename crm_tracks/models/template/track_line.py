@@ -1,0 +1,199 @@
+from collections import Counter
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...tools.deferral import defer
+
+
+class TrackLine(models.Model):
+    """One task of a track template."""
+
+    _name = "track.line"
+    _description = "Track Template Task"
+    _inherit = ["track.task.mixin", "track.guard"]
+    _order = "template_id, sequence, id"
+
+    template_id = fields.Many2one(
+        "track.template", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="template_id.company_id")
+    direction = fields.Selection(related="template_id.direction")
+    icon = fields.Char(related="activity_type_id.icon")
+
+    @api.onchange("template_id")
+    def _onchange_template_id(self):
+        """Propose from where a new task counts: as far as the template is typed in.
+
+        Not in the view's context, which “Save & New” does not read again.
+        """
+        if self._origin or not self.template_id:
+            return
+        others = self.template_id.line_ids - self
+        if self.template_id.direction == "end":
+            self.delay_from = "end"
+        else:
+            self.delay_from = "previous" if others else "start"
+
+    @api.onchange("responsible_type")
+    def _onchange_responsible_type(self):
+        if self.responsible_type != "user":
+            self.responsible_id = False
+
+    @api.constrains("template_id", "sequence", "delay_from", "responsible_type")
+    def _check_template(self):
+        self.template_id._check_tasks()
+
+    @api.constrains(
+        "template_id",
+        "action",
+        "activity_type_id",
+        "responsible_type",
+        "responsible_id",
+    )
+    def _check_saved_fit(self):
+        self._check_fit()
+
+    def _check_fit(self):
+        """Refuse what does not fit the template of these tasks, which were saved.
+
+        The other tasks of the template are not asked: what went stale in them shows as
+        a hint, and prevents no save.
+        """
+        for line in self - defer(self, "_check_fit"):
+            line._check_misfit(line.template_id)
+
+    def _get_template(self):
+        """The template that this belongs to."""
+        return self.template_id
+
+    @api.constrains("responsible_id")
+    def _check_responsible_id(self):
+        for line in self:
+            user = line.responsible_id
+            if user and not user._tracks_can_be_assigned():
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s cannot be responsible for “%(task)s” in "
+                        "“%(template)s”: choose an active internal user.",
+                        user=user.sudo().name,
+                        task=line._get_label(),
+                        template=line.template_id.name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # CRUD: every step of a save, in its order
+    # ------------------------------------------------------------------
+
+    # Whose rights count is no question for a constraint: those run in sudo.
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # before any of them is created, which takes its time
+        counts = Counter(vals.get("template_id") for vals in vals_list)
+        for template_id, count in counts.items():
+            if count > self._MAX_TASKS:
+                template = self.env["track.template"].browse(template_id).exists()
+                self._check_count(template, count)
+        lines = super().create(vals_list)
+        lines._check_author()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "template_id" in vals:
+            # by the record rules, as they are after the write: no other company's
+            self.check_access("write")
+        if self._get_author_fields() & vals.keys():
+            self._check_author()
+        return result
+
+    def unlink(self):
+        templates = self.template_id
+        result = super().unlink()
+        templates.exists()._check_tasks()
+        return result
+
+    @api.model
+    def _get_author_fields(self):
+        """What of a task may only be saved by somebody with the rights to it.
+
+        :return: set of field names
+        """
+        return {"template_id", "action"}
+
+    def _check_author(self):
+        """Refuse what whoever saved these tasks could not do themselves.
+
+        At the end of a save, if their templates are being written: until then their
+        models may be others.
+
+        :raise AccessError: on what is closed to them
+        :raise ValidationError: on what they may not write
+        """
+        for line in self - defer(self, "_check_author"):
+            line._check_author_of_action()
+
+    def _check_author_of_action(self):
+        """As :meth:`_check_author`, for what one task does."""
+
+    # ------------------------------------------------------------------
+    # Its place
+    # ------------------------------------------------------------------
+
+    def _get_siblings(self):
+        return self.template_id.line_ids.sorted(
+            lambda line: (line.sequence, line._origin.id or float("inf"))
+        )
+
+    def _get_ones_before(self):
+        """The task before each of these, which it waits for if it waits.
+
+        :return: dict, a ``track.line`` for each; None for the first of a template
+        """
+        before = {}
+        for course in self._get_courses():
+            before.update(zip(course, [None, *course][:-1], strict=True))
+        # the dialog that applies a template shows its tasks as new records
+        return {
+            line: before[line] if line in before else before.get(line._origin)
+            for line in self
+        }
+
+    @api.depends("template_id.line_ids.sequence")
+    def _compute_number(self):
+        return super()._compute_number()
+
+    def _get_first_date(self, start_date, end_date, working_days):
+        """The date of a track's first task, which has nothing to wait for (rule 8).
+
+        The parameters are those of :meth:`_get_known_date`.
+
+        :return: ``date``; from the start where the task was to follow another one
+        """
+        return self._get_known_date(start_date, end_date, working_days) or self._shift(
+            start_date, working_days
+        )
+
+    def _is_type_applicable(self):
+        type_model = self.activity_type_id.res_model
+        models = set(self.template_id.sudo().res_model_ids.mapped("model"))
+        return not type_model or models == {type_model}
+
+    def _prepare_run_line_vals(self):
+        """The values of a track's own copy of this task, dates and state apart."""
+        self.ensure_one()
+        return {
+            "line_id": self.id,
+            "sequence": self.sequence,
+            "summary": self.summary or self.activity_type_id.summary,
+            "note": self.note or self.activity_type_id.default_note,
+            "action": self.action,
+            "activity_type_id": self.activity_type_id.id,
+            "delay_count": self.delay_count,
+            "delay_unit": self.delay_unit,
+            "delay_from": self.delay_from,
+            "responsible_type": self.responsible_type,
+            "responsible_id": self.responsible_id.id,
+        }

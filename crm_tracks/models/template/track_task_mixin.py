@@ -1,0 +1,352 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import html2plaintext
+
+from ...tools.dates import shift_day
+from ...tools.words import format_delay, quote
+
+
+class TrackTaskMixin(models.AbstractModel):
+    """What a template task and a track's own copy of it have in common: the words, the
+    delay and the responsible person."""
+
+    _name = "track.task.mixin"
+    _description = "Task of a track"
+    _order = "sequence, id"
+    _rec_names_search = ("summary", "activity_type_id.name")
+
+    # 9,999 months are 833 years: more is a slip of the keyboard.
+    _MAX_DELAY = 9999
+    # More tasks than anybody works through: they would make pages slow for everybody.
+    _MAX_TASKS = 500
+
+    sequence = fields.Integer(default=10)
+    summary = fields.Char(translate=False)
+    note = fields.Html(sanitize_style=True)
+    # all but the first are carried out by Odoo itself: track_task_actions.py
+    action = fields.Selection(
+        [
+            ("activity", "Activity"),
+            ("email", "Send an e-mail"),
+            ("update", "Update the record"),
+            ("server_action", "Run a server action"),
+            ("track", "Start another track"),
+        ],
+        default="activity",
+        required=True,
+    )
+    activity_type_id = fields.Many2one("mail.activity.type", ondelete="restrict")
+    delay_count = fields.Integer(
+        string="Delay",
+        default=0,
+        help="Time after or before the day from which the task counts.",
+    )
+    delay_unit = fields.Selection(
+        [
+            ("days", "days"),
+            ("weekdays", "weekdays"),
+            ("weeks", "weeks"),
+            ("months", "months"),
+        ],
+        default="days",
+        required=True,
+        help="Weekdays are the working days of the company's schedule, without its "
+        "public holidays.",
+    )
+    delay_from = fields.Selection(
+        [
+            ("start", "after the start"),
+            ("previous", "after the previous task is done"),
+            ("end", "before the end date"),
+        ],
+        string="Counted From",
+        default="start",
+        required=True,
+    )
+    responsible_type = fields.Selection(
+        [
+            ("owner", "Record's owner"),
+            ("user", "A given user"),
+            ("previous", "Whoever did the previous task"),
+            ("starter", "Whoever started the track"),
+        ],
+        string="Responsible",
+        default="owner",
+        required=True,
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        string="User",
+        domain=[("share", "=", False)],
+        ondelete="set null",
+    )
+
+    number = fields.Integer(
+        compute="_compute_number",
+        exportable=False,
+        help="The place of the task in its template or track, from 1.",
+    )
+
+    @api.onchange("activity_type_id")
+    def _onchange_activity_type_id(self):
+        """Propose what the type says, in place of what another type had said.
+
+        What a person wrote stays. A form does not tell which type was selected before,
+        so words count as a type's own when they are those of any type.
+        """
+        types = self.env["mail.activity.type"].with_context(active_test=False)
+        types = types.search(
+            ["|", ("summary", "!=", False), ("default_note", "!=", False)]
+        )
+        if not self.summary or self.summary in types.mapped("summary"):
+            self.summary = self.activity_type_id.summary
+        notes = {html2plaintext(note) for note in types.mapped("default_note") if note}
+        if html2plaintext(self.note or "") in notes | {""}:
+            self.note = self.activity_type_id.default_note
+
+    @api.constrains("delay_count")
+    def _check_delay_count(self):
+        for task in self:
+            if task.delay_count < 0:
+                raise ValidationError(
+                    self.env._(
+                        "The delay of “%(task)s” is negative. Enter 0 or more.",
+                        task=task._get_label(),
+                    )
+                )
+            if task.delay_count > self._MAX_DELAY:
+                raise ValidationError(
+                    self.env._(
+                        "The delay of “%(task)s” is too long. Enter at most %(max)s.",
+                        task=task._get_label(),
+                        max=self._MAX_DELAY,
+                    )
+                )
+
+    @api.constrains("summary", "activity_type_id", "action")
+    def _check_summary(self):
+        for task in self:
+            if task._is_automated():
+                continue  # it is called after what it does
+            if not (task.summary or "").strip() and not task.activity_type_id:
+                raise ValidationError(
+                    self.env._(
+                        "Task %(number)s has neither a summary nor an activity type. "
+                        "Enter a summary or select an activity type.",
+                        number=task.number,
+                    )
+                )
+
+    @api.depends("summary", "activity_type_id.name")
+    @api.depends_context("lang", "uid")
+    def _compute_display_name(self):
+        for task in self:
+            task.display_name = task._get_label()
+
+    def _check_in_parent(self, parent, is_first=False):
+        """Refuse this task if its template or track could never date or assign it.
+
+        :param parent: the ``track.template`` or ``track.run``
+        :param bool is_first: whether it is a template's first task, which has nothing
+            to wait for
+        :raise ValidationError: in a sentence that names the task and what to do
+        """
+        self.ensure_one()
+        message = self._get_problem_in(parent, is_first)
+        if message:
+            values = {
+                "number": self.number,
+                "task": self._get_label(),
+                "parent": parent.name,
+            }
+            raise ValidationError(message % values)
+
+    def _get_problem_in(self, parent, is_first):
+        """Why this task could never be dated or assigned; as :meth:`_check_in_parent`.
+
+        :return: a sentence with ``%(number)s``, ``%(task)s`` and ``%(parent)s``, or
+            None
+        """
+        if parent.direction == "end" and self.delay_from != "end":
+            return self.env._(
+                "“%(parent)s” counts back from an end date, so task %(number)s, "
+                "“%(task)s”, must be due some time before that date."
+            )
+        if parent.direction == "start" and self.delay_from == "end":
+            return self.env._(
+                "“%(parent)s” counts forwards from its start, so task %(number)s, "
+                "“%(task)s”, cannot be due before an end date: count it from the start "
+                "or from the previous task."
+            )
+        if is_first and self.delay_from == "previous":
+            return self.env._(
+                "“%(task)s” is the first task of “%(parent)s” and waits for a "
+                "previous one, which there is not: count it from the start."
+            )
+        if self.responsible_type == "previous" and (
+            is_first or parent.direction == "end"
+        ):
+            return self.env._(
+                "“%(task)s” in “%(parent)s” cannot go to whoever did the previous "
+                "task, because it waits for none: choose another responsible."
+            )
+        return None
+
+    @api.model
+    def _check_count(self, parent, count):
+        """Refuse more tasks than a template or track can have.
+
+        :param parent: the ``track.template`` or ``track.run``
+        :param int count: of its tasks
+        :raise ValidationError: in a sentence that names it and how many are allowed
+        """
+        if count > self._MAX_TASKS:
+            raise ValidationError(
+                self.env._(
+                    "“%(parent)s” would have %(count)s tasks. Use more than one track: "
+                    "each can have %(max)s tasks at most.",
+                    parent=parent.name,
+                    count=count,
+                    max=self._MAX_TASKS,
+                )
+            )
+
+    def _check_misfit(self, parent):
+        """Refuse this task, which was saved, if it does not fit its template or track.
+
+        :param parent: the ``track.template`` or ``track.run``
+        :raise ValidationError: in a sentence that names the task and what to do
+        """
+        message = self._get_misfit(parent)
+        if message:
+            target = self._get_target()
+            values = {
+                "task": self._get_label(),
+                "parent": parent.name,
+                "template": parent.name,
+                "target": target and target.display_name,
+                "type": self.activity_type_id.name,
+            }
+            raise ValidationError(message % values)
+
+    def _get_misfit(self, parent):
+        """Why what this task names does not fit its template or track.
+
+        What fits when it is saved may go stale later: it is asked of what is saved,
+        and shown as a hint after that.
+
+        :param parent: the ``track.template`` or ``track.run``
+        :return: a sentence with ``%(task)s``, ``%(parent)s`` or ``%(template)s``,
+            ``%(target)s`` and ``%(type)s``; or None
+        """
+        self.ensure_one()
+        if self.responsible_type == "user" and not self.responsible_id:
+            return self.env._(
+                "“%(task)s” in “%(parent)s” is assigned to a given user. Select the "
+                "user."
+            )
+        if not self._is_type_applicable():
+            return self.env._(
+                "The activity type “%(type)s” of “%(task)s” is for one model only, and "
+                "“%(parent)s” applies to others: choose another type."
+            )
+        return None
+
+    def _is_type_applicable(self):
+        """Whether this task's activity type fits the records of its parent."""
+        raise NotImplementedError
+
+    def _get_siblings(self):
+        """All tasks of the same template or track, in their order."""
+        raise NotImplementedError
+
+    def _get_courses(self):
+        """The whole courses that these tasks belong to, each of them once.
+
+        For what is asked of many tasks and depends on their neighbours: reading the
+        course of each task anew would be quadratic.
+
+        :return: list of recordsets, as of :meth:`_get_siblings`
+        """
+        courses, known = [], set()
+        for task in self:
+            if task not in known:
+                course = task._get_siblings()
+                known.update(course, task)
+                courses.append(course)
+        return courses
+
+    def _compute_number(self):
+        numbers = {
+            task: number
+            for course in self._get_courses()
+            for number, task in enumerate(course, start=1)
+        }
+        for task in self:
+            task.number = numbers.get(task, 1)
+
+    def _get_label(self):
+        """What people call this task: its summary, else its type, else its number."""
+        self.ensure_one()
+        return (
+            (self.summary or "").strip()
+            or (self._is_automated() and self._get_action_text())
+            or self.activity_type_id.name
+            or self.env._("Task %s", self.number)
+        )
+
+    def _get_known_date(self, start_date, end_date, working_days):
+        """The date of a task that hangs on the track's start or end.
+
+        :param date start_date: when the track starts
+        :param date end_date: when it ends, for tracks that count back
+        :param WorkingDays working_days: of the track's company
+        :return: ``date``, or None for a task that waits for the previous one
+        """
+        self.ensure_one()
+        if self.delay_from == "previous":
+            return None
+        backwards = self.delay_from == "end"
+        return self._shift(
+            end_date if backwards else start_date, working_days, backwards
+        )
+
+    def _shift(self, day, working_days, backwards=False):
+        """``day`` (``date``) plus this task's delay, or minus it when backwards."""
+        return shift_day(
+            self.env, day, self.delay_count, self.delay_unit, working_days, backwards
+        )
+
+    def _get_set_off_label(self, in_html=False):
+        """What people call this task, set off from a sentence in which it stands.
+
+        :param bool in_html: emphasized instead of quoted
+        :return: str, which is ``Markup`` in HTML
+        """
+        label = self._get_label()
+        return Markup("<em>%s</em>") % label if in_html else quote(self.env, label)
+
+    def _get_delay_text(self, previous=None, in_html=False):
+        """When this task is due, in words: “2 weekdays after “Call the customer””.
+
+        :param previous: the task it waits for, if any
+        :param bool in_html: as of :meth:`_get_set_off_label`
+        :return: str, which is ``Markup`` where it names a task in HTML
+        """
+        self.ensure_one()
+        count = self.delay_count
+        after = previous and previous._get_set_off_label(in_html)
+        span = format_delay(self.env, count, self.delay_unit)
+        if self.delay_from == "end":
+            if not count:
+                return self.env._("On the end date")
+            return self.env._("%s before the end", span)
+        if self.delay_from == "previous" and after:
+            if not count:
+                return self.env._("Same day as %s", after)
+            return self.env._("%(span)s after %(task)s", span=span, task=after)
+        if not count:
+            return self.env._("On the start date")
+        return self.env._("%s after the start", span)

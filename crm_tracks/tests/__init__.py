@@ -60,6 +60,7 @@ from . import test_server_actions
 from . import test_server_actions_rights
 from . import test_stale_types
 from . import test_steps
+from . import test_structure
 from . import test_styles
 from . import test_tab
 from . import test_tab_hold

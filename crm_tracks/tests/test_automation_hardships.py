@@ -143,7 +143,7 @@ class TestAutomationHardships(AutomationCase):
             (AccessError(""), "Seller, who started this track, may not do that ():"),
         ):
             run.sudo().line_ids.write({"state": "planned", "attempts": 0})
-            with patch.object(type(run.line_ids), "_perform_track", side_effect=raised):
+            with patch.object(type(run.line_ids), "_execute_track", side_effect=raised):
                 self.run_cron()
             self.assertEqual(run.line_ids.state, "failed")
             self.assertIn(error, run.line_ids.error)
@@ -170,7 +170,7 @@ class TestAutomationHardships(AutomationCase):
             self.email(), self.email(mail_template_id=other.id)
         )
         _leads, runs = self.start(template, 3)
-        groups = runs.line_ids._group_for_run()
+        groups = runs.line_ids._group_for_execution()
         self.assertEqual([len(group) for group in groups], [3, 3])
         self.assertEqual(
             [group.mail_template_id for group in groups], [self.mail_template, other]
@@ -183,7 +183,7 @@ class TestAutomationHardships(AutomationCase):
             runs[0].line_ids.filtered(
                 lambda task: task.mail_template_id == other
             ).sudo().summary = "Another"
-            sizes = [len(group) for group in runs.line_ids._group_for_run()]
+            sizes = [len(group) for group in runs.line_ids._group_for_execution()]
         self.assertEqual(sorted(sizes), [1, 2, 3])
 
     def test_a_paused_track_is_left_alone_by_who_runs_others(self):

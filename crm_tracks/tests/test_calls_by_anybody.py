@@ -54,7 +54,7 @@ class TestAccessFirst(AccessCase):
             lambda: user.unlink(),
         ):
             with (
-                self.assertNothingInSudo("res.users", "_tracks_hand_over"),
+                self.assertNothingInSudo("res.users", "_tracks_reassign"),
                 self.assertRaises(AccessError),
             ):
                 call()

@@ -309,7 +309,7 @@ class TestClosing(TracksCase):
         leads, runs = self.start()
         broken = patch.object(
             type(self.env["track.run"]),
-            "_fall_silent",
+            "_suspend",
             side_effect=ValueError("broken"),
         )
         logger = "odoo.addons.crm_tracks.models.record.closing"

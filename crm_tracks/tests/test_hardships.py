@@ -86,7 +86,7 @@ class TestHardships(TracksCase):
         for run in runs:
             self.act(run, "Write", "action_done")
         with (
-            self.breaking_method("track.run", "_wake", leads[1].id),
+            self.breaking_method("track.run", "_wake_up", leads[1].id),
             self.assertLogs(CLOSING, "ERROR"),
         ):
             leads.with_user(self.seller).action_unarchive()

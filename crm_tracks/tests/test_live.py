@@ -79,7 +79,7 @@ class TestLive(TracksCase):
 
     def test_merging_tells_where_the_track_was_and_where_it_is(self):
         other = self.make_leads()
-        self.env["track.run"]._move(self.lead, other)
+        self.env["track.run"]._merge_into(self.lead, other)
         self.assertCountEqual(self.end_transaction(), self.expected(self.lead, other))
 
     def test_the_sweep_of_the_cron_and_other_writes_tell_nobody(self):

@@ -81,7 +81,7 @@ class TestOwner(TracksCase):
         self.assertAssigned(applied, Owner_s=self.seller)
         self.assertAssigned(leads[1].tracks_apply(self.template), Owner_s=self.seller)
         moved = leads[1].track_run_ids
-        self.env["track.run"].sudo()._move(leads[1].sudo(), leads[2].sudo())
+        self.env["track.run"].sudo()._merge_into(leads[1].sudo(), leads[2].sudo())
         self.assertEqual(moved.res_id, leads[2].id)
         leads[2].user_id = self.seller_2
         self.assertAssigned(moved, Owner_s=self.seller_2)

@@ -48,7 +48,7 @@ class TestQuiet(TracksCase):
 
     def assertQuiet(self, run, quiet):
         """The track's activities are muted exactly while it is quiet."""
-        self.assertEqual(run._is_quiet(), quiet)
+        self.assertEqual(run._is_suspended(), quiet)
         for task in run.sudo().line_ids.filtered(lambda task: task.state == "open"):
             self.assertEqual(task.activity_id.muted, quiet)
             self.assertEqual(task.activity_id.active, not quiet)

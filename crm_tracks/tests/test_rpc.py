@@ -21,7 +21,7 @@ PRIVATE = {
         "_get_access_domain",
         "_hold",
     ),
-    "track.run.line": ("_open", "_complete", "_skip", "_end", "_edit"),
+    "track.run.line": ("_assign", "_complete", "_skip", "_end", "_edit"),
     "track.template": ("_check_applicable", "_get_obstacles", "_search_applicable"),
     "mail.activity": ("_tracks_refuse", "_action_done"),
     "crm.lead": ("_tracks_get_owner", "_tracks_check_template"),

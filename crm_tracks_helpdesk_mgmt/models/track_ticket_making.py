@@ -24,8 +24,8 @@ class TrackRunLine(models.Model):
         copy=False,
     )
 
-    def _get_run_key(self):
-        key = super()._get_run_key()
+    def _get_execution_key(self):
+        key = super()._get_execution_key()
         if self.action != "ticket":
             return key
         # what may not start on the tickets is the same for all of a batch
@@ -69,13 +69,13 @@ class TrackRunLine(models.Model):
                 )
         return result
 
-    def _perform(self, records):
+    def _execute_action(self, records):
         if self[0].action != "ticket":
-            return super()._perform(records)
+            return super()._execute_action(records)
         self._check_target()
-        return self._perform_ticket(records)
+        return self._execute_ticket(records)
 
-    def _perform_ticket(self, records):
+    def _execute_ticket(self, records):
         """Make one ticket for each record, all in one ``create``."""
         customers = records._tracks_get_customer()
         makers = self[0]._get_ticket_makers()

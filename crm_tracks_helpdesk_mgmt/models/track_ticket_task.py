@@ -21,7 +21,7 @@ class TrackTaskMixin(models.AbstractModel):
 
     action = fields.Selection(
         selection_add=[("ticket", "Make a ticket")],
-        ondelete={"ticket": lambda tasks: tasks._hand_tickets_over()},
+        ondelete={"ticket": lambda tasks: tasks._give_tickets_to_people()},
     )
     ticket_team_id = fields.Many2one(
         "helpdesk.ticket.team", string="Team", ondelete="set null"
@@ -101,7 +101,7 @@ class TrackTaskMixin(models.AbstractModel):
             and not self.ticket_category_id
         )
 
-    def _hand_tickets_over(self):
+    def _give_tickets_to_people(self):
         """Leave these tasks to people, for the addon that makes tickets is going."""
         for task in self:
             task.write({"action": "activity", "summary": task._get_label()})
@@ -127,9 +127,9 @@ class TrackLine(models.Model):
                     )
                 )
 
-    def _get_misfit(self, template):
+    def _get_incompatibility(self, template):
         if self.action != "ticket":
-            return super()._get_misfit(template)
+            return super()._get_incompatibility(template)
         # sudo: the companies are compared, not named
         category, team = self.sudo().ticket_category_id, self.sudo().ticket_team_id
         company = template.sudo().company_id
@@ -186,7 +186,7 @@ class TrackTemplate(models.Model):
 class TrackRunLine(models.Model):
     _inherit = "track.run.line"
 
-    def _hand_tickets_over(self):
-        result = super()._hand_tickets_over()
+    def _give_tickets_to_people(self):
+        result = super()._give_tickets_to_people()
         self.run_id._advance()
         return result

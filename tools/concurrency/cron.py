@@ -116,7 +116,7 @@ class InEveryOrder(Meeting):
         return self._begin_after("track.run.line", "try_lock_for_update", act)
 
     def order_when_the_cron_has_opened_and_not_committed(self, act):
-        return self._begin_after("track.run.line", "_cron_open_batch", act)
+        return self._begin_after("track.run.line", "_cron_begin_batch", act)
 
     def _begin_after(self, model, method, act):
         """The person comes while the cron holds rows, and may have to wait for it."""

@@ -92,7 +92,7 @@ class SameTask(Meeting):
         def open_task(env):
             task = get_task(env(su=True), run_id, 0)
             if task.state == "planned":
-                task._open()
+                task._assign()
 
         for how, meet in (
             ("waiting", self.wait),

@@ -253,7 +253,7 @@ def kill_again_and_again(world, whom, run_ids, points, expect):
 
 def killed_sweep(world):
     what = "a cron is killed in the sweep"
-    # _cron_open has nothing to do, and these are the ones compared longest ago
+    # _cron_begin has nothing to do, and these are the ones compared longest ago
     run_ids = world.make_runs(30, {}, {})
     world.sql("UPDATE track_run SET date_checked = now() AT TIME ZONE 'UTC'")
     world.sql(

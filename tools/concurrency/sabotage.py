@@ -71,9 +71,9 @@ def no_index(world):
 def no_second_look(world):
     """The cron opens what it found, whatever has become of it since."""
 
-    @wrap(world, "track.run.line", "_cron_open_batch")
+    @wrap(world, "track.run.line", "_cron_begin_batch")
     def open_batch(original, tasks):
-        tasks.env["track.run"]._lock_tasks(tasks)._open()
+        tasks.env["track.run"]._lock_tasks(tasks)._assign()
         tasks.env.flush_all()
 
 
@@ -81,7 +81,7 @@ def no_second_look(world):
 def conflict_is_failure(world):
     """A conflict counts as a failure of the task."""
 
-    @wrap(world, "track.run.line", "_cron_open_batch")
+    @wrap(world, "track.run.line", "_cron_begin_batch")
     def open_batch(original, tasks):
         try:
             original(tasks)
@@ -145,7 +145,7 @@ def late_message(world):
 def early_mail(world):
     """A mail is queued in a transaction of its own, before its task is done."""
 
-    @wrap(world, "track.run.line", "_perform_email")
+    @wrap(world, "track.run.line", "_execute_email")
     def perform(original, tasks, records):
         with world.registry.cursor() as cr:
             return original(
@@ -157,7 +157,7 @@ def early_mail(world):
 def late_mail(world):
     """A mail is queued in a transaction of its own, when its task is done."""
 
-    @wrap(world, "track.run.line", "_perform_email")
+    @wrap(world, "track.run.line", "_execute_email")
     def perform(original, tasks, records):
         def later():
             with world.registry.cursor() as cr:
@@ -174,7 +174,7 @@ def late_mail(world):
 def quiet_is_forgotten(world):
     """A paused track goes on."""
 
-    @wrap(world, "track.run", "_is_quiet")
+    @wrap(world, "track.run", "_is_suspended")
     def is_quiet(original, run):
         return False
 
@@ -183,6 +183,6 @@ def quiet_is_forgotten(world):
 def no_lock_to_run(world):
     """Whoever runs a task now waits for whoever else carries it out."""
 
-    @wrap(world, "track.run.line", "_lock_for_run")
+    @wrap(world, "track.run.line", "_lock_for_execution")
     def lock(original, tasks):
         return None

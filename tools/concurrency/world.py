@@ -139,7 +139,7 @@ class World:
                     found.append(f"{what}: {len(ids)}, {ids[:5]}")
             runs = env["track.run"].browse(run_ids).exists()
             for run in runs.filtered(lambda run: run.state == "running"):
-                if not run._is_quiet() and run._get_turns():
+                if not run._is_suspended() and run._get_turns():
                     found.append(f"a turn has come and was not taken: {run}")
         return found
 

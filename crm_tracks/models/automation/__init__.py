@@ -4,3 +4,12 @@ The scheduled action, automated tasks and what each of their actions does, what 
 again after a failure, tracks that start and stop by server actions and automation
 rules, and what keeps these from starting one another without end.
 """
+
+from . import origin
+from . import execution
+from . import actions
+from . import cron
+from . import retry
+from . import start_stop
+from . import ir_actions_server
+from . import ir_actions_server_checks

@@ -13,7 +13,7 @@ class TrackRunLine(models.Model):
 
     Everything here runs as the starter of the track, with that person's rights: the
     records come in that environment, and nothing of it is in sudo but the reading of
-    what the task is to do. A bridge that adds an action extends :meth:`_perform` and
+    what the task is to do. A bridge that adds an action extends :meth:`_execute_action` and
     :meth:`_get_result_text`.
     """
 
@@ -22,7 +22,7 @@ class TrackRunLine(models.Model):
     result_text = fields.Char(string="Result", compute="_compute_result_text")
     has_result_link = fields.Boolean(compute="_compute_result_text")
 
-    def _perform(self, records):
+    def _execute_action(self, records):
         """Do what these tasks do, which is the same, on these records.
 
         :param records: one for each task, in their order, as the starter
@@ -31,12 +31,12 @@ class TrackRunLine(models.Model):
         """
         self._check_target()
         if self[0].action == "email":
-            return self._perform_email(records)
+            return self._execute_email(records)
         if self[0].action == "update":
-            return self._perform_update(records)
+            return self._execute_update(records)
         if self[0].action == "server_action":
-            return self._perform_server_action(records)
-        return self._perform_track(records)
+            return self._execute_server_action(records)
+        return self._execute_track(records)
 
     def _check_target(self):
         """Refuse to go on where what these tasks need is gone, or for other records."""
@@ -63,7 +63,7 @@ class TrackRunLine(models.Model):
     # The actions
     # ------------------------------------------------------------------
 
-    def _perform_email(self, records):
+    def _execute_email(self, records):
         """Queue one e-mail for each record, to the people its template names."""
         records.check_access(getattr(records, "_mail_post_access", "write"))
         mails = (
@@ -143,7 +143,7 @@ class TrackRunLine(models.Model):
                     )
                 )
 
-    def _perform_update(self, records):
+    def _execute_update(self, records):
         """Set the fields, all of them in one ``write``."""
         self._check_settings()
         settings = self[0]._get_settings()
@@ -172,7 +172,7 @@ class TrackRunLine(models.Model):
             if record.id in after
         }
 
-    def _perform_server_action(self, records):
+    def _execute_server_action(self, records):
         """Run the action as the action menu does."""
         self[0].server_action_id.with_env(records.env).with_context(
             active_model=records._name,
@@ -181,7 +181,7 @@ class TrackRunLine(models.Model):
         ).run()
         return {}
 
-    def _perform_track(self, records):
+    def _execute_track(self, records):
         """Start another track; one that counts back, from the same end date."""
         template = self[0].next_template_id.with_env(records.env)
         is_end = template.sudo().direction == "end"

@@ -16,7 +16,7 @@ class TrackRun(models.Model):
     """What the hourly cron does for tracks (SPEC, section 5).
 
     1. :meth:`_cron_sweep` compares a bounded number of tracks with their records.
-    2. :meth:`_cron_open` creates the activities whose day has come, runs the automated
+    2. :meth:`_cron_begin` creates the activities whose day has come, runs the automated
        tasks that are due, and tries again what failed.
 
     In batches with a commit after each. A batch begins by locking its rows, right after
@@ -42,7 +42,7 @@ class TrackRun(models.Model):
     def _cron_process(self):
         """Do everything that is due for tracks; never raises."""
         engine = self._engine()
-        left = engine._cron_open()
+        left = engine._cron_begin()
         engine._cron_sweep(left)
 
     # ------------------------------------------------------------------
@@ -131,10 +131,10 @@ class TrackRun(models.Model):
         )._skip(self.env._("Its activity was deleted in the database."))
 
     def _mark_as_checked(self):
-        """Write when these tracks were compared; that write does what _touch does."""
+        """Write when these tracks were compared; that write does what _force_conflict does."""
         if self:
             self.flush_recordset()
-            # as in _touch: within a second, the ORM would leave the same moment out
+            # as in _force_conflict: within a second, the ORM would leave the same moment out
             query = "UPDATE track_run SET date_checked = %s WHERE id IN %s"
             self.env.cr.execute(query, [fields.Datetime.now(), self._ids])
             self.invalidate_recordset(["date_checked"])
@@ -144,7 +144,7 @@ class TrackRun(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _cron_open(self):
+    def _cron_begin(self):
         """Create the activities whose day has come (rule 19), run the automated tasks
         that are due (rule 32), and retry what failed.
 
@@ -169,8 +169,8 @@ class TrackRun(models.Model):
             if not time_left:
                 break
             time_left = self._cron_commit(
-                batch._cron_open_batch,
-                lambda _error, batch=batch: batch._cron_open_each(),
+                batch._cron_begin_batch,
+                lambda _error, batch=batch: batch._cron_begin_each(),
                 processed=len(batch),
             )
             left -= len(batch)
@@ -252,7 +252,7 @@ class TrackRun(models.Model):
             return self._cron_commit(lambda: otherwise(error), processed=processed)
         return progress._commit_progress(processed)
 
-    def _touch(self):
+    def _force_conflict(self):
         """Write to these tracks, so that whoever changes them right now conflicts.
 
         Of two transactions that do not see one another the second is started over: what
@@ -295,20 +295,20 @@ class TrackRunLine(models.Model):
             batches += [ids[start : start + step] for start in range(0, len(ids), step)]
         return batches
 
-    def _cron_open_batch(self):
+    def _cron_begin_batch(self):
         """Open those of these tasks that are due, and that nobody else holds."""
         tasks = self.env["track.run"]._lock_tasks(self)
         tasks.run_id._follow_records()
-        tasks._cron_open_due()
+        tasks._cron_begin_due()
 
-    def _cron_open_due(self):
+    def _cron_begin_due(self):
         tasks = self.exists()
-        tasks.run_id._touch()
+        tasks.run_id._force_conflict()
         with tasks.run_id._causing():
-            tasks._open_due()
+            tasks._begin_due()
             self.env.cr.flush()
 
-    def _open_due(self):
+    def _begin_due(self):
         due = self._filter_due()
         todays = TodayByCompany(self.env)
         late = due.filtered(
@@ -316,16 +316,16 @@ class TrackRunLine(models.Model):
         )
         late._fail_late()
         automated = (due - late).filtered(lambda task: task._is_automated())
-        automated._run()
-        (due - late - automated)._open()
+        automated._execute()
+        (due - late - automated)._assign()
 
-    def _cron_open_each(self):
+    def _cron_begin_each(self):
         """Open these tasks one by one, since one of them broke their batch."""
         self.run_id._cron_follow_each()
         for task in self.exists():
             self.env["track.run"]._cron_commit(
                 lambda task=task: task.env["track.run"]
                 ._lock_tasks(task)
-                ._cron_open_due(),
+                ._cron_begin_due(),
                 task._cron_fail,
             )

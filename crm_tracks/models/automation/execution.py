@@ -28,13 +28,28 @@ class TrackRunLine(models.Model):
     # Later than this (days) a person is asked whether it is still wanted (rule 28).
     _MAX_LATE = 7
 
-    # read by the engine alone: people get it in words, without what they may not read
+    # Read by the engine alone: people get both in words, by what they may read.
+    settings = fields.Json(
+        readonly=True,
+        groups=NO_ACCESS,
+        help="What an “update” task sets, as its template said.",
+    )
     result = fields.Json(
         string="What It Did",
         readonly=True,
         groups=NO_ACCESS,
         help="For the timeline, in each language.",
     )
+
+    # ------------------------------------------------------------------
+    # What it is to do: a copy, which nobody edits
+    # ------------------------------------------------------------------
+
+    def _get_settings(self):
+        return self.sudo().settings or []
+
+    def _get_target_model(self):
+        return self.env.get(self.res_model) if self.res_model else None
 
     # ------------------------------------------------------------------
     # What people do
@@ -59,7 +74,7 @@ class TrackRunLine(models.Model):
                     )
                 )
             task._check_awake()
-        tasks._run()
+        tasks._execute()
         return True
 
     def action_take_over(self):
@@ -71,7 +86,7 @@ class TrackRunLine(models.Model):
 
     def _check_awake(self):
         """Refuse to go on in a track that is paused or held."""
-        if self.run_id._is_quiet():
+        if self.run_id._is_suspended():
             raise UserError(
                 self.env._(
                     "“%s” is paused or its record is closed: its tasks wait.",
@@ -112,7 +127,7 @@ class TrackRunLine(models.Model):
         for task in self:
             task._report_failure()
 
-    def _run(self):
+    def _execute(self):
         """Carry these automated tasks out, and let their tracks go on.
 
         Those that do the same, for the same person, go together. Whoever else is about
@@ -122,14 +137,14 @@ class TrackRunLine(models.Model):
         """
         if not self:
             return
-        self._lock_for_run()
+        self._lock_for_execution()
         done = self.browse()
-        for group in self._group_for_run():
+        for group in self._group_for_execution():
             # what was done before may have closed the record, or stopped the track
-            tasks = group.exists().filtered(lambda task: task._may_run())
+            tasks = group.exists().filtered(lambda task: task._may_execute())
             if tasks:
                 with tasks.run_id._causing():
-                    tasks._run_group()
+                    tasks._execute_group()
                 done += tasks
         done = done.exists()  # a server action may have deleted the record
         with done.run_id._causing():
@@ -142,17 +157,17 @@ class TrackRunLine(models.Model):
                 tasks._complete(done_by=starter)
             self.env.flush_all()
 
-    def _run_group(self):
+    def _execute_group(self):
         """Carry out these tasks, which do the same, and keep what each did."""
-        results = self._perform_as_starter()
+        results = self._execute_as_starter()
         for task in self.exists():
             task.result = results.get(task.id)
         self.env.flush_all()
 
-    def _may_run(self):
+    def _may_execute(self):
         """Whether this task is unfinished, in a track that is not quiet."""
         self.ensure_one()
-        return self._is_unfinished() and not self.run_id._is_quiet()
+        return self._is_unfinished() and not self.run_id._is_suspended()
 
     def _in_language_of(self, user):
         """These tasks, for texts that this user reads, if it is the cron that acts."""
@@ -160,7 +175,7 @@ class TrackRunLine(models.Model):
             return self
         return self.with_context(lang=user.lang)
 
-    def _lock_for_run(self):
+    def _lock_for_execution(self):
         try:
             self.lock_for_update(allow_referencing=True)
         except LockError:
@@ -171,10 +186,10 @@ class TrackRunLine(models.Model):
                 )
             ) from None
 
-    def _perform_as_starter(self):
+    def _execute_as_starter(self):
         """Do what these tasks do, which is the same, on their records.
 
-        :return: as of :meth:`_perform`
+        :return: as of :meth:`_execute_action`
         :raise UserError: when their starter has left, or what went wrong; a missing
             right in a sentence that says whose
         """
@@ -182,7 +197,7 @@ class TrackRunLine(models.Model):
         tasks = self._in_language_of(run.user_id)
         env = tasks.run_id._get_starter_env()
         try:
-            return tasks._perform(
+            return tasks._execute_action(
                 env[run.res_model].browse(tasks.run_id.mapped("res_id"))
             )
         except AccessError as error:
@@ -195,7 +210,7 @@ class TrackRunLine(models.Model):
                 )
             ) from error
 
-    def _group_for_run(self):
+    def _group_for_execution(self):
         """These tasks, in groups that do the same for one starter, in one company, on
         records of one model, each of which comes once in a group.
 
@@ -210,13 +225,18 @@ class TrackRunLine(models.Model):
                 raise UserError(
                     self.env._("The record of “%s” no longer exists.", run.name)
                 )
-            key = (run.res_model, run.user_id, run.company_id, *task._get_run_key())
+            key = (
+                run.res_model,
+                run.user_id,
+                run.company_id,
+                *task._get_execution_key(),
+            )
             # a record that has two of them has each in a group of its own
             number = seen[key, run.res_id] = seen.get((key, run.res_id), 0) + 1
             groups.setdefault((key, number), []).append(task.id)
         return [self.browse(ids) for ids in groups.values()]
 
-    def _get_run_key(self):
+    def _get_execution_key(self):
         """What makes two automated tasks do the same."""
         self.ensure_one()
         return (
@@ -290,12 +310,12 @@ class TrackRun(models.Model):
         failed = runs.line_ids.filtered(
             lambda task: task.state == "failed" and task._is_automated()
         )
-        failed._plan_again()
+        failed._reset_to_planned()
         failed = failed.filtered(lambda task: task.state == "failed")
         todays = TodayByCompany(runs.env)
         again = failed.filtered(
             lambda task: (
-                not task.run_id._is_quiet()
+                not task.run_id._is_suspended()
                 and not task._is_too_late(todays[task.run_id.company_id])
             )
         )

@@ -60,13 +60,13 @@ class TrackRunLine(models.Model):
             if is_last:
                 task._report_failure()
 
-    def _carry_out_or_fail(self):
+    def _begin_or_fail(self):
         """Begin with these tasks, whose day has come, and never fail (rules 9 and 29).
 
         All at once; what raises is taken back, and tried again task by task.
         """
         automated = self.filtered(lambda task: task._is_automated())
-        automated._carry_out()
+        automated._begin()
         for_people = self - automated
         if not for_people:
             return
@@ -77,12 +77,12 @@ class TrackRunLine(models.Model):
             for_people,
             expected=UserError,
         ) as errors:
-            for_people._carry_out()
+            for_people._begin()
         if not errors:
             return
         if len(for_people) > 1:
             for task in for_people:
-                task._carry_out_or_fail()
+                task._begin_or_fail()
             return
         for_people._fail(errors[0])
         if for_people.date_retry:  # else that was its last try, and is reported
@@ -130,7 +130,7 @@ class TrackRunLine(models.Model):
             and not self._is_too_late(get_today(self.env, self.run_id.company_id))
         )
 
-    def _plan_again(self):
+    def _reset_to_planned(self):
         """Those of these failed tasks whose day was moved ahead are planned again.
 
         In a quiet track, too: a failure that is kept would be tried again as soon as it
@@ -184,6 +184,6 @@ class TrackRunLine(models.Model):
                 raise UserError(self.env._("“%s” has not failed.", task._get_label()))
             task._check_awake()
         automated = tasks.filtered(lambda task: task._is_automated())
-        automated._run()
-        (tasks - automated)._open()
+        automated._execute()
+        (tasks - automated)._assign()
         return True

@@ -278,7 +278,7 @@ class MailActivityMixin(models.AbstractModel):
             else:
                 records -= self.browse(set(running.mapped("res_id")))
             if when_running == "move":
-                touched = running._move_to(start_date, end_date)
+                touched = running._reschedule_to(start_date, end_date)
         found = template._get_obstacles(records)
         if stopped and found:
             raise UserError(next(iter(found.values())))
@@ -312,7 +312,7 @@ class MailActivityMixin(models.AbstractModel):
 class TrackRun(models.Model):
     _inherit = "track.run"
 
-    def _move_to(self, start_date, end_date):
+    def _reschedule_to(self, start_date, end_date):
         """Give these tracks the date that they are counted from, if it is another.
 
         :param date start_date: for those that count forwards

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from ...tools.dates import WorkingDaysByCompany, parse_day
+from ...tools.engine_vals import EngineVals
 from ..run.track_run import NOT_BEGUN
 
 
@@ -37,46 +38,16 @@ class TrackRunLine(models.Model):
     # What may not fit the track; where it went stale, other edits are not in the way.
     _FIT_FIELDS = frozenset(("activity_type_id", "responsible_type", "responsible_id"))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if self.env.su and all("state" in vals for vals in vals_list):
-            return super().create(vals_list)  # the engine's copies of a template
-        self.browse().check_access("create")
-        self.browse()._tracks_check_named(vals_list)
-        runs = self._check_added_vals(vals_list)
-        with runs._rearranging():
-            tasks = super(TrackRunLine, self.sudo()).create(
-                self._prepare_added_vals(vals_list)
-            )
-            for task in tasks:
-                task._check_in_parent(task.run_id)
-                task._check_misfit(task.run_id)
-        return tasks.with_env(self.env)
-
     @api.model
     def _tracks_is_typed(self, name):
         taken = self._USER_FIELDS | self._PLAN_FIELDS | {"run_id", "id"}
         return super()._tracks_is_typed(name) and name in taken
 
-    def write(self, vals):
-        tasks = self.sudo()
-        if self.env.su:
-            if vals and vals.keys() <= self._ACTIVITY_FIELDS:
-                # Not the engine, which always writes what it keeps as well, but an
-                # automation rule, say: the activities are to follow. What is finished
-                # has none.
-                edited = tasks.filtered(lambda task: task._is_unfinished())
-                if edited:
-                    edited._edit(edited._check_edited_vals(vals))
-                return super(TrackRunLine, self - edited).write(vals)
-            if "sequence" not in vals:
-                return super().write(vals)
-            with tasks.run_id._rearranging():
-                return super().write(vals)
+    def _write_by_hand(self, vals):
+        """Write what a person changes on these tasks, as far as people may."""
         self.check_access("write")
         self._tracks_check_named([vals])
-        tasks._edit(self._check_edited_vals(vals))
-        return True
+        self.sudo()._edit(self._check_edited_vals(vals))
 
     def web_resequence(self, specification, field_name="sequence", offset=0):
         self.check_access("write")
@@ -84,18 +55,6 @@ class TrackRunLine(models.Model):
         with self.sudo().run_id._rearranging():
             super().web_resequence({}, field_name=field_name, offset=offset)
         return self.web_read(specification)
-
-    def unlink(self):
-        self.check_access("unlink")
-        tasks = self.sudo()
-        if not self.env.su:
-            tasks._check_removable()
-        with tasks.run_id._rearranging():
-            activities = tasks.activity_ids
-            # the state goes first: this is no skipping
-            tasks.write({"state": "cancelled"})
-            activities.unlink()
-            return super(TrackRunLine, tasks).unlink()
 
     def _check_removable(self):
         for task in self:
@@ -121,6 +80,8 @@ class TrackRunLine(models.Model):
             write the record of the track
         :raise UserError: when a track is missing, or has ended
         """
+        self.browse().check_access("create")
+        self.browse()._tracks_check_named(vals_list)
         allowed = self._USER_FIELDS | self._PLAN_FIELDS | {"run_id"}
         ids = [vals.get("run_id") for vals in vals_list]
         are_ids = all(isinstance(id_, int) and not isinstance(id_, bool) for id_ in ids)
@@ -168,9 +129,30 @@ class TrackRunLine(models.Model):
             )
         return result
 
+    def _check_added(self):
+        """Refuse these added tasks where they could never be dated or assigned."""
+        for task in self:
+            task._check_in_parent(task.run_id)
+            task._check_compatible(task.run_id)
+
     # ------------------------------------------------------------------
     # Editing
     # ------------------------------------------------------------------
+
+    def _filter_edited_by_code(self, vals):
+        """Those of these tasks that a write in sudo edits as a person would.
+
+        An automation rule, say: their activities are to follow. What is finished has
+        none. What the engine writes it marks (:class:`EngineVals`), or it writes with
+        it what it alone keeps.
+
+        :param dict vals: what is written
+        """
+        if isinstance(vals, EngineVals) or not (
+            vals and vals.keys() <= self._ACTIVITY_FIELDS
+        ):
+            return self.browse()
+        return self.filtered(lambda task: task._is_unfinished())
 
     def _check_edited_vals(self, vals):
         """Refuse from a person what the engine keeps, and what cannot be a task.
@@ -279,13 +261,13 @@ class TrackRunLine(models.Model):
         if texts:
             vals["text_manual"] = True
         with self.run_id._rearranging() if moves_tasks else nullcontext():
-            self.write(vals)
+            self.write(EngineVals(vals))
             if self._PLAN_FIELDS & vals.keys():
                 for task in self:
                     task._check_in_parent(task.run_id)
                     if self._FIT_FIELDS & vals.keys():
-                        task._check_misfit(task.run_id)
-                self._plan_anew()
+                        task._check_compatible(task.run_id)
+                self._recompute_plan()
         to_activities = {**texts}
         if "date_deadline" in vals:
             to_activities["date_deadline"] = vals["date_deadline"]
@@ -297,10 +279,10 @@ class TrackRunLine(models.Model):
         elif clears_user:
             self.write({"user_id": False, "user_manual": False})
         if "date_deadline" in vals or self._PLAN_FIELDS & vals.keys():
-            self._plan_again()
+            self._reset_to_planned()
             self.run_id._advance()
 
-    def _plan_anew(self):
+    def _recompute_plan(self):
         """Date these tasks again, which have not begun; their delay was edited."""
         working_days = WorkingDaysByCompany()
         for task in self:

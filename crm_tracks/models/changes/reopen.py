@@ -70,8 +70,8 @@ class TrackRunLine(models.Model):
         without.filtered(lambda task: not task.date_manual).write(
             {"date_deadline": False, "date_manual": False}
         )
-        quiet = tasks.run_id.filtered(lambda run: run._is_quiet())
-        quiet._fall_silent()
+        quiet = tasks.run_id.filtered(lambda run: run._is_suspended())
+        quiet._suspend()
         runs._advance()
 
     def _take_over_edits_since_done(self):

@@ -18,14 +18,6 @@ class TrackRun(models.Model):
 
     _inherit = "track.run"
 
-    def write(self, vals):
-        if "line_ids" not in vals:
-            return super().write(vals)
-        self.check_access("write")
-        # the rows of one form are saved one by one, and are in order at the end only
-        with self._rearranging():
-            return super().write(vals)
-
     def _check_not_ended(self):
         if self.state not in ("running", "paused"):
             raise UserError(
@@ -38,14 +30,15 @@ class TrackRun(models.Model):
     def _rearranging(self):
         """Within the block, tasks of these tracks are added, removed or moved.
 
-        At its end, what waits for another task than before starts over from there, and
+        The rows of one form are saved one by one, and are in order at the end only. At
+        its end, what waits for another task than before starts over from there, and
         the tracks move on. Nested blocks leave their tracks to the outermost one.
 
         :raise UserError: when tasks that have begun changed places
         """
         with block_ids(self.env, "crm_tracks.rearranged", self.ids) as added:
             runs = self.filtered(lambda run: run.id in added)._engine()
-            runs._touch()
+            runs._force_conflict()
             before = {run: run._get_places() for run in runs}
             yield
         for run in runs:

@@ -23,10 +23,17 @@ class TrackRun(models.Model):
 
     _inherit = "track.run"
 
-    def write(self, vals):
+    def _prepare_new_dates(self, vals):
+        """Check the start and end date among the values of a write.
+
+        :return: (the values, with a ``date`` for what a caller sent; dict, by field
+            name, of the ``track.run`` in sudo to which the date is new)
+        :raise AccessError: when the user may not write the record of one of the tracks
+        :raise UserError: when one of the tracks cannot have that date
+        """
         names = {"start_date", "end_date"} & vals.keys()
         if not names:
-            return super().write(vals)
+            return vals, {}
         self.check_access("write")
         days = {
             name: parse_day(self.env, vals[name], self._get_label(name))
@@ -39,10 +46,7 @@ class TrackRun(models.Model):
         for name, runs in moved.items():
             for run in runs:
                 run._check_new_date(name, days[name])
-        result = super().write({**vals, **{name: days[name] or False for name in days}})
-        for name, runs in moved.items():
-            runs._engine()._recalculate(name)
-        return result
+        return {**vals, **{name: days[name] or False for name in days}}, moved
 
     def _get_label(self, name):
         return self._fields[name]._description_string(self.env).lower()
@@ -90,7 +94,7 @@ class TrackRun(models.Model):
         for day, ids in by_date.items():
             tasks = self.line_ids.browse(ids)
             tasks.write({"date_deadline": day, "date_manual": False})
-            tasks._plan_again()
+            tasks._reset_to_planned()
             activities = tasks.activity_ids
             activities.filtered(
                 lambda activity: activity.track_run_line_id.state == "open"

@@ -40,18 +40,20 @@ class TrackRunLine(models.Model):
                 task.state == "open"
                 and bool(task.date_deadline)
                 and task.date_deadline < today
-                and not task.run_id._is_quiet()
+                and not task.run_id._is_suspended()
             )
 
     @api.model
     def _search_is_late(self, operator, value):
         today = get_today(self.env, self.env.company)
         late = Domain("state", "=", "open") & Domain("date_deadline", "<", today)
-        return self._get_flag_domain(late & ~self._get_quiet_domain(), operator, value)
+        return self._get_flag_domain(
+            late & ~self._get_suspended_domain(), operator, value
+        )
 
     @api.model
     def _search_is_muted(self, operator, value):
-        muted = Domain("state", "=", "open") & self._get_quiet_domain()
+        muted = Domain("state", "=", "open") & self._get_suspended_domain()
         return self._get_flag_domain(muted, operator, value)
 
     @api.depends("state", "user_id", "run_id.user_id", "run_id.state", "run_id.held")
@@ -81,12 +83,12 @@ class TrackRunLine(models.Model):
             Domain("state", "=", "open")
             & Domain("user_id", "!=", self.env.uid)
             & Domain("run_id", "any!", mine)
-            & ~self._get_quiet_domain()
+            & ~self._get_suspended_domain()
         )
         return self._get_flag_domain(waits, operator, value)
 
     @api.model
-    def _get_quiet_domain(self):
+    def _get_suspended_domain(self):
         """The tasks of tracks that are paused or held."""
         quiet = Domain("state", "=", "paused") | Domain("held", "=", True)
         return Domain("run_id", "any!", quiet)

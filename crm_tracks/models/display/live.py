@@ -16,30 +16,12 @@ class TrackRun(models.Model):
     # The engine's own bookkeeping, which the tab does not show.
     _UNSEEN_FIELDS = frozenset(("date_checked", "record_closed"))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        runs = super().create(vals_list)
-        runs._tell_tabs()
-        return runs
-
-    def write(self, vals):
-        if not vals.keys() <= self._UNSEEN_FIELDS:
-            self._tell_tabs()  # of where they were,
-        result = super().write(vals)
-        if "res_id" in vals:
-            self._tell_tabs()  # and of where they are now
-        return result
-
-    def unlink(self):
-        self._tell_tabs()
-        return super().unlink()
-
     @api.model
     def _get_tab_channel(self, record):
         """The bus channel of a record's tab."""
         return (record, "crm_tracks")
 
-    def _tell_tabs(self):
+    def _notify_tabs(self):
         """Tell whoever has the records of these tracks open, when all is done."""
         if not self or is_loading_data(self.env):
             return
@@ -59,7 +41,7 @@ class TrackRun(models.Model):
 
     @api.model
     def _send_changes(self):
-        """Send what :meth:`_tell_tabs` collected; called before the commit."""
+        """Send what :meth:`_notify_tabs` collected; called before the commit."""
         changed = self.env.cr.precommit.data.pop("crm_tracks.changed")
         tasks = self.env["track.run.line"].browse(changed["tasks"]).exists()
         places = dict(changed["records"])
@@ -79,23 +61,7 @@ class TrackRunLine(models.Model):
 
     _UNSEEN_FIELDS = frozenset(("attempts", "date_planned", "date_retry", "done_rank"))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tasks = super().create(vals_list)
-        tasks._tell_tabs()
-        return tasks
-
-    def write(self, vals):
-        if not vals.keys() <= self._UNSEEN_FIELDS:
-            self._tell_tabs()
-        return super().write(vals)
-
-    def unlink(self):
-        # sudo: the record of a task that may not be removed is told nothing by it
-        self.sudo().run_id._tell_tabs()
-        return super().unlink()
-
-    def _tell_tabs(self):
+    def _notify_tabs(self):
         if self._ids and not is_loading_data(self.env):
             # their records are looked up once, at the end
             changed = self.env["track.run"]._get_changed_for_tabs()

@@ -4,3 +4,15 @@ Here lives what the models of Odoo get: every record with activities can have tr
 its company, owner and closing are followed, by leads, contacts, users, meetings. A
 bridge to another app adds its models in the same way.
 """
+
+from . import mail_activity_mixin
+from . import mail_activity_type
+from . import follow
+from . import closing
+from . import crm_lead
+from . import crm_stage
+from . import res_partner
+from . import res_users
+from . import calendar_event
+from . import ir_model
+from . import res_config_settings

@@ -78,5 +78,5 @@ class CrmLead(models.Model):
 
     def _merge_dependences_history(self, opportunities):
         # sudo: tracks and activities follow Odoo's own step here (rule 18)
-        self.env["track.run"].sudo()._move(opportunities, self)
+        self.env["track.run"].sudo()._merge_into(opportunities, self)
         return super()._merge_dependences_history(opportunities)

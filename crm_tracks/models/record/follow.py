@@ -162,7 +162,7 @@ class MailActivityMixin(models.AbstractModel):
             )
         )
         runs = moved._tracks_search_runs([("state", "in", ("running", "paused"))])
-        runs._touch()
+        runs._force_conflict()
         tasks = runs.line_ids.filtered(lambda task: task.state == "open")
         nobody_s = tasks.filtered(lambda task: not task.user_id)
         owner_s = (tasks - nobody_s).filtered(

@@ -9,27 +9,27 @@ class ResUsers(models.Model):
     def action_archive(self):
         # Odoo deletes the activities of whoever is archived
         self.check_access("write")
-        self._tracks_hand_over()
+        self._tracks_reassign()
         return super().action_archive()
 
     def write(self, vals):
         if "active" in vals and not vals["active"]:
             self.check_access("write")
-            self._tracks_hand_over()
+            self._tracks_reassign()
         if "group_ids" not in vals:
             return super().write(vals)
         internal = self.sudo().filtered(lambda user: not user.share)
         result = super().write(vals)
-        internal._tracks_hand_over_demoted()
+        internal._tracks_reassign_demoted()
         return result
 
     def unlink(self):
         self.check_access("unlink")
         # the database takes the activities along, unseen by the ORM
-        self._tracks_hand_over()
+        self._tracks_reassign()
         return super().unlink()
 
-    def _tracks_hand_over(self):
+    def _tracks_reassign(self):
         """Hand the tracks' activities of these users over, and all muted ones."""
         # sudo: the work of whoever leaves lies on records that nobody here need see
         activities = (
@@ -47,13 +47,13 @@ class ResUsers(models.Model):
                 ]
             )
         )
-        activities._tracks_hand_over(self)
+        activities._tracks_reassign(self)
 
-    def _tracks_hand_over_demoted(self):
+    def _tracks_reassign_demoted(self):
         """Hand over the tasks of those who were internal users and are no more."""
         demoted = self.filtered("share")
         if demoted:
-            demoted._tracks_hand_over()
+            demoted._tracks_reassign()
 
 
 class ResGroups(models.Model):
@@ -68,5 +68,5 @@ class ResGroups(models.Model):
         # sudo: their tasks are handed over by the engine
         internal = self.sudo().user_ids.filtered(lambda user: not user.share)
         result = super().write(vals)
-        internal._tracks_hand_over_demoted()
+        internal._tracks_reassign_demoted()
         return result

@@ -5,3 +5,17 @@ may begin and on which day, who does it, and the activities of its open tasks. W
 people change in a running track is in ``changes``; what Odoo carries out for them, in
 ``automation``.
 """
+
+from . import track_run
+from . import track_run_line
+from . import engine
+from . import line_engine
+from . import choices
+from . import preview
+from . import pause
+from . import access
+from . import responsible
+from . import messages
+from . import as_template
+from . import mail_activity
+from . import mail_activity_muting

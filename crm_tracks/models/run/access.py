@@ -72,17 +72,14 @@ class TrackRun(models.Model):
         # once more: others may look before it is there for them
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        # asked of each model, and before: afterwards it would be known already
-        known = [
-            self._may_have_tracks(name)
-            for name in {vals.get("res_model") for vals in vals_list}
-        ]
-        runs = super().create(vals_list)
-        if not all(known):
-            self._forget_what_is_kept()
-        return runs
+    @api.model
+    def _are_known_to_have_tracks(self, vals_list):
+        """Whether the models of new tracks ever had one, so that nothing is to forget.
+
+        :param list vals_list: the values of the new tracks
+        """
+        names = {vals.get("res_model") for vals in vals_list}
+        return all([self._may_have_tracks(name) for name in names])
 
     @api.model
     def _get_readable_models(self):

@@ -22,7 +22,7 @@ class TrackRun(models.Model):
        ``run/preview.py`` shows, by the same methods.
     2. :meth:`_advance` looks for the tasks whose turn has come (:meth:`_get_turns`),
        dates them and opens them.
-    3. ``track.run.line._open`` creates their activities, in one ``create``. Automated
+    3. ``track.run.line._assign`` creates their activities, in one ``create``. Automated
        tasks are left to the cron, which runs them (``automation/execution.py``).
     4. ``mail.activity`` reports what was completed or cancelled, by whatever door, to
        ``track.run.line._complete`` and ``_skip``, which call :meth:`_advance` again.
@@ -82,7 +82,7 @@ class TrackRun(models.Model):
             copy_note_files((task.line_id, task) for task in tasks)
             tasks.filtered(lambda task: task.state == "open")._create_activities()
             planned = tasks.filtered(lambda task: task.state == "planned")
-            planned._filter_due()._carry_out()
+            planned._filter_due()._begin()
         runs._log(
             {
                 run: Markup("<p>%s</p>") % run._get_started_text(len(lines))
@@ -277,7 +277,7 @@ class TrackRun(models.Model):
         runs = self._engine().filtered(lambda run: run.state in ("running", "paused"))
         working_days = WorkingDaysByCompany()
         by_date = defaultdict(list)
-        for run in runs.filtered(lambda run: not run._is_quiet()):
+        for run in runs.filtered(lambda run: not run._is_suspended()):
             for task, anchor in run._get_turns():
                 days = working_days[run.company_id]
                 day = (
@@ -290,7 +290,7 @@ class TrackRun(models.Model):
             ready = runs.line_ids.browse(task_ids)
             ready.write({"date_deadline": day, "state": "planned"})
         planned = runs.line_ids.filtered(lambda task: task.state == "planned")
-        planned._filter_due()._carry_out_or_fail()
+        planned._filter_due()._begin_or_fail()
         runs._finish()
 
     def _finish(self):
@@ -355,7 +355,7 @@ class TrackRun(models.Model):
         return found
 
     @api.model
-    def _move(self, sources, target):
+    def _merge_into(self, sources, target):
         """Take the tracks of merged records along, those that run twice included.
 
         :param sources: the records that are merged into ``target`` and then vanish

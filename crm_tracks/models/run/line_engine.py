@@ -5,13 +5,14 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ...tools.dates import TodayByCompany, get_today
+from ...tools.engine_vals import EngineVals
 from .track_run import NOT_BEGUN, UNFINISHED
 
 
 class TrackRunLine(models.Model):
     """How a task begins and ends; the engine's half of the task.
 
-    :meth:`_open` creates the activities, :meth:`_complete` and :meth:`_skip` record
+    :meth:`_assign` creates the activities, :meth:`_complete` and :meth:`_skip` record
     how they ended, and all of them work on many tasks at once, in sudo.
     """
 
@@ -46,7 +47,7 @@ class TrackRunLine(models.Model):
         now = fields.Datetime.now()
         awake = self.filtered(
             lambda task: (
-                task.state in ("planned", "failed") and not task.run_id._is_quiet()
+                task.state in ("planned", "failed") and not task.run_id._is_suspended()
             )
         )
         return awake.filtered(
@@ -105,7 +106,7 @@ class TrackRunLine(models.Model):
         earlier = siblings[: list(siblings).index(self) + 1]
         return not any(earlier.mapped("date_turn"))
 
-    def _carry_out(self):
+    def _begin(self):
         """Begin with these tasks, whose day has come.
 
         People get theirs as an activity; the automated ones are for the cron, which is
@@ -113,7 +114,7 @@ class TrackRunLine(models.Model):
         """
         automated = self.filtered(lambda task: task._is_automated())
         automated._wake_cron()
-        (self - automated)._open()
+        (self - automated)._assign()
 
     def _wake_cron(self):
         """Let the cron come as soon as it can, for these tasks; once a transaction.
@@ -126,7 +127,7 @@ class TrackRunLine(models.Model):
             precommit.data["crm_tracks.cron_is_woken"] = True
             precommit.add(self.env["track.run"]._engine()._trigger_cron)
 
-    def _open(self):
+    def _assign(self):
         """Assign these tasks and create their activities (rule 6)."""
         if not self:
             return
@@ -165,6 +166,7 @@ class TrackRunLine(models.Model):
         The tasks are written first: who does the same at the same time meets us there,
         and is started over, instead of at the unique index, which is an error.
         """
+        self._replace_stale_types()
         self.flush_recordset()
         records = self.run_id._get_records()
         by_model = {
@@ -188,6 +190,12 @@ class TrackRunLine(models.Model):
             ]
         )
         self._announce()
+
+    def _replace_stale_types(self):
+        """Leave the default type to those of these tasks whose own went stale."""
+        for task in self:
+            if task._has_stale_type():
+                task.write(EngineVals(task._prepare_type_vals()))
 
     def _prepare_activity_vals(self, record):
         """The values of this task's activity, those of its model apart."""

@@ -16,7 +16,7 @@ class TrackRun(models.Model):
 
     _inherit = "track.run"
 
-    def _is_quiet(self):
+    def _is_suspended(self):
         """Whether this track is paused, or held by a closing."""
         self.ensure_one()
         return self.state == "paused" or self.held
@@ -24,7 +24,7 @@ class TrackRun(models.Model):
     def _is_on_hold(self):
         """Whether this track has not ended, and is quiet."""
         self.ensure_one()
-        return self.state in ("running", "paused") and self._is_quiet()
+        return self.state in ("running", "paused") and self._is_suspended()
 
     def _get_hold_text(self, record):
         """How many tasks of these tracks are on hold, why, and what brings them back.
@@ -52,35 +52,35 @@ class TrackRun(models.Model):
     def _pause(self):
         for company, runs in self.grouped("company_id").items():
             runs.write({"state": "paused", "date_paused": get_today(self.env, company)})
-        self._fall_silent()
+        self._suspend()
         self._log_for_each(self.env._("Track %s was paused."))
 
     def _resume(self):
         self.write({"state": "running", "date_paused": False})
         self._log_for_each(self.env._("Track %s goes on."))
-        self._wake()
+        self._wake_up()
 
     def _hold(self):
         """Hold these tracks, running or paused: their record was closed."""
         for company, runs in self.grouped("company_id").items():
             runs.write({"held": True, "date_held": get_today(self.env, company)})
-        self._fall_silent()
+        self._suspend()
 
     def _release(self):
         """Let go of these tracks: their record was reopened."""
         self.write({"held": False, "date_held": False})
-        self._wake()
+        self._wake_up()
 
-    def _fall_silent(self):
+    def _suspend(self):
         self._get_open_activities()._mute()
         # the cron leaves them alone until the track wakes
         self.line_ids.filtered("date_retry").date_retry = False
 
-    def _wake(self):
+    def _wake_up(self):
         """Bring back the activities of those no longer quiet, and move them on."""
-        awake = self.filtered(lambda run: not run._is_quiet())
+        awake = self.filtered(lambda run: not run._is_suspended())
         awake._get_open_activities()._unmute()
-        awake.line_ids._plan_again()
+        awake.line_ids._reset_to_planned()
         failed = awake.line_ids.filtered(lambda line: line._may_be_retried())
         failed.date_retry = fields.Datetime.now()
         awake._advance()

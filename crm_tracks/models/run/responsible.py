@@ -14,6 +14,15 @@ class ResUsers(models.Model):
             user and user.active and not user.share and not user._is_superuser()
         )
 
+    def _tracks_prepare_responsible_vals(self):
+        """This user is responsible, or the owner where the user cannot be assigned.
+
+        :return: dict, values of a task
+        """
+        if self._tracks_can_be_assigned():
+            return {"responsible_type": "user", "responsible_id": self.id}
+        return {"responsible_type": "owner"}
+
     def _tracks_get_leaving_note(self, successors):
         """What a record says when the tasks of these users on it went to others.
 
@@ -166,7 +175,7 @@ class TrackRun(models.Model):
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
-    def _tracks_hand_over(self, leavers):
+    def _tracks_reassign(self, leavers):
         """Give these activities to others than those who leave (rule 10).
 
         Each goes to the first of: the record's owner, whoever started its track, a

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from contextlib import nullcontext
 
 from markupsafe import Markup
 
@@ -241,18 +242,45 @@ class TrackRun(models.Model):
             if name in self._fields and self._fields[name].default
         }
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # before it: creating them changes the answer
+        are_known = self._are_known_to_have_tracks(vals_list)
+        runs = super().create(vals_list)
+        if not are_known:
+            self._forget_what_is_kept()
+        runs._notify_tabs()
+        return runs
+
     def write(self, vals):
         self._refuse_engine_fields(vals)
-        result = super().write(vals)
+        vals, moved = self._prepare_new_dates(vals)
+        if not vals.keys() <= self._UNSEEN_FIELDS:
+            self._notify_tabs()  # those of the records that the tracks may leave
+        with self._rearranging() if "line_ids" in vals else nullcontext():
+            result = super().write(vals)
         if {"res_model", "res_id"} & vals.keys():
-            # the ORM keeps the records' side up to date on creation only
-            for name in set(self.mapped("res_model")) & self.pool.keys():
-                self.env[name].invalidate_model(["track_run_ids"], flush=False)
+            self._forget_tracks_of_records()
+            self._notify_tabs()
+        for name, runs in moved.items():
+            runs._engine()._recalculate(name)
         return result
+
+    def unlink(self):
+        self._notify_tabs()
+        return super().unlink()
 
     @api.model
     def _tracks_is_typed(self, name):
         return super()._tracks_is_typed(name) and name not in self._ENGINE_FIELDS
+
+    def _forget_tracks_of_records(self):
+        """Let the records look their tracks up again, as these run elsewhere now.
+
+        The ORM keeps that side up to date on creation only.
+        """
+        for name in set(self.mapped("res_model")) & self.pool.keys():
+            self.env[name].invalidate_model(["track_run_ids"], flush=False)
 
     def _refuse_engine_fields(self, vals):
         kept = not self.env.su and self._ENGINE_FIELDS & vals.keys()

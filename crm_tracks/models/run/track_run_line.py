@@ -1,9 +1,12 @@
+from contextlib import nullcontext
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools.dates import check_day, get_today
+from ...tools.engine_vals import EngineVals
 from ...tools.words import format_held_day
 from .track_run import NOT_BEGUN
 
@@ -243,7 +246,7 @@ class TrackRunLine(models.Model):
     @api.depends("state", "run_id.state", "run_id.held")
     def _compute_is_muted(self):
         for task in self:
-            task.is_muted = task.state == "open" and task.run_id._is_quiet()
+            task.is_muted = task.state == "open" and task.run_id._is_suspended()
 
     @api.depends("state")
     def _compute_begun(self):
@@ -265,6 +268,50 @@ class TrackRunLine(models.Model):
             for name in fields
             if name in self._fields and self._fields[name].default
         }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.su and all("state" in vals for vals in vals_list):
+            tasks = super().create(vals_list)  # the engine's copies of a template
+        else:
+            runs = self._check_added_vals(vals_list)
+            with runs._rearranging():
+                tasks = super(TrackRunLine, self.sudo()).create(
+                    self._prepare_added_vals(vals_list)
+                )
+                tasks._check_added()
+            tasks = tasks.with_env(self.env)
+        tasks._notify_tabs()
+        return tasks
+
+    def write(self, vals):
+        if not self.env.su:
+            self._write_by_hand(vals)
+            return True
+        edited = self._filter_edited_by_code(vals)
+        if edited:
+            edited._edit(edited._check_edited_vals(vals))
+        tasks = self - edited
+        if not vals.keys() <= self._UNSEEN_FIELDS:
+            tasks._notify_tabs()
+        with tasks.run_id._rearranging() if "sequence" in vals else nullcontext():
+            return super(TrackRunLine, tasks).write(vals)
+
+    def unlink(self):
+        self.check_access("unlink")
+        tasks = self.sudo()
+        if not self.env.su:
+            tasks._check_removable()
+        tasks.run_id._notify_tabs()
+        with tasks.run_id._rearranging():
+            activities = tasks.activity_ids
+            # the state goes first: this is no skipping
+            tasks.write({"state": "cancelled"})
+            activities.unlink()
+            return super(TrackRunLine, tasks).unlink()
+
+    def _replace_note(self, note):
+        self.write(EngineVals(note=note))
 
     # ------------------------------------------------------------------
     # Actions

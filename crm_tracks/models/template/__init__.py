@@ -4,3 +4,15 @@ Here lives what an administrator writes: templates, their tasks, what an automat
 is to do, and where templates come from (the library, activity plans, tracks, a file).
 What a track does with its copy is in ``run``.
 """
+
+from . import track_task_mixin
+from . import task_actions
+from . import track_template
+from . import track_line
+from . import track_line_update
+from . import line_actions
+from . import preview
+from . import library
+from . import sources
+from . import import_export
+from . import stale_types

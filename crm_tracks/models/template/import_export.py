@@ -27,10 +27,6 @@ class TrackTemplate(models.Model):
             template.res_model_names = ",".join(sorted(names))
 
     @api.model
-    def _prepare_saved_vals(self, vals):
-        return super()._prepare_saved_vals(self._take_model_names(vals))
-
-    @api.model
     def _take_model_names(self, vals):
         """These values with the models in the place of their names.
 

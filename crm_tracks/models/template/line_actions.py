@@ -1,6 +1,6 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import NO_ACCESS, Domain
+from odoo.fields import Domain
 
 from ...tools.field_values import is_settable
 from ...tools.words import quote
@@ -54,7 +54,7 @@ class TrackLine(models.Model):
             line.startable_template_ids = templates.filtered(
                 lambda template, line=line, own=own: (
                     template != own._origin
-                    and not line._get_misfit_of_track(own, template.sudo())
+                    and not line._get_incompatibility_of_track(own, template.sudo())
                 )
             )
 
@@ -89,19 +89,13 @@ class TrackLine(models.Model):
     # What its author may let it do
     # ------------------------------------------------------------------
 
-    @api.model
-    def _get_author_fields(self):
-        names = super()._get_author_fields()
-        return names.union(*self._get_action_fields().values())
-
     def _check_author_of_action(self):
-        """Refuse what the author may not write, read or decide.
+        """Refuse what the author of this task may not write, read or decide.
 
         Only a settings administrator decides which code runs. What is allowed to set
         fields is kept with them, for the model it was allowed for
         (``track.line.update.allowed_model``).
         """
-        super()._check_author_of_action()
         self.update_ids._check_author()
         if self.env.su:
             return
@@ -123,9 +117,9 @@ class TrackLine(models.Model):
     # What is refused when a template is saved
     # ------------------------------------------------------------------
 
-    def _check_misfit(self, parent):
+    def _check_compatible(self, parent):
         self.update_ids._check_value()
-        return super()._check_misfit(parent)
+        return super()._check_compatible(parent)
 
     @api.constrains(
         "action", "mail_template_id", "server_action_id", "next_template_id"
@@ -160,12 +154,14 @@ class TrackLine(models.Model):
                 )
         self._check_fit()
 
-    def _get_misfit(self, template):
+    def _get_incompatibility(self, template):
         if not self._is_automated():
-            return super()._get_misfit(template)
+            return super()._get_incompatibility(template)
         target, model = self._get_target(), self._get_target_model()
         if self.action == "track":
-            return target and self._get_misfit_of_track(template.sudo(), target)
+            return target and self._get_incompatibility_of_track(
+                template.sudo(), target
+            )
         if model is None:
             return self._needs_one_model() and self.env._(
                 "“%(task)s” needs exactly one model. Set it in “Applies To” of "
@@ -194,8 +190,8 @@ class TrackLine(models.Model):
             )
         return None
 
-    def _get_misfit_of_track(self, template, target):
-        """As :meth:`_get_misfit`, for a task that starts another track.
+    def _get_incompatibility_of_track(self, template, target):
+        """As :meth:`_get_incompatibility`, for a task that starts another track.
 
         :param target: the ``track.template`` to start
         """
@@ -247,9 +243,9 @@ class TrackLine(models.Model):
         """What people call these tasks, as a list within a sentence."""
         return ", ".join(quote(self.env, line._get_label()) for line in self)
 
-    def _prepare_run_line_vals(self):
-        vals = super()._prepare_run_line_vals()
-        vals |= self._prepare_action_vals()
+    def _prepare_run_line_action_vals(self):
+        """The values of a track's own copy of what this task does."""
+        vals = self._prepare_action_vals()
         if self.action == "update":
             vals["settings"] = self._get_settings()
         return vals
@@ -290,11 +286,6 @@ class TrackTemplate(models.Model):
                     )
                 )
             template.missing_hint = " ".join(hints)
-
-    def _check_saved_models(self):
-        result = super()._check_saved_models()
-        self.line_ids.update_ids._check_value()
-        return result
 
     def _check_rings(self):
         """Refuse templates that would start themselves, directly or in a ring.
@@ -341,42 +332,3 @@ class TrackTemplate(models.Model):
             Domain("template_id", "=", self.id) & Domain("action", "=", "track")
         )
         return tasks.next_template_id
-
-
-class TrackRunLine(models.Model):
-    """A track's own copy of what its task does; nobody edits it (rule 32)."""
-
-    _inherit = "track.run.line"
-
-    # read by the engine alone: people get it in words, without what they may not read
-    settings = fields.Json(
-        readonly=True,
-        groups=NO_ACCESS,
-        help="What an “update” task sets, as its template said.",
-    )
-
-    def _get_settings(self):
-        return self.sudo().settings or []
-
-    def _get_target_model(self):
-        return self.env.get(self.res_model) if self.res_model else None
-
-    def _prepare_template_line_vals(self, is_first):
-        vals = super()._prepare_template_line_vals(is_first)
-        if not self._is_automated():
-            return vals
-        # sudo: whoever makes a template of a track need not read what its tasks need
-        vals |= self.sudo()._prepare_action_vals()
-        if self.action == "update":
-            vals["update_ids"] = [
-                Command.create(
-                    {
-                        "sequence": 10 * number,
-                        "field_name": setting["field"],
-                        "operation": setting["operation"],
-                        "value": setting["value"],
-                    }
-                )
-                for number, setting in enumerate(self._get_settings(), start=1)
-            ]
-        return vals

@@ -4,20 +4,10 @@ from odoo.fields import Domain
 from ...tools.note_files import copy_note_files
 from ...tools.words import quote
 
-# What a task of a template and a track's own copy of it have in common.
-_COPIED = (
-    "summary",
-    "note",
-    "action",
-    "delay_count",
-    "delay_unit",
-    "delay_from",
-    "responsible_type",
-)
-
 
 class TrackTemplate(models.Model):
-    """Templates made of something else: a track, or one of Odoo's activity plans."""
+    """Templates made of something else: the starter library, a track (``run``), or one
+    of Odoo's activity plans."""
 
     _inherit = "track.template"
 
@@ -82,84 +72,6 @@ class TrackTemplate(models.Model):
                 "next": action,
             },
         }
-
-
-class TrackRun(models.Model):
-    _inherit = "track.run"
-
-    def action_make_template(self):
-        """Make a template of this track, with its tasks as they are now; open it.
-
-        :return: an action
-        :raise AccessError: when the user may not read the track, or is no Tracks
-            administrator
-        """
-        self.ensure_one()
-        self.check_access("read")
-        templates = self.env["track.template"]
-        templates.check_access("create")
-        template = templates.create(self._prepare_template_vals())
-        copy_note_files(
-            zip(self.line_ids.sorted(), template.line_ids.sorted(), strict=True)
-        )
-        return template._get_opening_action()
-
-    def _prepare_template_vals(self):
-        """The values of a template that would start tracks like this one."""
-        # sudo: the track may come from a template that the user does not see
-        origin = self.sudo().template_id
-        company = origin.company_id if origin else self.company_id
-        if company and company not in self.env.companies:
-            company = self.company_id  # a branch, where its parent company's was used
-        lines = self.line_ids.sorted()
-        models = origin.res_model_ids
-        if (
-            not origin
-            or lines.activity_type_id.filtered("res_model")
-            or any(line._needs_one_model() for line in lines)
-        ):
-            # What is for one model fits no template for several; and the template may
-            # be for another model than it was when the track started.
-            models = self.env["ir.model"]._get(self.res_model)
-        return {
-            "name": self.env["track.template"]._get_free_name(self.name, company),
-            "direction": self.direction,
-            "company_id": company.id,
-            "res_model_ids": [Command.link(model.id) for model in models],
-            "one_per_record": self.one_per_record,
-            "activity_creation": self.activity_creation,
-            "ahead_days": self.ahead_days,
-            "on_close": self.on_close,
-            "line_ids": [
-                Command.create(
-                    {
-                        **line._prepare_template_line_vals(is_first=line == lines[0]),
-                        "sequence": 10 * number,
-                    }
-                )
-                for number, line in enumerate(lines, start=1)
-            ],
-        }
-
-
-class TrackRunLine(models.Model):
-    _inherit = "track.run.line"
-
-    def _prepare_template_line_vals(self, is_first):
-        """The values of a template task that would be copied into one like this.
-
-        :param bool is_first: whether nothing comes before it, to wait for
-        :return: dict
-        """
-        self.ensure_one()
-        vals = {name: self[name] for name in _COPIED} | self._prepare_type_vals()
-        if is_first and self.delay_from == "previous":
-            vals["delay_from"] = "start"
-        if is_first and self.responsible_type == "previous":
-            vals["responsible_type"] = "owner"
-        if self.responsible_type == "user":
-            vals.update(_prepare_responsible_vals(self.responsible_id))
-        return vals
 
 
 class MailActivityPlan(models.Model):
@@ -263,12 +175,5 @@ class MailActivityPlan(models.Model):
         if task.responsible_type == "on_demand":
             return {"responsible_type": "starter"}
         if task.responsible_type == "other":
-            return _prepare_responsible_vals(task.responsible_id)
+            return task.responsible_id._tracks_prepare_responsible_vals()
         return {"responsible_type": "owner"}
-
-
-def _prepare_responsible_vals(user):
-    """A given user is responsible, or the owner where that user cannot be assigned."""
-    if user and user._tracks_can_be_assigned():
-        return {"responsible_type": "user", "responsible_id": user.id}
-    return {"responsible_type": "owner"}

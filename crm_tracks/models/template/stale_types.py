@@ -66,29 +66,3 @@ class TrackTemplate(models.Model):
                     for line in lines
                 ),
             )
-
-
-class TrackLine(models.Model):
-    _inherit = "track.line"
-
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default=default)
-        for line, vals in zip(self, vals_list, strict=True):
-            if "activity_type_id" not in (default or {}):
-                vals.update(line._prepare_type_vals())
-        return vals_list
-
-
-class TrackRunLine(models.Model):
-    _inherit = "track.run.line"
-
-    def _create_activities(self):
-        self._replace_stale_types()
-        return super()._create_activities()
-
-    def _replace_stale_types(self):
-        """Leave the default type to those of these tasks whose own went stale."""
-        for task in self:
-            if task._has_stale_type():
-                # with the state, which people do not write: this is the engine's
-                task.write({"state": task.state, **task._prepare_type_vals()})

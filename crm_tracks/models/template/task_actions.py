@@ -16,8 +16,8 @@ class TrackTaskMixin(models.AbstractModel):
 
     A bridge adds an action by ``selection_add``, its fields here and in
     :meth:`_get_action_fields`, its words in :meth:`_get_action_text`, what does not fit
-    a template in ``track.line._get_misfit``, and what it does in
-    ``track.run.line._perform`` (``automation/actions.py``).
+    a template in ``track.line._get_incompatibility``, and what it does in
+    ``track.run.line._execute_action`` (``automation/actions.py``).
     """
 
     _inherit = "track.task.mixin"

@@ -61,7 +61,7 @@ class TrackLine(models.Model):
         a hint, and prevents no save.
         """
         for line in self - defer(self, "_check_fit"):
-            line._check_misfit(line.template_id)
+            line._check_compatible(line.template_id)
 
     def _get_template(self):
         """The template that this belongs to."""
@@ -109,6 +109,13 @@ class TrackLine(models.Model):
             self._check_author()
         return result
 
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        for line, vals in zip(self, vals_list, strict=True):
+            if "activity_type_id" not in (default or {}):
+                vals.update(line._prepare_type_vals())
+        return vals_list
+
     def unlink(self):
         templates = self.template_id
         result = super().unlink()
@@ -121,7 +128,7 @@ class TrackLine(models.Model):
 
         :return: set of field names
         """
-        return {"template_id", "action"}
+        return {"template_id", "action"}.union(*self._get_action_fields().values())
 
     def _check_author(self):
         """Refuse what whoever saved these tasks could not do themselves.
@@ -134,9 +141,6 @@ class TrackLine(models.Model):
         """
         for line in self - defer(self, "_check_author"):
             line._check_author_of_action()
-
-    def _check_author_of_action(self):
-        """As :meth:`_check_author`, for what one task does."""
 
     # ------------------------------------------------------------------
     # Its place
@@ -196,4 +200,5 @@ class TrackLine(models.Model):
             "delay_from": self.delay_from,
             "responsible_type": self.responsible_type,
             "responsible_id": self.responsible_id.id,
+            **self._prepare_run_line_action_vals(),
         }

@@ -236,7 +236,7 @@ class TrackLineUpdate(models.Model):
         for update in self:
             model = update._get_model()
             if model is None:
-                continue  # said of the task itself (track.line._get_misfit)
+                continue  # said of the task itself (track.line._get_incompatibility)
             zone = get_zone(self.env, self.env.company)
             try:
                 prepare_value(

@@ -145,6 +145,10 @@ class TrackTaskMixin(models.AbstractModel):
         for task in self:
             task.display_name = task._get_label()
 
+    def _replace_note(self, note):
+        """Write this note, which says the same with copies of its files."""
+        self.note = note
+
     def _check_in_parent(self, parent, is_first=False):
         """Refuse this task if its template or track could never date or assign it.
 
@@ -213,13 +217,13 @@ class TrackTaskMixin(models.AbstractModel):
                 )
             )
 
-    def _check_misfit(self, parent):
+    def _check_compatible(self, parent):
         """Refuse this task, which was saved, if it does not fit its template or track.
 
         :param parent: the ``track.template`` or ``track.run``
         :raise ValidationError: in a sentence that names the task and what to do
         """
-        message = self._get_misfit(parent)
+        message = self._get_incompatibility(parent)
         if message:
             target = self._get_target()
             values = {
@@ -231,7 +235,7 @@ class TrackTaskMixin(models.AbstractModel):
             }
             raise ValidationError(message % values)
 
-    def _get_misfit(self, parent):
+    def _get_incompatibility(self, parent):
         """Why what this task names does not fit its template or track.
 
         What fits when it is saved may go stale later: it is asked of what is saved,

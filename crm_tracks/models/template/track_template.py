@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...tools.deferral import defer, deferring
+from ...tools.note_files import copy_note_files
 from ...tools.readable_relation import ReadableOne2many
 
 
@@ -199,7 +200,7 @@ class TrackTemplate(models.Model):
         if not self._CHECKED_FIELDS & vals.keys():
             return super().write(vals)
         fits = self._FIT_FIELDS & vals.keys()
-        misfits = self._get_misfits() if fits else None
+        misfits = self._get_incompatible_lines() if fits else None
         # sudo: only Tracks administrators may read which models a template is for
         models = {template: template.sudo().res_model_ids for template in self}
         with deferring(self):
@@ -209,11 +210,27 @@ class TrackTemplate(models.Model):
             # them to what is stored now, as they are after a create.
             self.check_access("write")
         if fits:
-            self._check_new_misfits(misfits)
+            self._check_newly_incompatible(misfits)
         self.filtered(
             lambda template: template.sudo().res_model_ids != models[template]
         )._check_saved_models()
         return result
+
+    def copy(self, default=None):
+        copies = super().copy(default)
+        for template, copy in zip(self, copies, strict=True):
+            # the files in a note would be lost with the task it was copied from
+            copy_note_files(
+                zip(template.line_ids.sorted(), copy.line_ids.sorted(), strict=False)
+            )
+        return copies
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        if "name" not in (default or {}):
+            for template, vals in zip(self, vals_list, strict=True):
+                vals["name"] = self.env._("%s (copy)", template.name)
+        return vals_list
 
     def _get_template(self):
         """The template that this belongs to: itself."""
@@ -225,7 +242,7 @@ class TrackTemplate(models.Model):
 
         An addon that offers other names for values translates them here.
         """
-        return vals
+        return self._take_model_names(vals)
 
     def _check_saved_models(self):
         """Check what depends on the models of these templates, after they were saved.
@@ -233,21 +250,22 @@ class TrackTemplate(models.Model):
         What an author may do is another question on another model.
         """
         self.line_ids._check_author()
+        self.line_ids.update_ids._check_value()
 
     # ------------------------------------------------------------------
     # What fits
     # ------------------------------------------------------------------
 
-    def _get_misfits(self):
+    def _get_incompatible_lines(self):
         """The tasks of these templates that do not fit them.
 
         :return: ``track.line``
         """
         return self.line_ids.filtered(
-            lambda line: line._get_misfit(line.template_id) is not None
+            lambda line: line._get_incompatibility(line.template_id) is not None
         )
 
-    def _check_new_misfits(self, known):
+    def _check_newly_incompatible(self, known):
         """Refuse tasks that a save made unfit, for another model or company, say.
 
         What did not fit before, as its activity type was archived since, is shown as a
@@ -256,15 +274,8 @@ class TrackTemplate(models.Model):
         :param known: the ``track.line`` that did not fit before
         :raise ValidationError: in a sentence that names the task
         """
-        for line in self._get_misfits() - known:
-            line._check_misfit(line.template_id)
-
-    def copy_data(self, default=None):
-        vals_list = super().copy_data(default=default)
-        if "name" not in (default or {}):
-            for template, vals in zip(self, vals_list, strict=True):
-                vals["name"] = self.env._("%s (copy)", template.name)
-        return vals_list
+        for line in self._get_incompatible_lines() - known:
+            line._check_compatible(line.template_id)
 
     def action_view_runs(self):
         """Open the tracks that were started from this template."""

@@ -93,11 +93,11 @@ def move_date(world, actor, track, name, day):
             hangs_on = "start" if is_first else None
         if hangs_on == name and not task.date_by_hand and not task.meeting:
             task.date = track.get_due(task)
-            _plan_again(world, actor, task)
+            _reset_to_planned(world, actor, task)
     world.advance(track, actor)
 
 
-def _plan_again(world, actor, task):
+def _reset_to_planned(world, actor, task):
     """A failed task whose day was moved ahead waits for that day."""
     if task.state == "failed" and task.date > world.get_today(
         actor, task.track.company
@@ -245,7 +245,7 @@ def edit(world, actor, task, by_activity=False, **changes):
     if "summary" in changes:
         task.summary, task.words_by_hand = changes["summary"], True
     if "date" in changes and not by_activity:
-        _plan_again(world, actor, task)
+        _reset_to_planned(world, actor, task)
         world.advance(task.track, actor)
 
 

@@ -135,7 +135,7 @@ def waking_early(env):
 def merge_loses(env):
     """Merging takes the tracks along, and leaves inactive activities behind."""
 
-    @_replace(env, "track.run", "_move")
+    @_replace(env, "track.run", "_merge_into")
     def broken(original, runs, sources, target):
         found = runs.search(
             [("res_model", "=", sources._name), ("res_id", "in", sources.ids)]
@@ -149,7 +149,7 @@ def merge_loses(env):
 def leaver_keeps(env):
     """Whoever leaves takes the work along."""
 
-    @_replace(env, "res.users", "_tracks_hand_over")
+    @_replace(env, "res.users", "_tracks_reassign")
     def broken(original, users):
         return None
 

@@ -134,7 +134,7 @@ class WalkCase(TracksCase):
     def _let_updates_fail(cls):
         """Updates go wrong as long as the world of the model has trouble."""
         Task = cls.env.registry["track.run.line"]
-        perform = Task._perform_update
+        perform = Task._execute_update
 
         def perform_update(tasks, records):
             if cls.trouble:
@@ -142,7 +142,7 @@ class WalkCase(TracksCase):
             return perform(tasks, records)
 
         cls.trouble = False
-        cls.startClassPatcher(patch.object(Task, "_perform_update", perform_update))
+        cls.startClassPatcher(patch.object(Task, "_execute_update", perform_update))
 
     @classmethod
     def _make_calendar(cls, plain, company):

@@ -1,0 +1,36 @@
+from collections import defaultdict
+
+from odoo.models import AbstractModel
+from odoo.orm.models import MetaModel
+from odoo.tests import BaseCase, tagged
+
+ADDONS = ("crm_tracks", "crm_tracks_helpdesk_mgmt")
+# What the ORM itself keeps on every class.
+KEPT_BY_ORM = {*vars(AbstractModel), *vars(type("", (), {})), "_inherit", "_module"}
+
+
+def get_shared_definitions(classes):
+    """What more than one of these classes of an addon defines for the same model."""
+    defined = defaultdict(list)
+    for cls in classes:
+        for name, value in vars(cls).items():
+            is_method = callable(value) and not name.startswith("__")
+            if is_method or name not in KEPT_BY_ORM:
+                defined[cls._name, name].append(cls.__module__)
+    return {key: files for key, files in defined.items() if len(files) > 1}
+
+
+@tagged("post_install", "-at_install")
+class TestStructure(BaseCase):
+    def test_no_two_files_define_the_same_attribute_of_a_model(self):
+        # such that the order in which files are imported decides nothing
+        for addon in ADDONS:
+            classes = MetaModel._module_to_models__[addon]
+            self.assertTrue(classes, addon)
+            self.assertEqual(get_shared_definitions(classes), {}, addon)
+
+    def test_a_method_in_two_files_is_noticed(self):
+        one = type("One", (), {"_name": "a", "__module__": "one", "write": print})
+        other = type("Other", (), {"_name": "a", "__module__": "two", "write": print})
+        shared = get_shared_definitions([one, other])
+        self.assertEqual(shared, {("a", "write"): ["one", "two"]})

@@ -209,6 +209,21 @@ class TrackGuard(models.AbstractModel):
             self._tracks_check_saved([vals])
         return super().write(vals)
 
+    @api.model
+    def _tracks_get_own_defaults(self, names):
+        """The defaults of the model itself, for what the engine creates.
+
+        Those that people save for themselves (``ir.default``, which every user may
+        write) are not for it, nor those of a context.
+
+        :param names: of fields
+        :return: dict
+        """
+        defaults = {
+            name: self._fields[name].default for name in names if name in self._fields
+        }
+        return {name: default(self) for name, default in defaults.items() if default}
+
     def _tracks_check_saved(self, vals_list):
         names = self._TRACKS_CHECKED_FIELDS
         self._tracks_check_named(

@@ -13,6 +13,20 @@ def quote(env, name):
     return env._("“%(name)s”", name=name)
 
 
+def list_names(env, names, shown):
+    """Names as a list within a sentence; from some number on, the rest is counted.
+
+    :param names: list of str
+    :param int shown: how many are named at most
+    :return: str
+    """
+    text = ", ".join(names[:shown])
+    more = len(names) - shown
+    if more <= 0:
+        return text
+    return env._("%(names)s and %(more)s more", names=text, more=more)
+
+
 def format_delay(env, count, unit):
     """A delay in words: “1 day”, “2 weekdays”.
 

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.addons.mail.tools.parser import parse_res_ids
 
 from ..tools.dates import get_today
+from ..tools.states import NOT_ENDED
 
 
 class TrackApply(models.TransientModel):
@@ -121,7 +122,7 @@ class TrackApply(models.TransientModel):
                     ("template_id", "=", template.id),
                     ("res_model", "=", wizard.res_model),
                     ("res_id", "in", records.ids),
-                    ("state", "in", ("running", "paused")),
+                    ("state", "in", NOT_ENDED),
                 ]
             )
             running_ids = set(running.mapped("res_id"))

@@ -61,7 +61,7 @@ class TrackApply(models.TransientModel):
         if not line._is_automated():
             return []
         texts = []
-        last_days = self.env["track.run.line"]._MAX_LATE
+        last_days = self.env["track.run"]._MAX_LATE
         if any(
             (calendars[company][0] - day).days > last_days
             for day, company in preview.dates

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..tools.dates import check_day
+from ..tools.states import NOT_ENDED
 
 
 class TrackApply(models.TransientModel):
@@ -208,7 +209,7 @@ class TrackTemplate(models.Model):
         """
         counts = dict.fromkeys(self, 0)
         for template, _model, count in self.env["track.run"]._read_group(
-            [("template_id", "in", self.ids), ("state", "in", ("running", "paused"))],
+            [("template_id", "in", self.ids), ("state", "in", NOT_ENDED)],
             ["template_id", "res_model"],
             ["res_id:count_distinct"],
         ):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.crm_tracks.models.automation.start_stop import Outcome
+from odoo.addons.crm_tracks.tools.outcome import Outcome
 from odoo.addons.crm_tracks.tools.transaction import get_block_value
 
 

@@ -2,7 +2,8 @@ from collections import defaultdict
 
 from odoo import SUPERUSER_ID, api, models
 
-from odoo.addons.crm_tracks.models.record.follow import Aspect
+from odoo.addons.crm_tracks.tools.aspect import Aspect
+from odoo.addons.crm_tracks.tools.states import NOT_ENDED
 
 
 class HelpdeskTicket(models.Model):
@@ -122,7 +123,7 @@ class HelpdeskTicket(models.Model):
         if not shut:
             return self
         runs = shut._tracks_search_runs(
-            [("template_id", "=", template.id), ("state", "in", ("running", "paused"))]
+            [("template_id", "=", template.id), ("state", "in", NOT_ENDED)]
         )
         running = set(runs.mapped("res_id"))
         self._tracks_note_obstacles(

@@ -69,12 +69,6 @@ class TrackRunLine(models.Model):
                 )
         return result
 
-    def _execute_action(self, records):
-        if self[0].action != "ticket":
-            return super()._execute_action(records)
-        self._check_target()
-        return self._execute_ticket(records)
-
     def _execute_ticket(self, records):
         """Make one ticket for each record, all in one ``create``."""
         customers = records._tracks_get_customer()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.crm_tracks.tools.actions import Action
 from odoo.addons.crm_tracks.tools.words import quote
 
 
@@ -9,9 +10,8 @@ class TrackTaskMixin(models.AbstractModel):
 
     _inherit = "track.task.mixin"
 
-    # What a track takes over of its template.
+    # What a track takes over of its template, beside the team.
     _TICKET_FIELDS = (
-        "ticket_team_id",
         "ticket_category_id",
         "ticket_category_chosen",
         "ticket_title",
@@ -68,20 +68,13 @@ class TrackTaskMixin(models.AbstractModel):
         return super()._compute_action_text()
 
     @api.model
-    def _get_action_icons(self):
-        return {**super()._get_action_icons(), "ticket": "fa-life-ring"}
+    def _get_actions(self):
+        ticket = Action(
+            "fa-life-ring", target="ticket_team_id", fields=self._TICKET_FIELDS
+        )
+        return {**super()._get_actions(), "ticket": ticket}
 
-    @api.model
-    def _get_target_names(self):
-        return {**super()._get_target_names(), "ticket": "ticket_team_id"}
-
-    @api.model
-    def _get_action_fields(self):
-        return {**super()._get_action_fields(), "ticket": self._TICKET_FIELDS}
-
-    def _get_action_text(self):
-        if self.action != "ticket":
-            return super()._get_action_text()
+    def _describe_ticket(self):
         team = self._get_target()
         if not team and self._origin.action != "ticket":
             # being typed in: none was chosen yet
@@ -127,9 +120,7 @@ class TrackLine(models.Model):
                     )
                 )
 
-    def _get_incompatibility(self, template):
-        if self.action != "ticket":
-            return super()._get_incompatibility(template)
+    def _get_incompatibility_of_ticket(self, template):
         # sudo: the companies are compared, not named
         category, team = self.sudo().ticket_category_id, self.sudo().ticket_team_id
         company = template.sudo().company_id

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.crm_tracks.models.run.engine import TrackRun
+from odoo.addons.crm_tracks.models.run.start import TrackRun
 
 from .common import HelpdeskCase
 

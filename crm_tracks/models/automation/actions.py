@@ -13,8 +13,7 @@ class TrackRunLine(models.Model):
 
     Everything here runs as the starter of the track, with that person's rights: the
     records come in that environment, and nothing of it is in sudo but the reading of
-    what the task is to do. A bridge that adds an action extends :meth:`_execute_action` and
-    :meth:`_get_result_text`.
+    what the task is to do. Each action has its ``_execute_<action>``.
     """
 
     _inherit = "track.run.line"
@@ -30,13 +29,15 @@ class TrackRunLine(models.Model):
         :raise UserError: in a sentence that a person can act on
         """
         self._check_target()
-        if self[0].action == "email":
-            return self._execute_email(records)
-        if self[0].action == "update":
-            return self._execute_update(records)
-        if self[0].action == "server_action":
-            return self._execute_server_action(records)
-        return self._execute_track(records)
+        execute = getattr(self, f"_execute_{self[0].action}", None)
+        if execute is None:
+            raise UserError(
+                self.env._(
+                    "“%s” does something that no installed app can do. Skip the task.",
+                    self[0]._get_label(),
+                )
+            )
+        return execute(records)
 
     def _check_target(self):
         """Refuse to go on where what these tasks need is gone, or for other records."""
@@ -44,8 +45,7 @@ class TrackRunLine(models.Model):
         target = task._get_target()
         if target is None:
             return
-        name = task._get_target_names()[task.action]
-        what = task._fields[name]._description_string(self.env)
+        what = task._get_target_label()
         if not target.exists():
             raise UserError(
                 self.env._("The %s of this task was deleted. Skip the task.", what),

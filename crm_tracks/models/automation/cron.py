@@ -6,8 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...tools.dates import TodayByCompany
 from ...tools.never_failing import CONFLICTS
+from ...tools.states import NOT_ENDED
+from ..run.gate import Answer
 
 _logger = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class TrackRun(models.Model):
         :param int left: how many tasks are still to be opened
         """
         start = fields.Datetime.now()
-        unfinished = Domain("state", "in", ("running", "paused"))
+        unfinished = Domain("state", "in", NOT_ENDED)
         runs = self.search(
             unfinished,
             order="date_checked NULLS FIRST, id",
@@ -131,10 +132,10 @@ class TrackRun(models.Model):
         )._skip(self.env._("Its activity was deleted in the database."))
 
     def _mark_as_checked(self):
-        """Write when these tracks were compared; that write does what _force_conflict does."""
+        """Write when these tracks were compared, which forces a conflict as well."""
         if self:
             self.flush_recordset()
-            # as in _force_conflict: within a second, the ORM would leave the same moment out
+            # by SQL: within a second, the ORM would leave the same moment out
             query = "UPDATE track_run SET date_checked = %s WHERE id IN %s"
             self.env.cr.execute(query, [fields.Datetime.now(), self._ids])
             self.invalidate_recordset(["date_checked"])
@@ -309,15 +310,10 @@ class TrackRunLine(models.Model):
             self.env.cr.flush()
 
     def _begin_due(self):
-        due = self._filter_due()
-        todays = TodayByCompany(self.env)
-        late = due.filtered(
-            lambda task: task._is_too_late(todays[task.run_id.company_id])
-        )
-        late._fail_late()
-        automated = (due - late).filtered(lambda task: task._is_automated())
-        automated._execute()
-        (due - late - automated)._assign()
+        answers = self._ask_gate()
+        answers[Answer.FAIL]._fail_late()
+        answers[Answer.EXECUTE]._execute()
+        answers[Answer.OPEN]._assign()
 
     def _cron_begin_each(self):
         """Open these tasks one by one, since one of them broke their batch."""

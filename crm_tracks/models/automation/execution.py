@@ -1,13 +1,11 @@
 import logging
-from datetime import timedelta
-
-from markupsafe import Markup
+from collections import defaultdict
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import NO_ACCESS
 
-from ...tools.dates import TodayByCompany
+from ...tools.states import NOT_ENDED
 
 _logger = logging.getLogger(__name__)
 
@@ -24,9 +22,6 @@ class TrackRunLine(models.Model):
     """
 
     _inherit = "track.run.line"
-
-    # Later than this (days) a person is asked whether it is still wanted (rule 28).
-    _MAX_LATE = 7
 
     # Read by the engine alone: people get both in words, by what they may read.
     settings = fields.Json(
@@ -84,32 +79,9 @@ class TrackRunLine(models.Model):
         """
         return self.run_id.action_take_over()
 
-    def _check_awake(self):
-        """Refuse to go on in a track that is paused or held."""
-        if self.run_id._is_suspended():
-            raise UserError(
-                self.env._(
-                    "“%s” is paused or its record is closed: its tasks wait.",
-                    self.run_id.name,
-                )
-            )
-
     # ------------------------------------------------------------------
     # Carrying out
     # ------------------------------------------------------------------
-
-    def _is_too_late(self, today):
-        """Whether a person has to say if this automated task is still wanted.
-
-        :param date today: of its company
-        """
-        self.ensure_one()
-        last_day = today - timedelta(days=self._MAX_LATE)
-        return bool(
-            self._is_automated()
-            and self.date_deadline
-            and self.date_deadline < last_day
-        )
 
     def _fail_late(self):
         """Record that these tasks are too late to run by themselves."""
@@ -163,11 +135,6 @@ class TrackRunLine(models.Model):
         for task in self.exists():
             task.result = results.get(task.id)
         self.env.flush_all()
-
-    def _may_execute(self):
-        """Whether this task is unfinished, in a track that is not quiet."""
-        self.ensure_one()
-        return self._is_unfinished() and not self.run_id._is_suspended()
 
     def _in_language_of(self, user):
         """These tasks, for texts that this user reads, if it is the cron that acts."""
@@ -248,17 +215,17 @@ class TrackRunLine(models.Model):
 
     def _log_automated(self):
         """Leave one note for each track about what these tasks did."""
-        bodies = {}
+        texts = defaultdict(list)
         for task in self:
-            run = task.run_id
-            text = Markup("<p>%s</p>") % self.env._(
-                "Track %(track)s: %(task)s. %(result)s",
-                track=Markup("<b>%s</b>") % run.name,
-                task=task._get_label(),
-                result=task._get_result_text(),
+            texts[task.run_id].append(
+                self.env._(
+                    "Track %(track)s: %(task)s. %(result)s",
+                    track=task.run_id._get_name_in_bold(),
+                    task=task._get_label(),
+                    result=task._get_result_text(),
+                )
             )
-            bodies[run] = bodies.get(run, Markup()) + text
-        self.run_id._log(bodies)
+        self.run_id._log(texts)
 
 
 class TrackRun(models.Model):
@@ -303,7 +270,7 @@ class TrackRun(models.Model):
         :raise UserError: when the user cannot start tracks, or all have ended
         """
         runs = self._filter_for_action(
-            ("running", "paused"),
+            NOT_ENDED,
             self.env._("ended already, there is nothing to take over"),
         )
         runs.user_id = self._check_assignee(self.env.user)
@@ -312,23 +279,18 @@ class TrackRun(models.Model):
         )
         failed._reset_to_planned()
         failed = failed.filtered(lambda task: task.state == "failed")
-        todays = TodayByCompany(runs.env)
-        again = failed.filtered(
-            lambda task: (
-                not task.run_id._is_suspended()
-                and not task._is_too_late(todays[task.run_id.company_id])
-            )
+        again = (failed - failed._filter_too_late()).filtered(
+            lambda task: not task.run_id._is_suspended()
         )
         failed.attempts = 0
         again.date_retry = fields.Datetime.now()
         again._wake_cron()
         runs._log(
             {
-                run: Markup("<p>%s</p>")
-                % self.env._(
+                run: self.env._(
                     "%(user)s took track %(track)s over.",
                     user=self.env.user.name,
-                    track=Markup("<b>%s</b>") % run.name,
+                    track=run._get_name_in_bold(),
                 )
                 for run in runs
             }

@@ -4,6 +4,7 @@ from datetime import datetime
 from odoo import api, fields, models
 
 from ...tools.dates import get_day
+from ...tools.words import list_names
 
 
 class IrActionsServer(models.Model):
@@ -352,19 +353,10 @@ class IrActionsServer(models.Model):
         return "\n".join(
             self.env._(
                 "%(records)s: %(reason)s.",
-                records=self._list_names(of_reason),
+                records=list_names(self.env, of_reason, self._NAMED),
                 reason=reason,
             )
             for reason, of_reason in names.items()
-        )
-
-    def _list_names(self, names):
-        text = ", ".join(names[: self._NAMED])
-        more = len(names) - self._NAMED
-        return (
-            self.env._("%(names)s and %(more)s more", names=text, more=more)
-            if more > 0
-            else text
         )
 
     def action_open_track_log(self):

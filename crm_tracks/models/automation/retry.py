@@ -8,8 +8,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from ...tools.dates import get_today
 from ...tools.never_failing import never_failing
+from ..run.gate import Answer
 from .origin import EndlessStart
 
 _logger = logging.getLogger(__name__)
@@ -38,7 +38,8 @@ class TrackRunLine(models.Model):
             return
         task = self.env["track.run"]._lock_tasks(self)
         # by now it may be finished, moved to another day, or its track paused
-        task._filter_due()._fail(error)
+        if task not in task._ask_gate()[Answer.WAIT]:
+            task._fail(error)
 
     def _fail(self, error):
         """Record that this task broke; the parameter is that of :meth:`_cron_fail`."""
@@ -61,9 +62,10 @@ class TrackRunLine(models.Model):
                 task._report_failure()
 
     def _begin_or_fail(self):
-        """Begin with these tasks, whose day has come, and never fail (rules 9 and 29).
+        """Begin with those of these tasks that may begin, and never fail.
 
-        All at once; what raises is taken back, and tried again task by task.
+        Whoever moves a track on is not kept from it by what follows. All at once; what
+        raises is taken back, and tried again task by task.
         """
         automated = self.filtered(lambda task: task._is_automated())
         automated._begin()
@@ -96,14 +98,14 @@ class TrackRunLine(models.Model):
             "“%(task)s” of track %(track)s could not be assigned: %(reason)s The next "
             "try is at %(moment)s.",
             task=self._get_label(),
-            track=Markup("<b>%s</b>") % run.name,
+            track=run._get_name_in_bold(),
             reason=self.error,
             moment=format_datetime(self.env, self.date_retry),
         )
         with never_failing(
             self.env, _logger, "The failure of %s could not be reported.", self
         ):
-            run._log({run: Markup("<p>%s</p>") % text})
+            run._log({run: text})
 
     def _get_reason(self, error):
         """Why this task broke, in words that people can act on where there are any.
@@ -127,7 +129,7 @@ class TrackRunLine(models.Model):
         return (
             self.state == "failed"
             and self.attempts <= len(self._RETRY_PAUSES)
-            and not self._is_too_late(get_today(self.env, self.run_id.company_id))
+            and not self._filter_too_late()
         )
 
     def _reset_to_planned(self):
@@ -155,13 +157,13 @@ class TrackRunLine(models.Model):
             "“%(task)s” of track %(track)s failed: %(reason)s Skip the task, or "
             "correct the problem and try again.",
             task=self._get_label(),
-            track=Markup("<b>%s</b>") % run.name,
+            track=run._get_name_in_bold(),
             reason=self.error,
         )
         with never_failing(
             self.env, _logger, "The failure of %s could not be reported.", self
         ):
-            run._log({run: Markup("<p>%s</p>") % text})
+            run._log({run: text})
             record.with_context(mail_activity_quick_update=True).activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=env._("Failed: %s", self._get_label()),

@@ -1,28 +1,18 @@
 import logging
 from collections import defaultdict
 from contextlib import nullcontext
-from typing import NamedTuple
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 
 from ...tools.dates import parse_day
 from ...tools.never_failing import never_failing
+from ...tools.outcome import Outcome
+from ...tools.states import NOT_ENDED
 from ...tools.transaction import block_value, get_block_value
 from ...tools.words import quote
 
 _logger = logging.getLogger(__name__)
-
-
-class Outcome(NamedTuple):
-    """What came of starting or stopping tracks: they, and what was in the way.
-
-    :ivar runs: ``track.run``, those started, moved or stopped
-    :ivar dict obstacles: a sentence for each record on which nothing was done
-    """
-
-    runs: models.BaseModel
-    obstacles: dict
 
 
 class MailActivityMixin(models.AbstractModel):
@@ -269,7 +259,7 @@ class MailActivityMixin(models.AbstractModel):
             running = records._tracks_search_runs(
                 [
                     ("template_id", "=", template.id),
-                    ("state", "in", ("running", "paused")),
+                    ("state", "in", NOT_ENDED),
                 ]
             ).sudo(False)
             if when_running == "replace":
@@ -296,7 +286,7 @@ class MailActivityMixin(models.AbstractModel):
 
         :return: :class:`Outcome`
         """
-        domain = [("state", "in", ("running", "paused"))]
+        domain = [("state", "in", NOT_ENDED)]
         if templates is not None:
             domain.append(("template_id", "in", templates.ids))
         runs = self._tracks_search_runs(domain)

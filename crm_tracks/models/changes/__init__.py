@@ -6,5 +6,6 @@ is the track's own way, in ``run``.
 
 from . import edit
 from . import reorder
+from . import moved_dates
 from . import reschedule
 from . import reopen

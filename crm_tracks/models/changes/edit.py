@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...tools.dates import WorkingDaysByCompany, parse_day
 from ...tools.engine_vals import EngineVals
-from ..run.track_run import NOT_BEGUN
+from ...tools.states import NOT_BEGUN
 
 
 class TrackRunLine(models.Model):
@@ -287,7 +287,7 @@ class TrackRunLine(models.Model):
         working_days = WorkingDaysByCompany()
         for task in self:
             run = task.run_id
-            day = task._get_known_date(
+            day = task._get_day(
                 run.start_date, run.end_date, working_days[run.company_id]
             )
             planned = day and task.state == "planned"
@@ -295,3 +295,30 @@ class TrackRunLine(models.Model):
             if not task.date_manual:
                 vals["date_deadline"] = planned and day
             task.write(vals)
+
+    # ------------------------------------------------------------------
+    # What was edited on the activity
+    # ------------------------------------------------------------------
+
+    def _take_over_edits(self, vals):
+        """Keep what a person changed on the activity of a task (rule 11).
+
+        :param vals: the names, or what was written to the activities
+        """
+        for task in self.filtered(lambda task: task.state == "open"):
+            activity = task.activity_ids
+            changes = {}
+            if "date_deadline" in vals and activity.date_deadline != task.date_deadline:
+                changes.update(date_deadline=activity.date_deadline, date_manual=True)
+            if (
+                "user_id" in vals
+                and activity.user_id != task.user_id
+                and activity.user_id._tracks_can_be_assigned()
+            ):
+                changes.update(user_id=activity.user_id.id, user_manual=True)
+            for name in {"summary", "note"} & set(vals):
+                differs = (activity[name] or "") != (task[name] or "")
+                if differs and not activity._tracks_is_worded_by_meeting(name):
+                    changes.update({name: activity[name], "text_manual": True})
+            if changes:
+                task.write(changes)

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...tools.states import NOT_ENDED
+
 
 class TrackRunLine(models.Model):
     """Taking a completion or a skip back (SPEC, rule 13)."""
@@ -162,7 +164,7 @@ class TrackRun(models.Model):
                 ("template_id", "in", once.template_id.ids),
                 ("res_model", "in", once.mapped("res_model")),
                 ("res_id", "in", once.mapped("res_id")),
-                ("state", "in", ("running", "paused")),
+                ("state", "in", NOT_ENDED),
                 ("one_per_record", "=", True),
             ]
         )

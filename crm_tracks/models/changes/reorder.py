@@ -5,8 +5,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools.dates import get_today
+from ...tools.states import NOT_BEGUN, NOT_ENDED
 from ...tools.transaction import block_ids
-from ..run.track_run import NOT_BEGUN
 
 # A task and how it stood before its track was rearranged. If it is removed, the next
 # one counts from ``turn`` (date), where its turn had come.
@@ -19,7 +19,7 @@ class TrackRun(models.Model):
     _inherit = "track.run"
 
     def _check_not_ended(self):
-        if self.state not in ("running", "paused"):
+        if self.state not in NOT_ENDED:
             raise UserError(
                 self.env._(
                     "“%s” has ended: its tasks and dates stay as they are.", self.name

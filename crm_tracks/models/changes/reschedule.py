@@ -1,24 +1,19 @@
-from collections import defaultdict, namedtuple
-
-from markupsafe import Markup
+from collections import defaultdict
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...tools.dates import WorkingDaysByCompany, parse_day
-from ..run.track_run import UNFINISHED
-
-# What a new start or end date does to the tasks that hang on it: a dict of the new
-# dates, and those that stay, because of a meeting or because a person set their date.
-Recalculation = namedtuple("Recalculation", "moved meetings manual")
+from ...tools.states import UNFINISHED
+from .moved_dates import MovedDates
 
 
 class TrackRun(models.Model):
     """Moving the start or the end date of a track (SPEC, rule 12).
 
-    Every task that is not finished and hangs on that date is dated again, except those
-    that somebody moved by hand, and those with a meeting, which is never moved.
+    Every task that is not finished and depends on that date is dated again, except
+    those that somebody moved by hand, and those with a meeting, which is never moved.
     """
 
     _inherit = "track.run"
@@ -76,62 +71,44 @@ class TrackRun(models.Model):
             )
 
     def _recalculate(self, name):
-        """Date the tasks of these tracks again that hang on this date.
+        """Date the tasks of these tracks again that depend on this date.
 
         :param str name: ``start_date`` or ``end_date``, which was changed
         """
-        by_date = defaultdict(list)
-        meetings = {}
-        working_days = WorkingDaysByCompany()
-        for run in self:
-            plan = run._plan_recalculation(
-                name, run[name], working_days[run.company_id]
-            )
-            for task, day in plan.moved.items():
-                by_date[day].append(task.id)
-            if plan.meetings:
-                meetings[run] = [task._get_label() for task in plan.meetings]
-        for day, ids in by_date.items():
-            tasks = self.line_ids.browse(ids)
-            tasks.write({"date_deadline": day, "date_manual": False})
-            tasks._reset_to_planned()
-            activities = tasks.activity_ids
-            activities.filtered(
-                lambda activity: activity.track_run_line_id.state == "open"
-            )._write_silently({"date_deadline": day})
+        plan = self._plan_new_date(name)
+        plan.apply()
+        meetings = defaultdict(list)
+        for task, reason in plan.kept.items():
+            if reason == "meeting":
+                meetings[task.run_id].append(task._get_label())
         runs = self.browse(run.id for run in meetings)
         runs._log({run: run._get_meetings_note(meetings[run]) for run in runs})
         self._advance()
 
-    def _plan_recalculation(self, name, day, days):
-        """The dates that the tasks of this track would have; nothing is written.
+    def _plan_new_date(self, name, day=None):
+        """The days that the tasks of these tracks would have; nothing is written.
 
         :param str name: ``start_date`` or ``end_date``
-        :param date day: the new one
-        :param WorkingDays days: those of its company
-        :return: :class:`Recalculation`
+        :param date day: the new one; None is the one that each track has
+        :return: :class:`MovedDates`
         """
-        self.ensure_one()
-        start, end = self.start_date, self.end_date
-        start, end = (day, end) if name == "start_date" else (start, day)
-        plan = Recalculation({}, [], [])
-        for task in self.line_ids.sorted():
-            if not task._hangs_on(name):
-                continue
-            if task.activity_ids.calendar_event_id:
-                plan.meetings.append(task)
-            elif task.date_manual:
-                plan.manual.append(task)
-            else:
-                known = task._get_known_date(start, end, days)
-                plan.moved[task] = known or task._shift(start, days)
+        plan = MovedDates()
+        working_days = WorkingDaysByCompany()
+        for run in self:
+            dates = {"start_date": run.start_date, "end_date": run.end_date}
+            dates[name] = day or dates[name]
+            start, end = dates["start_date"], dates["end_date"]
+            days = working_days[run.company_id]
+            for task in run.line_ids.sorted():
+                if task._depends_on(name):
+                    plan.move(task, task._get_day(start, end, days, start))
         return plan
 
     def _get_meetings_note(self, labels):
-        return Markup("<p>%s</p>") % self.env._(
+        return self.env._(
             "The dates of track %(track)s were moved to %(day)s. Not moved, because "
             "there is a meeting: %(tasks)s.",
-            track=Markup("<b>%s</b>") % self.name,
+            track=self._get_name_in_bold(),
             day=format_date(
                 self.env, self.end_date if self.direction == "end" else self.start_date
             ),
@@ -142,10 +119,10 @@ class TrackRun(models.Model):
 class TrackRunLine(models.Model):
     _inherit = "track.run.line"
 
-    def _hangs_on(self, name):
+    def _depends_on(self, name):
         """Whether this task is dated by the track's start or end date.
 
-        A task that follows another one hangs on the start if there is nothing before.
+        A task that follows another one depends on the start if there is nothing before.
 
         :param str name: ``start_date`` or ``end_date``
         """

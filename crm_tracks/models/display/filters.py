@@ -19,6 +19,12 @@ class TrackRunLine(models.Model):
         search="_search_is_late",
         help="The task is open, and its due date has passed.",
     )
+    is_muted = fields.Boolean(
+        string="Inactive",
+        compute="_compute_is_muted",
+        search="_search_is_muted",
+        help="The activity is hidden from activity lists while the track is on hold.",
+    )
     waits_for_others = fields.Boolean(
         string="Waiting for Somebody Else",
         compute="_compute_waits_for_others",
@@ -50,6 +56,11 @@ class TrackRunLine(models.Model):
         return self._get_flag_domain(
             late & ~self._get_suspended_domain(), operator, value
         )
+
+    @api.depends("state", "run_id.state", "run_id.held")
+    def _compute_is_muted(self):
+        for task in self:
+            task.is_muted = task.state == "open" and task.run_id._is_suspended()
 
     @api.model
     def _search_is_muted(self, operator, value):

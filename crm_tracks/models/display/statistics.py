@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.dates import get_today
+from ...tools.states import NOT_ENDED
 
 
 @dataclass
@@ -132,7 +133,7 @@ class TrackTemplate(models.Model):
         done = Domain("state", "=", "done") & Domain("date_done", ">=", since)
         stopped = Domain("state", "=", "stopped") & Domain("date_stopped", ">=", since)
         return {
-            "running": of_these & Domain("state", "in", ("running", "paused")),
+            "running": of_these & Domain("state", "in", NOT_ENDED),
             "done": of_these & done,
             "stopped": of_these & stopped,
         }

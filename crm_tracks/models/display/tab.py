@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...tools.dates import WorkingDays, get_today, parse_day
+from ...tools.dates import get_today, parse_day
 from ...tools.words import format_held_day, quote
 
 
@@ -113,9 +113,7 @@ class TrackRun(models.Model):
 
         :param str field: ``start_date`` or ``end_date``
         :param day: the new date, as ``date`` or ISO string
-        :return: dict with ``moved``, a list of dicts (``id``, ``label``, ``old`` and
-            ``new``, ISO dates), and ``kept``, those that would stay where they are (
-            ``id``, ``label``, ``old`` and ``reason``: ``meeting`` or ``manual``)
+        :return: dict, as of :meth:`MovedDates.preview`
         :raise AccessError: when the user may not write the record
         :raise UserError: when the track cannot have that date
         """
@@ -128,22 +126,7 @@ class TrackRun(models.Model):
         run = self.sudo()
         day = parse_day(self.env, day, run._get_label(field))
         run._check_new_date(field, day)
-        plan = run._plan_recalculation(field, day, WorkingDays(run.company_id))
-        return {
-            "moved": [
-                {**task._prepare_preview(), "new": fields.Date.to_string(new)}
-                for task, new in plan.moved.items()
-                if task.date_deadline != new
-            ],
-            "kept": [
-                {**task._prepare_preview(), "reason": reason}
-                for reason, tasks in (
-                    ("meeting", plan.meetings),
-                    ("manual", plan.manual),
-                )
-                for task in tasks
-            ],
-        }
+        return run._plan_new_date(field, day).preview()
 
 
 class MailActivity(models.Model):
@@ -168,13 +151,6 @@ class MailActivity(models.Model):
 
 class TrackRunLine(models.Model):
     _inherit = "track.run.line"
-
-    def _prepare_preview(self):
-        return {
-            "id": self.id,
-            "label": self._get_label(),
-            "old": fields.Date.to_string(self.date_deadline),
-        }
 
     def _prepare_tab_data(self, today, previous):
         """This task, in sudo, as the tab shows it.

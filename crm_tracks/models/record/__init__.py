@@ -7,8 +7,10 @@ bridge to another app adds its models in the same way.
 
 from . import mail_activity_mixin
 from . import mail_activity_type
+from . import tracked_models
 from . import follow
 from . import closing
+from . import merge
 from . import crm_lead
 from . import crm_stage
 from . import res_partner

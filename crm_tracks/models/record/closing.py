@@ -4,6 +4,7 @@ from collections import defaultdict
 from odoo import api, models
 
 from ...tools.never_failing import never_failing
+from ...tools.states import NOT_ENDED
 
 _logger = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ class MailActivityMixin(models.AbstractModel):
         by_muting = defaultdict(list)
         for id_, reason in reasons.items():
             by_muting[muting[reason]].append(id_)
-        runs = self._tracks_search_runs([("state", "in", ("running", "paused"))])
+        runs = self._tracks_search_runs([("state", "in", NOT_ENDED)])
         quiet_ids = set(by_muting["all"] + by_muting["tracks"])
         held = runs.filtered(
             lambda run: (

@@ -1,16 +1,12 @@
-from collections import namedtuple
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 
 from odoo import models
 from odoo.tools import unique
 
+from ...tools.aspect import Aspect
+from ...tools.states import NOT_ENDED
 from ...tools.transaction import block_ids, get_block_value
-
-# What tracks take over from their record: whether it matters without a track, too, the
-# fields whose writing may change it, how it reads before and after (a dict by record
-# id), and what follows from a difference.
-Aspect = namedtuple("Aspect", "name without_track fields read follow")
 
 
 class Neighbours:
@@ -161,7 +157,7 @@ class MailActivityMixin(models.AbstractModel):
                 owners[record.id] and owners[record.id] != before[record.id]
             )
         )
-        runs = moved._tracks_search_runs([("state", "in", ("running", "paused"))])
+        runs = moved._tracks_search_runs([("state", "in", NOT_ENDED)])
         runs._force_conflict()
         tasks = runs.line_ids.filtered(lambda task: task.state == "open")
         nobody_s = tasks.filtered(lambda task: not task.user_id)

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from ...tools.dates import parse_day
-from ..run.track_run import UNFINISHED
+from ...tools.states import UNFINISHED
 
 
 class MailActivityMixin(models.AbstractModel):

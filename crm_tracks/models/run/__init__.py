@@ -8,8 +8,11 @@ people change in a running track is in ``changes``; what Odoo carries out for th
 
 from . import track_run
 from . import track_run_line
-from . import engine
-from . import line_engine
+from . import record
+from . import gate
+from . import start
+from . import advance
+from . import completion
 from . import choices
 from . import preview
 from . import pause

@@ -156,30 +156,3 @@ class MailActivity(models.Model):
         if tasks:
             tasks._skip()
         return result
-
-
-class TrackRunLine(models.Model):
-    _inherit = "track.run.line"
-
-    def _take_over_edits(self, vals):
-        """Keep what a person changed on the activity of a task (rule 11).
-
-        :param vals: the names, or what was written to the activities
-        """
-        for task in self.filtered(lambda task: task.state == "open"):
-            activity = task.activity_ids
-            changes = {}
-            if "date_deadline" in vals and activity.date_deadline != task.date_deadline:
-                changes.update(date_deadline=activity.date_deadline, date_manual=True)
-            if (
-                "user_id" in vals
-                and activity.user_id != task.user_id
-                and activity.user_id._tracks_can_be_assigned()
-            ):
-                changes.update(user_id=activity.user_id.id, user_manual=True)
-            for name in _MEETING_FIELDS.keys() & vals:
-                differs = (activity[name] or "") != (task[name] or "")
-                if differs and not activity._tracks_is_worded_by_meeting(name):
-                    changes.update({name: activity[name], "text_manual": True})
-            if changes:
-                task.write(changes)

@@ -1,8 +1,7 @@
-from markupsafe import Markup
-
 from odoo import fields, models
 
 from ...tools.dates import get_today
+from ...tools.states import NOT_ENDED, UNFINISHED
 
 
 class TrackRun(models.Model):
@@ -24,7 +23,7 @@ class TrackRun(models.Model):
     def _is_on_hold(self):
         """Whether this track has not ended, and is quiet."""
         self.ensure_one()
-        return self.state in ("running", "paused") and self._is_suspended()
+        return self.state in NOT_ENDED and self._is_suspended()
 
     def _get_hold_text(self, record):
         """How many tasks of these tracks are on hold, why, and what brings them back.
@@ -86,18 +85,33 @@ class TrackRun(models.Model):
         awake._advance()
 
     def _get_open_activities(self):
-        """The activities of the open tasks, muted ones included."""
+        """The activities of the open tasks, inactive ones included."""
         return self.line_ids.filtered(lambda line: line.state == "open").activity_ids
 
-    def _log_for_each(self, text):
-        """Leave this note for each track.
+    def _stop(self, reason=None):
+        """Cancel what is not finished in these tracks, silently.
 
-        :param str text: with ``%s`` for the track's name
+        :param str reason: kept on the tracks, and said in the note
         """
-        self._log(
-            {
-                run: Markup("<p>%s</p>")
-                % (Markup(text) % Markup("<b>%s</b>") % run.name)
-                for run in self
-            }
-        )
+        runs = self._engine()
+        unfinished = runs.line_ids.filtered(lambda line: line.state in UNFINISHED)
+        # The state goes first: an activity that vanishes with a cancelled task does
+        # not count as skipped, and passes no turn on.
+        unfinished.write({"state": "cancelled"})
+        for company, ended in runs.grouped("company_id").items():
+            today = get_today(self.env, company)
+            ended.write(
+                {"state": "stopped", "date_stopped": today, "stop_reason": reason}
+            )
+        unfinished.activity_ids.unlink()
+        texts = {}
+        for run in runs:
+            name = run._get_name_in_bold()
+            texts[run] = (
+                self.env._(
+                    "Track %(track)s was stopped: %(reason)s", track=name, reason=reason
+                )
+                if reason
+                else self.env._("Track %s was stopped.", name)
+            )
+        runs._log(texts)

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools.people import People
+from ...tools.states import NOT_ENDED
 
 
 class ResUsers(models.Model):
@@ -70,7 +71,7 @@ class TrackRun(models.Model):
         :raise UserError: when that person cannot be assigned, or all have ended
         """
         runs = self._filter_for_action(
-            ("running", "paused"),
+            NOT_ENDED,
             self.env._("ended already, there is nothing to hand over"),
         )
         unfinished = runs.line_ids.filtered(

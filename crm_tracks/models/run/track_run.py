@@ -1,7 +1,4 @@
-from collections import defaultdict
 from contextlib import nullcontext
-
-from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -9,10 +6,9 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools.dates import check_day
+from ...tools.states import NOT_ENDED, UNFINISHED
 from ...tools.words import quote
-
-UNFINISHED = ("waiting", "planned", "open", "failed")
-NOT_BEGUN = ("waiting", "planned")
+from ..template.track_template import ACTIVITY_CREATIONS, CLOSINGS, DIRECTIONS
 
 
 class TrackRun(models.Model):
@@ -20,10 +16,10 @@ class TrackRun(models.Model):
 
     Tracks begin with ``tracks_apply`` on the record and end when their tasks do, or
     with :meth:`action_stop`. How a track moves from task to task is in
-    ``run/engine.py``.
+    ``advance.py``.
 
     Access follows the record: who may read it reads its tracks, who may write it
-    changes them. What the engine keeps (``_ENGINE_FIELDS``) nobody else writes.
+    changes them, as far as people may (``_USER_FIELDS``).
     """
 
     _name = "track.run"
@@ -31,33 +27,8 @@ class TrackRun(models.Model):
     _inherit = ["track.guard"]
     _order = "id desc"
 
-    # Written by the engine, in sudo, and refused from anybody else.
-    _ENGINE_FIELDS = frozenset(
-        (
-            "template_id",
-            "res_model",
-            "res_id",
-            "user_id",
-            "company_id",
-            "direction",
-            "state",
-            "held",
-            "record_closed",
-            "generation",
-            "origin_id",
-            "one_per_record",
-            "activity_creation",
-            "ahead_days",
-            "on_close",
-            "date_checked",
-            "date_done",
-            "date_paused",
-            "date_held",
-            "date_stopped",
-            "stop_reason",
-            "progress",
-        )
-    )
+    # What people may write on a track; the engine, in sudo, keeps the rest.
+    _USER_FIELDS = frozenset(("name", "start_date", "end_date", "line_ids"))
 
     template_id = fields.Many2one(
         "track.template", index="btree_not_null", ondelete="set null", readonly=True
@@ -71,7 +42,7 @@ class TrackRun(models.Model):
         string="Record", compute="_compute_res_name", search="_search_res_name"
     )
     direction = fields.Selection(
-        [("start", "Forwards from a start date"), ("end", "Back from an end date")],
+        DIRECTIONS,
         required=True,
         readonly=True,
     )
@@ -102,14 +73,14 @@ class TrackRun(models.Model):
     # copied from the template, whose changes are for later tracks only (rule 4)
     one_per_record = fields.Boolean(readonly=True)
     activity_creation = fields.Selection(
-        [("at_once", "At once"), ("ahead", "Some days before they are due")],
+        ACTIVITY_CREATIONS,
         default="at_once",
         required=True,
         readonly=True,
     )
     ahead_days = fields.Integer(readonly=True)
     on_close = fields.Selection(
-        [("mute", "Become inactive until it is reopened"), ("continue", "Go on")],
+        CLOSINGS,
         default="mute",
         required=True,
         readonly=True,
@@ -234,13 +205,7 @@ class TrackRun(models.Model):
 
     @api.model
     def default_get(self, fields):  # pylint: disable=method-required-super
-        # Only the engine creates tracks: what people save as their own defaults
-        # (ir.default, which every user may write) is not for it.
-        return {
-            name: self._fields[name].default(self)
-            for name in fields
-            if name in self._fields and self._fields[name].default
-        }
+        return self._tracks_get_own_defaults(fields)  # only the engine creates tracks
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -272,7 +237,7 @@ class TrackRun(models.Model):
 
     @api.model
     def _tracks_is_typed(self, name):
-        return super()._tracks_is_typed(name) and name not in self._ENGINE_FIELDS
+        return super()._tracks_is_typed(name) and name in self._USER_FIELDS | {"id"}
 
     def _forget_tracks_of_records(self):
         """Let the records look their tracks up again, as these run elsewhere now.
@@ -283,12 +248,15 @@ class TrackRun(models.Model):
             self.env[name].invalidate_model(["track_run_ids"], flush=False)
 
     def _refuse_engine_fields(self, vals):
-        kept = not self.env.su and self._ENGINE_FIELDS & vals.keys()
+        kept = set() if self.env.su else vals.keys() - self._USER_FIELDS - {"id"}
         if kept:
             raise AccessError(
                 self.env._(
                     "“%s” is kept by the track itself: use its buttons to change it.",
-                    ", ".join(self._fields[name].string for name in sorted(kept)),
+                    ", ".join(
+                        self._fields[name].string if name in self._fields else name
+                        for name in sorted(kept)
+                    ),
                 )
             )
 
@@ -340,7 +308,7 @@ class TrackRun(models.Model):
             as they are when others can be stopped
         """
         self._filter_for_action(
-            ("running", "paused"),
+            NOT_ENDED,
             self.env._("ended already, there is nothing to stop"),
         )._stop()
         return True
@@ -389,81 +357,3 @@ class TrackRun(models.Model):
             "res_id": self.res_id,
             "views": [(False, "form")],
         }
-
-    # ------------------------------------------------------------------
-    # The record
-    # ------------------------------------------------------------------
-
-    def _get_records(self):
-        """The records of these tracks, those that are gone left out.
-
-        :return: dict, a record (in sudo) for each track that has one
-        """
-        records = {}
-        for model, runs in self.grouped("res_model").items():
-            if model not in self.env:
-                continue
-            found = self.env[model].sudo().browse(set(runs.mapped("res_id"))).exists()
-            by_id = {record.id: record for record in found}
-            records.update(
-                (run, by_id[run.res_id]) for run in runs if run.res_id in by_id
-            )
-        return records
-
-    def _get_records_by_model(self):
-        """The records of these tracks, in sudo, one recordset a model."""
-        by_model = defaultdict(list)
-        for record in self._get_records().values():
-            by_model[record._name].append(record.id)
-        return [
-            self.env[name].sudo().browse(set(ids)) for name, ids in by_model.items()
-        ]
-
-    @api.model
-    def _can_have_tracks(self, model):
-        """Whether the records of this model can have tracks.
-
-        Not those that only show the activities of another record, as users show those
-        of their contact.
-
-        :param model: a recordset, or None
-        """
-        return (
-            model is not None
-            and not model._abstract
-            and isinstance(model, self.pool["mail.activity.mixin"])
-        )
-
-    @api.model
-    def _get_record_companies(self, records):
-        """The company of each record, empty where its model or the record has none.
-
-        :param records: records of one model
-        :return: dict of ``res.company``
-        """
-        field = records._fields.get("company_id")
-        if field is None or field.comodel_name != "res.company":
-            return dict.fromkeys(records, self.env["res.company"])
-        return {record: record.sudo().company_id for record in records}
-
-    def _log(self, bodies):
-        """Leave one note for each track in the chatter of its record; tell nobody.
-
-        What a rule on messages starts by such a note is caused by the track.
-
-        :param dict bodies: ``Markup`` for each track
-        """
-        notes = {}
-        for run, record in self._get_records().items():
-            if "message_ids" in record._fields:
-                model_notes = notes.setdefault(record._name, {})
-                body = bodies[run]
-                model_notes[record.id] = (
-                    model_notes[record.id] + Markup("<br/>") + body
-                    if record.id in model_notes
-                    else body
-                )
-        for model, model_notes in notes.items():
-            records = self.env[model].sudo().browse(model_notes)
-            with self._causing():
-                records._message_log_batch(model_notes)

@@ -1,14 +1,13 @@
 from contextlib import nullcontext
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools.dates import check_day, get_today
 from ...tools.engine_vals import EngineVals
+from ...tools.states import NOT_BEGUN
 from ...tools.words import format_held_day
-from .track_run import NOT_BEGUN
 
 
 class TrackRunLine(models.Model):
@@ -136,12 +135,6 @@ class TrackRunLine(models.Model):
     company_id = fields.Many2one(related="run_id.company_id")
     icon = fields.Char(related="activity_type_id.icon")
     due_text = fields.Char(string="Due", compute="_compute_due_text")
-    is_muted = fields.Boolean(
-        string="Inactive",
-        compute="_compute_is_muted",
-        search="_search_is_muted",
-        help="The activity is hidden from activity lists while the track is on hold.",
-    )
     begun = fields.Boolean(compute="_compute_begun")
     finished = fields.Boolean(compute="_compute_begun")
 
@@ -243,11 +236,6 @@ class TrackRunLine(models.Model):
     def _compute_number(self):
         return super()._compute_number()
 
-    @api.depends("state", "run_id.state", "run_id.held")
-    def _compute_is_muted(self):
-        for task in self:
-            task.is_muted = task.state == "open" and task.run_id._is_suspended()
-
     @api.depends("state")
     def _compute_begun(self):
         for task in self:
@@ -262,12 +250,7 @@ class TrackRunLine(models.Model):
     def default_get(self, fields):
         if not self.env.su:
             return super().default_get(fields)
-        # the engine takes no defaults that people saved for themselves (ir.default)
-        return {
-            name: self._fields[name].default(self)
-            for name in fields
-            if name in self._fields and self._fields[name].default
-        }
+        return self._tracks_get_own_defaults(fields)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -333,56 +316,3 @@ class TrackRunLine(models.Model):
         """Open the record on which this task's track runs."""
         self.ensure_one()
         return self.run_id.action_open_record()
-
-    def action_done(self, feedback=False):
-        """Complete these tasks, as ticking their activities in the chatter does.
-
-        A task that waits or is planned is recorded as done ahead of its turn.
-
-        :param str feedback: kept with the activity, and shown in the chatter
-        :raise AccessError: when the user may not write one of the records
-        :raise UserError: when a task has ended already
-        """
-        self._check_unfinished()
-        tasks = self.sudo()
-        for task in tasks:
-            if task._is_automated():
-                raise UserError(
-                    self.env._(
-                        "“%s” is automated. Run it now or skip it.",
-                        task._get_label(),
-                    )
-                )
-        # one whose activity vanished in the database alone is recorded, too
-        is_open = tasks.filtered(
-            lambda task: task.state == "open" and task.activity_ids
-        )
-        # those ahead of their turn first: completing the others would open them
-        (tasks - is_open)._complete(feedback)
-        if is_open:
-            is_open.activity_ids.action_feedback(feedback=feedback)
-        return True
-
-    def action_skip(self):
-        """Leave these tasks out; what waits for them goes on.
-
-        :raise AccessError: when the user may not write one of the records
-        :raise UserError: when a task has ended already
-        """
-        self._check_unfinished()
-        self.sudo()._skip()
-        return True
-
-    def _check_unfinished(self):
-        self.check_access("write")
-        for task in self.sudo():
-            if task.run_id.state in ("done", "stopped"):
-                raise UserError(
-                    self.env._(
-                        "“%s” has ended: its tasks stay as they are.", task.run_id.name
-                    )
-                )
-            if task._is_finished() or task.state == "cancelled":
-                raise UserError(
-                    self.env._("“%s” is finished already.", task._get_label())
-                )

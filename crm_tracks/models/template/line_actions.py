@@ -54,7 +54,7 @@ class TrackLine(models.Model):
             line.startable_template_ids = templates.filtered(
                 lambda template, line=line, own=own: (
                     template != own._origin
-                    and not line._get_incompatibility_of_track(own, template.sudo())
+                    and not line._get_incompatibility_with_track(own, template.sudo())
                 )
             )
 
@@ -127,14 +127,13 @@ class TrackLine(models.Model):
     def _check_target(self):
         for line in self:
             if line._lacks_target():
-                name = line._get_target_names()[line.action]
                 raise ValidationError(
                     self.env._(
                         "Task %(number)s of “%(template)s” lacks its %(target)s: "
                         "choose one.",
                         number=line.number,
                         template=line.template_id.name,
-                        target=line._fields[name]._description_string(self.env),
+                        target=line._get_target_label(),
                     )
                 )
         self._check_fit()
@@ -157,40 +156,45 @@ class TrackLine(models.Model):
     def _get_incompatibility(self, template):
         if not self._is_automated():
             return super()._get_incompatibility(template)
-        target, model = self._get_target(), self._get_target_model()
-        if self.action == "track":
-            return target and self._get_incompatibility_of_track(
-                template.sudo(), target
-            )
-        if model is None:
-            return self._needs_one_model() and self.env._(
+        if self._needs_one_model() and self._get_target_model() is None:
+            return self.env._(
                 "“%(task)s” needs exactly one model. Set it in “Applies To” of "
                 "“%(template)s”."
             )
-        is_strange = self._get_strange_model(model._name)
-        if is_strange and self.action == "email":
+        find = getattr(self, f"_get_incompatibility_of_{self.action}", None)
+        return find and find(template)
+
+    def _get_incompatibility_of_email(self, template):
+        if self._get_strange_model(self._get_target_model()._name):
             return self.env._(
                 "The e-mail template “%(target)s” is for other records than those of "
                 "“%(template)s”: choose another."
             )
-        if is_strange and self.action == "server_action":
+        return None
+
+    def _get_incompatibility_of_server_action(self, template):
+        if self._get_strange_model(self._get_target_model()._name):
             return self.env._(
                 "The server action “%(target)s” is for other records than those of "
                 "“%(template)s”: choose another."
             )
-        fields_set = [
-            model._fields.get(update.field_name) for update in self.update_ids
-        ]
-        if self.action == "update" and not all(
-            field is not None and is_settable(field) for field in fields_set
-        ):
+        return None
+
+    def _get_incompatibility_of_update(self, template):
+        fields_ = self._get_target_model()._fields
+        found = [fields_.get(update.field_name) for update in self.update_ids]
+        if not all(field is not None and is_settable(field) for field in found):
             return self.env._(
                 "“%(task)s” sets a field that the records of “%(template)s” do not "
                 "have, or that nobody can set: choose another."
             )
         return None
 
-    def _get_incompatibility_of_track(self, template, target):
+    def _get_incompatibility_of_track(self, template):
+        target = self._get_target()
+        return target and self._get_incompatibility_with_track(template.sudo(), target)
+
+    def _get_incompatibility_with_track(self, template, target):
         """As :meth:`_get_incompatibility`, for a task that starts another track.
 
         :param target: the ``track.template`` to start

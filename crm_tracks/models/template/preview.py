@@ -160,13 +160,12 @@ class TrackTemplate(models.Model):
         lines = self.line_ids[:1]._get_siblings()
         dates, previous = {}, None
         for line in lines:
-            get_date = line._get_known_date if dates else line._get_first_date
-            day = None
-            if self.preview_date and line._is_delay_usable():
+            day, counted = None, self.preview_date
+            if counted and line._is_delay_usable():
                 try:
-                    day = get_date(self.preview_date, self.preview_date, working_days)
-                    if not day and previous:
-                        day = line._shift(previous, working_days)
+                    day = line._get_day(
+                        counted, counted, working_days, previous if dates else counted
+                    )
                 except UserError:  # outside of the calendar
                     day = None
             dates[line] = previous = day

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 
+from ...tools.actions import Action
 from ...tools.field_values import format_setting, may_be_shown
 
 
 class TrackTaskMixin(models.AbstractModel):
-    """What a task does by itself, without anybody to tick it (SPEC, rule 31).
+    """What a task does by itself, without anybody to tick it.
 
     =============  ==============================================================
     activity       nothing: somebody gets it as an activity, and ticks it
@@ -14,10 +15,11 @@ class TrackTaskMixin(models.AbstractModel):
     track          starts another track on the record
     =============  ==============================================================
 
-    A bridge adds an action by ``selection_add``, its fields here and in
-    :meth:`_get_action_fields`, its words in :meth:`_get_action_text`, what does not fit
-    a template in ``track.line._get_incompatibility``, and what it does in
-    ``track.run.line._execute_action`` (``automation/actions.py``).
+    An addon adds an action by ``selection_add``, its fields here, and its entry in
+    :meth:`_get_actions`. What it does is a method of ``track.run.line``,
+    ``_execute_<action>``. Where there is more to say of it than the name of the action
+    and of what it needs, that is in ``_describe_<action>`` here; what does not fit a
+    template, in ``track.line._get_incompatibility_of_<action>``.
     """
 
     _inherit = "track.task.mixin"
@@ -47,51 +49,58 @@ class TrackTaskMixin(models.AbstractModel):
         return self.action != "activity"
 
     @api.model
-    def _get_action_icons(self):
-        """The sign of each action that is carried out by itself.
+    def _get_actions(self):
+        """All that an automated task can do; the one list of it.
 
-        :return: dict of Font Awesome's names by actions
+        :return: dict of :class:`Action` by the value of ``action``
         """
         return {
-            "email": "fa-envelope-o",
-            "update": "fa-pencil-square-o",
-            "server_action": "fa-cogs",
-            "track": "fa-road",
+            "email": Action(
+                "fa-envelope-o",
+                target="mail_template_id",
+                target_model="model",
+                needs_one_model=True,
+            ),
+            "update": Action("fa-pencil-square-o", needs_one_model=True),
+            "server_action": Action(
+                "fa-cogs",
+                target="server_action_id",
+                target_model="model_name",
+                needs_one_model=True,
+            ),
+            "track": Action("fa-road", target="next_template_id"),
         }
 
-    def _get_icon(self):
-        """The sign of this task: of its activity type, or of what it does by itself."""
+    def _get_action(self):
+        """The :class:`Action` of this task; None for one that a person does."""
         self.ensure_one()
-        return self._get_action_icons().get(self.action) or self.activity_type_id.icon
-
-    @api.model
-    def _get_target_names(self):
-        """The field that names what an action needs, for those that need one.
-
-        :return: dict of field names by actions
-        """
-        return {
-            "email": "mail_template_id",
-            "server_action": "server_action_id",
-            "track": "next_template_id",
-        }
+        return self._get_actions().get(self.action)
 
     @api.model
     def _get_action_fields(self):
-        """The fields here that say what an action does: a track copies them from its
-        template, a template from a track, and tasks that agree in all of them do the
-        same.
+        """The fields that say what an automated task does, whatever its action.
 
-        :return: dict of lists of field names by actions
+        :return: set of field names
         """
-        return {action: [name] for action, name in self._get_target_names().items()}
+        actions = self._get_actions().values()
+        return {name for action in actions for name in action.get_fields()}
+
+    def _get_icon(self):
+        """The sign of this task: of its activity type, or of what it does by itself."""
+        action = self._get_action()
+        return action.icon if action else self.activity_type_id.icon
+
+    def _get_target_label(self):
+        """What people call the field that names what this task needs."""
+        field = self._fields[self._get_action().target]
+        return field._description_string(self.env)
 
     def _prepare_action_vals(self):
         """The values of what this task does, for a copy of it."""
-        self.ensure_one()
+        action = self._get_action()
         return {
             name: self._fields[name].convert_to_write(self[name], self)
-            for name in self._get_action_fields().get(self.action, ())
+            for name in (action.get_fields() if action else ())
         }
 
     def _get_target(self):
@@ -99,15 +108,14 @@ class TrackTaskMixin(models.AbstractModel):
 
         :return: a record in sudo, which may be empty, or None for actions without one
         """
-        self.ensure_one()
-        name = self._get_target_names().get(self.action)
+        action = self._get_action()
         # sudo: whoever reads the task reads what it does; it runs with their own rights
-        return name and self.sudo()[name]
+        return self.sudo()[action.target] if action and action.target else None
 
     def _needs_one_model(self):
         """Whether what this task does is for the records of one model."""
-        self.ensure_one()
-        return self.action in ("email", "update", "server_action")
+        action = self._get_action()
+        return bool(action and action.needs_one_model)
 
     def _lacks_target(self):
         """Whether what this task needs was never named, or was deleted since."""
@@ -134,28 +142,39 @@ class TrackTaskMixin(models.AbstractModel):
         :return: str
         """
         self.ensure_one()
-        if self.action == "update":
-            model = self._get_target_model()
-            if model is None:
-                return self.env._("Update the record")
-            return ", ".join(
-                format_setting(
-                    model, setting["field"], setting["operation"], setting["value"]
-                )
-                for setting in self._get_settings()
-                if setting["field"] not in model._fields
-                or may_be_shown(model, model._fields[setting["field"]])
-            ) or self.env._("Update the record")
+        describe = getattr(self, f"_describe_{self.action}", self._get_action_label)
+        return describe()
+
+    def _get_action_label(self):
+        labels = dict(self._fields["action"]._description_selection(self.env))
+        return labels[self.action]
+
+    def _describe_email(self):
+        return self._describe_with_target(self.env._("E-mail: %s"))
+
+    def _describe_server_action(self):
+        return self._describe_with_target(self.env._("Action: %s"))
+
+    def _describe_track(self):
+        return self._describe_with_target(self.env._("Start: %s"))
+
+    def _describe_with_target(self, text):
         target = self._get_target()
         if not target and not self._lost_target():
-            labels = dict(self._fields["action"]._description_selection(self.env))
-            return labels[self.action]
-        name = target.display_name if target else self.env._("(deleted)")
-        return {
-            "email": self.env._("E-mail: %s", name),
-            "server_action": self.env._("Action: %s", name),
-            "track": self.env._("Start: %s", name),
-        }.get(self.action, dict(self._fields["action"].selection).get(self.action))
+            return self._get_action_label()  # being typed in: none was selected yet
+        return text % (target.display_name if target else self.env._("(deleted)"))
+
+    def _describe_update(self):
+        model = self._get_target_model()
+        texts = [
+            format_setting(
+                model, setting["field"], setting["operation"], setting["value"]
+            )
+            for setting in (self._get_settings() if model is not None else ())
+            if setting["field"] not in model._fields
+            or may_be_shown(model, model._fields[setting["field"]])
+        ]
+        return ", ".join(texts) or self.env._("Update the record")
 
     def _get_strange_model(self, model_name):
         """The model for which what this task needs is made, where it is another one.
@@ -163,11 +182,8 @@ class TrackTaskMixin(models.AbstractModel):
         :param str model_name: of the records on which the task runs
         :return: the name of a model, or None
         """
-        self.ensure_one()
         target = self._get_target()
-        name = {"mail.template": "model", "ir.actions.server": "model_name"}.get(
-            target._name if target else None
-        )
+        name = target and self._get_action().target_model
         return target[name] if name and target[name] != model_name else None
 
     def _get_settings(self):

@@ -128,7 +128,7 @@ class TrackLine(models.Model):
 
         :return: set of field names
         """
-        return {"template_id", "action"}.union(*self._get_action_fields().values())
+        return {"template_id", "action"} | self._get_action_fields()
 
     def _check_author(self):
         """Refuse what whoever saved these tasks could not do themselves.
@@ -168,17 +168,6 @@ class TrackLine(models.Model):
     @api.depends("template_id.line_ids.sequence")
     def _compute_number(self):
         return super()._compute_number()
-
-    def _get_first_date(self, start_date, end_date, working_days):
-        """The date of a track's first task, which has nothing to wait for (rule 8).
-
-        The parameters are those of :meth:`_get_known_date`.
-
-        :return: ``date``; from the start where the task was to follow another one
-        """
-        return self._get_known_date(start_date, end_date, working_days) or self._shift(
-            start_date, working_days
-        )
 
     def _is_type_applicable(self):
         type_model = self.activity_type_id.res_model

@@ -301,21 +301,26 @@ class TrackTaskMixin(models.AbstractModel):
             or self.env._("Task %s", self.number)
         )
 
-    def _get_known_date(self, start_date, end_date, working_days):
-        """The date of a task that hangs on the track's start or end.
+    def _get_day(self, start_date, end_date, working_days, previous_date=None):
+        """The day on which this task is due: for starting, advancing and moving dates.
 
-        :param date start_date: when the track starts
+        :param date start_date: when its track starts
         :param date end_date: when it ends, for tracks that count back
         :param WorkingDays working_days: of the track's company
-        :return: ``date``, or None for a task that waits for the previous one
+        :param date previous_date: the day from which a task counts that waits for the
+            previous one: on which that was finished, or the start where there is none
+        :return: ``date``, or None for a task that still waits
+        :raise UserError: when the day lies outside of the calendar
         """
         self.ensure_one()
-        if self.delay_from == "previous":
+        counted_from = {
+            "start": start_date,
+            "end": end_date,
+            "previous": previous_date,
+        }[self.delay_from]
+        if not counted_from:
             return None
-        backwards = self.delay_from == "end"
-        return self._shift(
-            end_date if backwards else start_date, working_days, backwards
-        )
+        return self._shift(counted_from, working_days, self.delay_from == "end")
 
     def _shift(self, day, working_days, backwards=False):
         """``day`` (``date``) plus this task's delay, or minus it when backwards."""

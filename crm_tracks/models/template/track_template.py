@@ -5,6 +5,21 @@ from odoo.fields import Domain
 from ...tools.deferral import defer, deferring
 from ...tools.note_files import copy_note_files
 from ...tools.readable_relation import ReadableOne2many
+from ...tools.states import NOT_ENDED
+
+# A track takes these over from its template.
+DIRECTIONS = [
+    ("start", "Forwards from a start date"),
+    ("end", "Back from an end date"),
+]
+ACTIVITY_CREATIONS = [
+    ("at_once", "At once"),
+    ("ahead", "Some days before they are due"),
+]
+CLOSINGS = [
+    ("mute", "Become inactive until it is reopened"),
+    ("continue", "Go on"),
+]
 
 
 class TrackTemplate(models.Model):
@@ -35,10 +50,7 @@ class TrackTemplate(models.Model):
         "res.company", help="Leave empty to offer this template in every company."
     )
     direction = fields.Selection(
-        [
-            ("start", "Forwards from a start date"),
-            ("end", "Back from an end date"),
-        ],
+        DIRECTIONS,
         string="Calculate Dates",
         default="start",
         required=True,
@@ -58,10 +70,7 @@ class TrackTemplate(models.Model):
         "track.run", "template_id", string="Tracks", exportable=False
     )
     activity_creation = fields.Selection(
-        [
-            ("at_once", "At once"),
-            ("ahead", "Some days before they are due"),
-        ],
+        ACTIVITY_CREATIONS,
         string="Create Activities",
         default="at_once",
         required=True,
@@ -72,10 +81,7 @@ class TrackTemplate(models.Model):
         help="Refuse to start this track on a record where it is already running.",
     )
     on_close = fields.Selection(
-        [
-            ("mute", "Become inactive until it is reopened"),
-            ("continue", "Go on"),
-        ],
+        CLOSINGS,
         string="When the Record Is Closed",
         default="mute",
         required=True,
@@ -117,7 +123,7 @@ class TrackTemplate(models.Model):
             self.env["track.run"]._read_group(
                 [
                     ("template_id", "in", self.ids),
-                    ("state", "in", ("running", "paused")),
+                    ("state", "in", NOT_ENDED),
                 ],
                 ["template_id"],
                 ["__count"],
@@ -389,7 +395,7 @@ class TrackTemplate(models.Model):
                     ("template_id", "=", self.id),
                     ("res_model", "=", records._name),
                     ("res_id", "in", records.ids),
-                    ("state", "in", ("running", "paused")),
+                    ("state", "in", NOT_ENDED),
                 ]
             )
         running_ids = set(running.mapped("res_id"))

@@ -1,70 +1,118 @@
 from collections import defaultdict
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 
-from ...tools.dates import TodayByCompany, get_today
+from ...tools.dates import WorkingDaysByCompany, get_today
 from ...tools.engine_vals import EngineVals
-from .track_run import NOT_BEGUN, UNFINISHED
+from ...tools.states import FINISHED, NOT_ENDED, UNFINISHED
+from .gate import Answer
+
+
+class TrackRun(models.Model):
+    """How a track moves from task to task.
+
+    1. ``start.py`` makes the tracks, and opens what is due at once.
+    2. :meth:`_advance` looks for the tasks whose turn has come (:meth:`_get_turns`),
+       dates them, and begins with those that may begin now (``gate.py``).
+    3. People get theirs as activities (``track.run.line._assign``), in one ``create``.
+       Automated tasks are left to the cron, which executes them (``automation``).
+    4. What was completed or skipped, by whatever door, comes to ``completion.py``,
+       which calls :meth:`_advance` again.
+
+    Many tracks at once, and in sudo, as in ``start.py``.
+    """
+
+    _inherit = "track.run"
+
+    def _get_turns(self):
+        """Walk along the tasks of one track and see whose turn it is.
+
+        The previous task is the one just before that did not drop out. It was finished
+        on the day on which it was done, or on which it was skipped after its turn had
+        come. A task with nothing before it counts from the start date (rule 8). What
+        was done ahead of its turn counts from the day on which it was done (rule 7);
+        what somebody put behind a finished task, from the day on which that was done.
+        What was removed when its turn had come passed the turn on, like what was
+        skipped then, and left its day with the task behind it, which may have dropped
+        out since.
+
+        :return: list of (task, day): the tasks that wait for their predecessor, which
+            was finished on ``day`` (``date``)
+        """
+        self.ensure_one()
+        turns = []
+        anchor, is_first = self.start_date, True
+        passed = []
+        for task in self.line_ids.sorted():
+            if task.date_turn:
+                passed.append(task.date_turn)
+            if task._has_dropped_out():
+                continue
+            if passed:
+                anchor, is_first, passed = max(passed), False, []
+            has_come = task.delay_from != "previous" or anchor
+            if task.state == "waiting" and has_come:
+                placed = task.date_placed
+                if placed and anchor:
+                    anchor = placed if is_first else max(placed, anchor)
+                turns.append((task, anchor))
+            anchor = task.date_done if task._is_finished() and has_come else None
+            is_first = False
+        return turns
+
+    def _advance(self):
+        """Assign every task whose turn has come; finish the tracks that are through.
+
+        Quiet tracks (paused or held) assign nothing; they still finish. Whoever moves a
+        track on is never kept from it by what follows: a task that cannot be assigned
+        has failed, and is left to the cron and to ``action_retry``.
+        """
+        runs = self._engine().filtered(lambda run: run.state in NOT_ENDED)
+        working_days = WorkingDaysByCompany()
+        by_date = defaultdict(list)
+        for run in runs.filtered(lambda run: not run._is_suspended()):
+            for task, anchor in run._get_turns():
+                days = working_days[run.company_id]
+                day = (task.date_manual and task.date_deadline) or task._get_day(
+                    run.start_date, run.end_date, days, anchor
+                )
+                by_date[day].append(task.id)
+        for day, task_ids in by_date.items():
+            ready = runs.line_ids.browse(task_ids)
+            ready.write({"date_deadline": day, "state": "planned"})
+        planned = runs.line_ids.filtered(lambda task: task.state == "planned")
+        planned._begin_or_fail()
+        runs._finish()
+
+    def _finish(self):
+        """Mark the tracks as done whose tasks are all finished."""
+        done = self.filtered(
+            lambda run: not any(line.state in UNFINISHED for line in run.line_ids)
+        )
+        if not done:
+            return
+        for company, runs in done.grouped("company_id").items():
+            today = get_today(self.env, company)
+            runs.write({"state": "done", "date_done": today, "date_paused": False})
+        done._log_for_each(self.env._("Track %s is done."))
 
 
 class TrackRunLine(models.Model):
-    """How a task begins and ends; the engine's half of the task.
-
-    :meth:`_assign` creates the activities, :meth:`_complete` and :meth:`_skip` record
-    how they ended, and all of them work on many tasks at once, in sudo.
-    """
+    """A task in its place: what comes before it, and how it begins."""
 
     _inherit = "track.run.line"
 
     def _is_finished(self):
-        return self.state in ("done", "skipped")
+        """Whether this task was done or skipped."""
+        return self.state in FINISHED
 
     def _is_unfinished(self):
+        """Whether this task is still to be done."""
         return self.state in UNFINISHED
-
-    def _is_ahead(self):
-        """Whether completing this task now is ahead of its turn (rule 11).
-
-        An automated task whose day has come is planned until it has run.
-        """
-        if self._is_automated() and self.state == "planned":
-            today = get_today(self.env, self.run_id.company_id)
-            return self.date_deadline > today
-        return self.state in NOT_BEGUN
 
     def _has_dropped_out(self):
         """Whether this task left the sequence before its turn had come (rule 8)."""
         return self.state in ("skipped", "cancelled") and not self.date_done
-
-    def _filter_due(self):
-        """Those of these tasks that are to get their activity now.
-
-        The planned ones whose day has come (rule 19), and the failed ones that are to
-        be tried again; of tracks that are not quiet.
-        """
-        now = fields.Datetime.now()
-        awake = self.filtered(
-            lambda task: (
-                task.state in ("planned", "failed") and not task.run_id._is_suspended()
-            )
-        )
-        return awake.filtered(
-            lambda task: (
-                task.state == "planned" or (task.date_retry and task.date_retry <= now)
-            )
-        )._filter_day_has_come()
-
-    def _filter_day_has_come(self):
-        """Those of these tasks whose day is here, quiet or not."""
-        todays = TodayByCompany(self.env)
-        return self.filtered(
-            lambda task: (
-                not (day := task.run_id._get_coming_day(task, task.date_deadline))
-                or day <= todays[task.run_id.company_id]
-            )
-        )
 
     def _get_siblings(self):
         return self.run_id.line_ids.sorted()
@@ -107,14 +155,14 @@ class TrackRunLine(models.Model):
         return not any(earlier.mapped("date_turn"))
 
     def _begin(self):
-        """Begin with these tasks, whose day has come.
+        """Begin with those of these tasks that may begin now.
 
         People get theirs as an activity; the automated ones are for the cron, which is
         told, as they run with their starter's rights and may fail.
         """
-        automated = self.filtered(lambda task: task._is_automated())
-        automated._wake_cron()
-        (self - automated)._assign()
+        answers = self._ask_gate()
+        (answers[Answer.EXECUTE] + answers[Answer.FAIL])._wake_cron()
+        answers[Answer.OPEN]._assign()
 
     def _wake_cron(self):
         """Let the cron come as soon as it can, for these tasks; once a transaction.
@@ -131,7 +179,6 @@ class TrackRunLine(models.Model):
         """Assign these tasks and create their activities (rule 6)."""
         if not self:
             return
-        now = fields.Datetime.now()
         records = self.run_id._get_records()
         tasks = self.filtered(lambda task: task.run_id in records)
         by_assignee = defaultdict(list)
@@ -141,7 +188,7 @@ class TrackRunLine(models.Model):
         for (user_id, follows_owner, by_hand), ids in by_assignee.items():
             tasks.browse(ids).write(
                 {
-                    **self._prepare_opening_vals(user_id, follows_owner, now),
+                    **self._prepare_opening_vals(user_id, follows_owner),
                     "user_manual": by_hand,
                     "error": False,
                     "attempts": 0,
@@ -151,13 +198,13 @@ class TrackRunLine(models.Model):
         tasks._create_activities()
 
     @api.model
-    def _prepare_opening_vals(self, user_id, follows_owner, now):
+    def _prepare_opening_vals(self, user_id, follows_owner):
         """The values of a task that is assigned to somebody now."""
         return {
             "state": "open",
             "user_id": user_id,
             "follows_owner": follows_owner,
-            "date_open": now,
+            "date_open": fields.Datetime.now(),
         }
 
     def _create_activities(self):
@@ -218,56 +265,3 @@ class TrackRunLine(models.Model):
         if self.activity_type_id:
             vals["activity_type_id"] = self.activity_type_id.id
         return vals
-
-    def _complete(self, feedback=False, done_by=None):
-        """Record these tasks as done, and go on.
-
-        :param str feedback: for tasks without an activity, which would keep it
-        :param done_by: ``res.users``; None is the person who acts
-        """
-        tasks = self.filtered(lambda task: not task._is_finished())
-        if not tasks:
-            return
-        ahead = tasks.filtered(lambda task: task._is_ahead())
-        for run in tasks.run_id:
-            rank = max(run.line_ids.mapped("done_rank"))
-            for number, task in enumerate(tasks & run.line_ids, start=rank + 1):
-                task.done_rank = number
-        tasks._end("done", done_user_id=(done_by or self.env.user).id)
-        if ahead:
-            runs = ahead.run_id
-            runs._log(
-                {
-                    run: Markup("<p>%s</p>")
-                    % self.env._(
-                        "Done ahead of its turn: %(tasks)s %(feedback)s",
-                        tasks=", ".join((ahead & run.line_ids).mapped("display_name")),
-                        feedback=feedback or "",
-                    )
-                    for run in runs
-                }
-            )
-        tasks.run_id._advance()
-
-    def _skip(self, reason=None):
-        """Record these tasks as skipped, remove their activities, and go on.
-
-        A task that was still waiting only drops out. One whose turn had come counts as
-        finished today, and passes the turn on (rule 8).
-
-        :param str reason: why, if anybody said so
-        """
-        tasks = self.filtered(lambda task: not task._is_finished())
-        activities = tasks.activity_ids
-        waiting = tasks.filtered(lambda task: task.state == "waiting")
-        waiting.write({"state": "skipped", "skip_reason": reason})
-        (tasks - waiting)._end("skipped", skip_reason=reason)
-        activities.exists().unlink()
-        tasks.run_id._advance()
-
-    def _end(self, state, **vals):
-        """Write a final state with the day it is for the person who acts."""
-        for company, tasks in self.grouped("company_id").items():
-            tasks.write(
-                {"state": state, "date_done": get_today(self.env, company), **vals}
-            )

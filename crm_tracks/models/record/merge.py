@@ -1,0 +1,86 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...tools.states import NOT_ENDED
+
+
+class TrackRun(models.Model):
+    """Tracks of merged records: they come along, and run on where the records went."""
+
+    _inherit = "track.run"
+
+    @api.model
+    def _has_anything_to_move(self, records):
+        """Whether these records have tracks or inactive activities, in one query."""
+        self.env["mail.activity"].flush_model(["res_model", "res_id", "active"])
+        self.flush_model(["res_model", "res_id"])
+        [(found,)] = self.env.execute_query(
+            SQL(
+                """
+                SELECT EXISTS(SELECT FROM track_run
+                               WHERE res_model = %(model)s AND res_id IN %(ids)s)
+                    OR EXISTS(SELECT FROM mail_activity
+                               WHERE res_model = %(model)s AND res_id IN %(ids)s
+                                 AND active IS NOT TRUE)
+                """,
+                model=records._name,
+                ids=tuple(records.ids),
+            )
+        )
+        return found
+
+    @api.model
+    def _merge_into(self, sources, target):
+        """Take the tracks of merged records along, those that run twice included.
+
+        :param sources: the records that are merged into ``target`` and then vanish
+        :param target: the record that survives, of the same model
+        """
+        if not (
+            self._may_have_tracks(target._name)
+            or self.env["mail.activity"]._may_be_muted(target._name)
+        ) or not self._has_anything_to_move(sources + target):
+            return
+        everything = self.search(
+            [
+                ("res_model", "=", target._name),
+                ("res_id", "in", (sources + target).ids),
+            ]
+        )
+        # Odoo moves the others itself, and would delete what is archived or muted.
+        activities = (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("res_model", "=", target._name),
+                    ("res_id", "in", (sources + target).ids),
+                    "|",
+                    ("active", "=", False),
+                    ("track_run_line_id", "!=", False),
+                ]
+            )
+        )
+        runs = everything.filtered(lambda run: run.res_id != target.id)
+        running = set()
+        twice = self.browse()
+        for run in (everything - runs) + runs:
+            if run.state in NOT_ENDED and run.template_id:
+                if run in runs and run.template_id.id in running:
+                    twice += run
+                running.add(run.template_id.id)
+        # The tracks go on as they are, even where the template wants only one.
+        twice.one_per_record = False
+        runs.res_id = target.id
+        company = self._get_record_companies(target)[target]
+        if company:
+            runs.company_id = company
+        activities.filtered(lambda activity: activity.res_id != target.id).write(
+            {"res_id": target.id}
+        )
+        closed = bool(target.sudo()._tracks_get_closed()[target.id])
+        runs.record_closed = closed
+        if not closed:
+            target.sudo()._tracks_reopen()
+        twice._log_for_each(self.env._("Track %s came along and runs twice now."))

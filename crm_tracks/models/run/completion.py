@@ -1,0 +1,141 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ...tools.dates import get_today
+from ...tools.states import NOT_BEGUN
+
+
+class TrackRunLine(models.Model):
+    """How a task is completed or skipped, by whatever door.
+
+    ==========================  ====================================================
+    Mark Done in the chatter,   ``mail.activity._action_done`` archives the activity,
+    the activity view, a list   and its ``write`` calls :meth:`_complete`
+    Done in the Tracks tab      :meth:`action_done`, which completes the activity; a
+                                task that has none is completed here
+    Cancel, or any deletion     ``mail.activity.unlink`` calls :meth:`_skip`
+    of the activity
+    Skip in the Tracks tab      :meth:`action_skip`
+    an automated task           ``_execute`` calls :meth:`_complete` (``automation``)
+    a deletion in the database  the cron calls :meth:`_skip` (``automation``)
+    ==========================  ====================================================
+
+    All of them end in :meth:`_complete` or :meth:`_skip`, which move the track on.
+    Taking one back is in ``changes/reopen.py``.
+    """
+
+    _inherit = "track.run.line"
+
+    def action_done(self, feedback=False):
+        """Complete these tasks, as ticking their activities in the chatter does.
+
+        A task that waits or is planned is recorded as done ahead of its turn.
+
+        :param str feedback: kept with the activity, and shown in the chatter
+        :raise AccessError: when the user may not write one of the records
+        :raise UserError: when a task has ended already
+        """
+        self._check_unfinished()
+        tasks = self.sudo()
+        for task in tasks:
+            if task._is_automated():
+                raise UserError(
+                    self.env._(
+                        "“%s” is automated. Run it now or skip it.",
+                        task._get_label(),
+                    )
+                )
+        # one whose activity vanished in the database alone is recorded, too
+        is_open = tasks.filtered(
+            lambda task: task.state == "open" and task.activity_ids
+        )
+        # those ahead of their turn first: completing the others would open them
+        (tasks - is_open)._complete(feedback)
+        if is_open:
+            is_open.activity_ids.action_feedback(feedback=feedback)
+        return True
+
+    def action_skip(self):
+        """Leave these tasks out; what waits for them goes on.
+
+        :raise AccessError: when the user may not write one of the records
+        :raise UserError: when a task has ended already
+        """
+        self._check_unfinished()
+        self.sudo()._skip()
+        return True
+
+    def _check_unfinished(self):
+        self.check_access("write")
+        for task in self.sudo():
+            if task.run_id.state in ("done", "stopped"):
+                raise UserError(
+                    self.env._(
+                        "“%s” has ended: its tasks stay as they are.", task.run_id.name
+                    )
+                )
+            if task._is_finished() or task.state == "cancelled":
+                raise UserError(
+                    self.env._("“%s” is finished already.", task._get_label())
+                )
+
+    def _is_ahead(self):
+        """Whether completing this task now is ahead of its turn (rule 11).
+
+        An automated task whose day has come is planned until it has run.
+        """
+        if self._is_automated() and self.state == "planned":
+            today = get_today(self.env, self.run_id.company_id)
+            return self.date_deadline > today
+        return self.state in NOT_BEGUN
+
+    def _complete(self, feedback=False, done_by=None):
+        """Record these tasks as done, and go on.
+
+        :param str feedback: for tasks without an activity, which would keep it
+        :param done_by: ``res.users``; None is the person who acts
+        """
+        tasks = self.filtered(lambda task: not task._is_finished())
+        if not tasks:
+            return
+        ahead = tasks.filtered(lambda task: task._is_ahead())
+        for run in tasks.run_id:
+            rank = max(run.line_ids.mapped("done_rank"))
+            for number, task in enumerate(tasks & run.line_ids, start=rank + 1):
+                task.done_rank = number
+        tasks._end("done", done_user_id=(done_by or self.env.user).id)
+        if ahead:
+            ahead.run_id._log(
+                {
+                    run: self.env._(
+                        "Done ahead of its turn: %(tasks)s %(feedback)s",
+                        tasks=", ".join((ahead & run.line_ids).mapped("display_name")),
+                        feedback=feedback or "",
+                    )
+                    for run in ahead.run_id
+                }
+            )
+        tasks.run_id._advance()
+
+    def _skip(self, reason=None):
+        """Record these tasks as skipped, remove their activities, and go on.
+
+        A task that was still waiting only drops out. One whose turn had come counts as
+        finished today, and passes the turn on (rule 8).
+
+        :param str reason: why, if anybody said so
+        """
+        tasks = self.filtered(lambda task: not task._is_finished())
+        activities = tasks.activity_ids
+        waiting = tasks.filtered(lambda task: task.state == "waiting")
+        waiting.write({"state": "skipped", "skip_reason": reason})
+        (tasks - waiting)._end("skipped", skip_reason=reason)
+        activities.exists().unlink()
+        tasks.run_id._advance()
+
+    def _end(self, state, **vals):
+        """Write a final state with the day it is for the person who acts."""
+        for company, tasks in self.grouped("company_id").items():
+            tasks.write(
+                {"state": state, "date_done": get_today(self.env, company), **vals}
+            )

@@ -1,0 +1,100 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import api, models
+
+
+class TrackRun(models.Model):
+    """The record on which a track runs, and the notes that the track leaves there."""
+
+    _inherit = "track.run"
+
+    def _get_records(self):
+        """The records of these tracks, those that are gone left out.
+
+        :return: dict, a record (in sudo) for each track that has one
+        """
+        records = {}
+        for model, runs in self.grouped("res_model").items():
+            if model not in self.env:
+                continue
+            found = self.env[model].sudo().browse(set(runs.mapped("res_id"))).exists()
+            by_id = {record.id: record for record in found}
+            records.update(
+                (run, by_id[run.res_id]) for run in runs if run.res_id in by_id
+            )
+        return records
+
+    def _get_records_by_model(self):
+        """The records of these tracks, in sudo, one recordset a model."""
+        by_model = defaultdict(list)
+        for record in self._get_records().values():
+            by_model[record._name].append(record.id)
+        return [
+            self.env[name].sudo().browse(set(ids)) for name, ids in by_model.items()
+        ]
+
+    @api.model
+    def _can_have_tracks(self, model):
+        """Whether the records of this model can have tracks.
+
+        Not those that only show the activities of another record, as users show those
+        of their contact.
+
+        :param model: a recordset, or None
+        """
+        return (
+            model is not None
+            and not model._abstract
+            and isinstance(model, self.pool["mail.activity.mixin"])
+        )
+
+    @api.model
+    def _get_record_companies(self, records):
+        """The company of each record, empty where its model or the record has none.
+
+        :param records: records of one model
+        :return: dict of ``res.company``
+        """
+        field = records._fields.get("company_id")
+        if field is None or field.comodel_name != "res.company":
+            return dict.fromkeys(records, self.env["res.company"])
+        return {record: record.sudo().company_id for record in records}
+
+    # ------------------------------------------------------------------
+    # Notes
+    # ------------------------------------------------------------------
+
+    def _log(self, texts):
+        """Leave one note for each track in the chatter of its record; tell nobody.
+
+        What a rule on messages starts by such a note is caused by the track.
+
+        :param dict texts: for each track a text, or a list of texts, each of which is a
+            paragraph; ``Markup`` where it is HTML
+        """
+        notes = defaultdict(dict)
+        for run, record in self._get_records().items():
+            if "message_ids" not in record._fields:
+                continue
+            paragraphs = texts[run] if isinstance(texts[run], list) else [texts[run]]
+            body = Markup("").join(Markup("<p>%s</p>") % text for text in paragraphs)
+            of_model = notes[record._name]
+            if record.id in of_model:
+                body = of_model[record.id] + Markup("<br/>") + body
+            of_model[record.id] = body
+        for model, bodies in notes.items():
+            with self._causing():
+                self.env[model].sudo().browse(bodies)._message_log_batch(bodies)
+
+    def _log_for_each(self, text):
+        """Leave this note for each track.
+
+        :param str text: with ``%s`` for the track's name
+        """
+        self._log({run: Markup(text) % run._get_name_in_bold() for run in self})
+
+    def _get_name_in_bold(self):
+        """The name of this track, set off in a note; ``Markup``."""
+        return Markup("<b>%s</b>") % self.name

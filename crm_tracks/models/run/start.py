@@ -1,0 +1,194 @@
+from odoo import api, models
+from odoo.tools.misc import clean_context
+
+from ...tools.dates import TodayByCompany, WorkingDaysByCompany
+from ...tools.note_files import copy_note_files
+from ...tools.people import People
+from .gate import Answer, Gate
+
+
+class TrackRun(models.Model):
+    """How a template becomes tracks: checked, with what was chosen, and all at once.
+
+    Whether it may start is asked before (``track.template._get_obstacles``). What
+    :meth:`_start` would make, ``preview.py`` shows, by the same methods.
+
+    Everything here works in sudo: who was allowed to start it was checked, and an
+    assignee need not see what comes next.
+    """
+
+    _inherit = "track.run"
+
+    @api.model
+    def _engine(self):
+        """This model as the engine uses it: in sudo, without defaults of the caller.
+
+        A form's context may carry ``default_*`` keys meant for another model.
+        """
+        return self.sudo().with_context(
+            clean_context(self.env.context), mail_activity_quick_update=True
+        )
+
+    @api.model
+    def _start(
+        self,
+        template,
+        records,
+        start_date=None,
+        end_date=None,
+        name=None,
+        choices=None,
+    ):
+        """Start a template on records; everything was checked before.
+
+        :param template: one ``track.template``
+        :param records: records of one model
+        :param date start_date: None is today, in the time zone of the person who acts
+        :param date end_date: for a template that counts back
+        :param str name: None is the template's
+        :param dict choices: what the person chose for some of the template's tasks, by
+            their ids: False leaves a task out, a ``res.users`` is to do it
+        :return: ``track.run``, one for each record, in their order
+        """
+        engine = self._engine()
+        choices = choices or {}
+        template = template.sudo()
+        lines = template._get_chosen_lines(choices)
+        vals_list = engine._prepare_runs_vals(
+            template, records, start_date=start_date, end_date=end_date, name=name
+        )
+        closed = records.sudo()._tracks_get_closed()
+        for vals in vals_list:
+            vals["record_closed"] = bool(closed[vals["res_id"]])
+        # The dates first: one that lies outside of the calendar changes nothing.
+        plans = engine._plan_dates(lines, vals_list)
+        with engine._causing_starts(vals_list):
+            runs = engine.create(vals_list)
+        with runs._causing():
+            runs._create_tasks(lines, plans, choices)
+        runs._log({run: run._get_started_text(len(lines)) for run in runs})
+        return runs.with_env(self.env)
+
+    def _create_tasks(self, lines, plans, choices):
+        """Create the tasks of these new tracks, and begin with those that may begin.
+
+        The parameters are those of :meth:`_prepare_tasks_vals`.
+        """
+        tasks = self.env["track.run.line"].create(
+            self._prepare_tasks_vals(lines, plans, choices)
+        )
+        copy_note_files((task.line_id, task) for task in tasks)
+        tasks.filtered(lambda task: task.state == "open")._create_activities()
+        tasks.filtered(lambda task: task.state == "planned")._begin()
+
+    def _get_started_text(self, count):
+        """The note of a track that has started.
+
+        :param int count: how many tasks it has
+        :return: ``Markup``
+        """
+        name = self._get_name_in_bold()
+        if count == 1:
+            return self.env._("Track %s started: 1 task.", name)
+        return self.env._(
+            "Track %(track)s started: %(count)s tasks.", track=name, count=count
+        )
+
+    @api.model
+    def _prepare_runs_vals(
+        self, template, records, start_date=None, end_date=None, name=None
+    ):
+        """The values of new tracks, whether their record is closed apart.
+
+        The parameters are those of :meth:`_start`.
+
+        :return: list of dicts, one for each record
+        """
+        starters = self._get_starters(records)
+        companies = self._get_record_companies(records)
+        base_vals = template._prepare_run_vals()
+        causes = self._prepare_causes_vals(records)
+        todays = TodayByCompany(self.env)
+        vals_list = []
+        for record in records:
+            company = companies[record] or self.env.company
+            vals_list.append(
+                {
+                    **base_vals,
+                    "name": name or template.name,
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "start_date": start_date or todays[company],
+                    "end_date": end_date if template.direction == "end" else False,
+                    "user_id": starters[record].id,
+                    "company_id": company.id,
+                    "progress": 0,
+                    **causes[record],
+                }
+            )
+        return vals_list
+
+    @api.model
+    def _plan_dates(self, lines, vals_list):
+        """The dates of a template's tasks, for each of these new tracks.
+
+        :param lines: ``track.line``, in sudo and in their order, those left out apart
+        :param list vals_list: the values of the tracks
+        :return: list of lists of ``date``, None for a task that waits
+        """
+        dates = {}  # they are the same for all records of a company
+        working_days = WorkingDaysByCompany()
+        plans = []
+        for vals in vals_list:
+            start, end = vals["start_date"], vals["end_date"]
+            key = (vals["company_id"], start, end)
+            if key not in dates:
+                company = self.env["res.company"].browse(vals["company_id"])
+                days = working_days[company]
+                # the first one has nothing to wait for
+                dates[key] = [lines[0]._get_day(start, end, days, start)] + [
+                    line._get_day(start, end, days) for line in lines[1:]
+                ]
+            plans.append(dates[key])
+        return plans
+
+    def _prepare_tasks_vals(self, lines, plans, choices):
+        """The values of the tasks of these new tracks, copied from a template.
+
+        :param lines: ``track.line``, as of :meth:`_plan_dates`
+        :param plans: the dates of the tasks for each track, as of :meth:`_plan_dates`
+        :param dict choices: as of :meth:`_start`
+        :return: list of dicts, track by track: ``open``, but still without an activity,
+            where the day has come, else ``planned`` or ``waiting``
+        """
+        base_vals = [line._prepare_run_line_vals() for line in lines]
+        people, gate = People(self), Gate(self.env)
+        vals_list = []
+        for run, plan in zip(self, plans, strict=True):
+            for line, vals, day in zip(lines, base_vals, plan, strict=True):
+                vals = {
+                    **vals,
+                    "run_id": run.id,
+                    "date_deadline": day,
+                    "date_planned": run._get_planned_day(line, day),
+                    "state": "planned" if day else "waiting",
+                }
+                chosen = not line._is_automated() and choices.get(line.id)
+                if chosen:
+                    vals |= {"user_id": chosen.id, "user_manual": True}
+                if gate.ask(run, line, day, vals["state"]) == Answer.OPEN:
+                    vals |= run._prepare_assigned_vals(line, chosen, people)
+                vals_list.append(vals)
+        return vals_list
+
+    def _prepare_assigned_vals(self, line, chosen, people):
+        """The values of a new task of this track that somebody gets at once.
+
+        :param line: the ``track.line`` it is copied from
+        :param chosen: ``res.users`` whom somebody chose for it, or empty
+        :param People people: of these tracks
+        """
+        user, follows_owner = (
+            people.choose(self, chosen) if chosen else people.get_assignee(self, line)
+        )
+        return self.env["track.run.line"]._prepare_opening_vals(user.id, follows_owner)

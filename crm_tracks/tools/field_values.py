@@ -83,28 +83,12 @@ def prepare_value(model, name, operation, value, zone):
     """
     env = model.env
     field = model._fields.get(name)
-    if field is None or not is_settable(field):
-        raise UserError(
-            env._(
-                "“%(field)s” of %(model)s cannot be set by a task: choose another "
-                "field.",
-                field=field._description_string(env) if field else name,
-                model=env["ir.model"]._get(model._name).sudo().name,
-            )
-        )
-    label = field._description_string(env)
-    if operation in ("add", "remove") and field.type != "many2many":
-        raise UserError(
-            env._("“%s” has one value only: set it, or clear it.", label),
-        )
     text = "" if operation == "clear" else (value or "").strip()
-    can_be_nothing = field.type in ("boolean", *NUMBERS)
-    if field.required and not text and not can_be_nothing:
-        raise UserError(env._("“%s” cannot be empty. Enter a value.", label))
+    problem = _get_problem(model, name, operation, text)
+    if problem:
+        raise UserError(problem)
     if operation == "clear":
         return [Command.clear()] if field.type == "many2many" else False
-    if not text and field.type not in ("boolean", "char", "text", "html"):
-        raise UserError(env._("Enter a value for “%s”.", label))
     try:
         return _read_text(model, field, operation, text, zone)
     except (ValueError, KeyError, OverflowError):
@@ -112,9 +96,31 @@ def prepare_value(model, name, operation, value, zone):
             env._(
                 "“%(value)s” is no value for “%(field)s”: choose another.",
                 value=text,
-                field=label,
+                field=field._description_string(env),
             )
         ) from None
+
+
+def _get_problem(model, name, operation, text):
+    """Why a field cannot be set in this way, in a sentence; None where it can."""
+    env = model.env
+    field = model._fields.get(name)
+    if field is None or not is_settable(field):
+        return env._(
+            "“%(field)s” of %(model)s cannot be set by a task: choose another field.",
+            field=field._description_string(env) if field else name,
+            model=env["ir.model"]._get(model._name).sudo().name,
+        )
+    label = field._description_string(env)
+    if operation in ("add", "remove") and field.type != "many2many":
+        return env._("“%s” has one value only: set it, or clear it.", label)
+    if text:
+        return None
+    if field.required and field.type not in ("boolean", *NUMBERS):
+        return env._("“%s” cannot be empty. Enter a value.", label)
+    if operation != "clear" and field.type not in ("boolean", *WORDS):
+        return env._("Enter a value for “%s”.", label)
+    return None
 
 
 def _read_text(model, field, operation, text, zone):

@@ -18,26 +18,17 @@ def copy_note_files(pairs):
     pairs = [(source, copy) for source, copy in pairs if "/web/" in (copy.note or "")]
     if not pairs:
         return
-    # sudo: whoever copies a note takes the files in it along
-    files = pairs[0][1].env["ir.attachment"].sudo()
-    found = files.search(
-        [
-            ("id", "in", [id_ for _, copy in pairs for id_ in _get_file_ids(copy)]),
-            ("res_model", "in", [source._name for source, _ in pairs]),
-            ("res_id", "in", [source.id for source, _ in pairs]),
-        ]
-    )
-    wanted = [
-        (file, copy)
-        for source, copy in pairs
-        for file in found.browse(_get_file_ids(copy)) & found
-        if (file.res_model, file.res_id) == (source._name, source.id)
-    ]
-    copies = files.create(
-        [
-            file.copy_data({"res_model": copy._name, "res_id": copy.id})[0]
-            for file, copy in wanted
-        ]
+    wanted = _find_files(pairs)
+    # sudo: as of _find_files
+    copies = (
+        wanted[0][0].create(
+            [
+                file.copy_data({"res_model": copy._name, "res_id": copy.id})[0]
+                for file, copy in wanted
+            ]
+        )
+        if wanted
+        else ()
     )
     ids = {}
     for (file, copy), new in zip(wanted, copies, strict=True):
@@ -51,6 +42,28 @@ def copy_note_files(pairs):
                 copy.note,
             )
         )
+
+
+def _find_files(pairs):
+    """The files of the first of each pair that the note of the second one names.
+
+    :return: list of (``ir.attachment`` in sudo, the record that has the copy)
+    """
+    # sudo: whoever copies a note takes the files in it along
+    files = pairs[0][1].env["ir.attachment"].sudo()
+    found = files.search(
+        [
+            ("id", "in", [id_ for _, copy in pairs for id_ in _get_file_ids(copy)]),
+            ("res_model", "in", [source._name for source, _ in pairs]),
+            ("res_id", "in", [source.id for source, _ in pairs]),
+        ]
+    )
+    return [
+        (file, copy)
+        for source, copy in pairs
+        for file in found.browse(_get_file_ids(copy)) & found
+        if (file.res_model, file.res_id) == (source._name, source.id)
+    ]
 
 
 def _get_file_ids(record):

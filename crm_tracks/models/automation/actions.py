@@ -76,35 +76,45 @@ class TrackRunLine(models.Model):
         blacklist = self._get_blacklisted(set().union(*addresses.values()))
         results = {}
         for task, record, mail in zip(self, records, mails, strict=True):
+            self._check_mail(record, mail, addresses[mail] & blacklist)
             people = mail.recipient_ids.filtered("email_normalized")
-            if not people and not email_normalize_all(mail.email_to):
-                raise UserError(
-                    self.env._(
-                        "There is nobody to write to: “%s” has no e-mail address.",
-                        record.display_name,
-                    )
-                )
-            unwanted = addresses[mail] & blacklist
-            if unwanted:
-                raise UserError(
-                    self.env._(
-                        "The e-mail blacklist has %(addresses)s: skip this task, or "
-                        "have that taken off the blacklist.",
-                        addresses=", ".join(sorted(unwanted)),
-                    )
-                )
-            if not mail.subject and is_html_empty(mail.body_html):
-                raise UserError(
-                    self.env._(
-                        "The e-mail would be empty. Enter a subject and a text in its "
-                        "template."
-                    )
-                )
             results[task.id] = {
                 "message": mail.mail_message_id.id,
                 "to": ", ".join(people.mapped("display_name")) or mail.email_to,
             }
         return results
+
+    @api.model
+    def _check_mail(self, record, mail, unwanted):
+        """Refuse an e-mail that reaches nobody, says nothing, or is not wanted.
+
+        :param record: about which it is
+        :param mail: the ``mail.mail``
+        :param set unwanted: the addresses of it that are on the blacklist
+        """
+        people = mail.recipient_ids.filtered("email_normalized")
+        if not people and not email_normalize_all(mail.email_to):
+            raise UserError(
+                self.env._(
+                    "There is nobody to write to: “%s” has no e-mail address.",
+                    record.display_name,
+                )
+            )
+        if unwanted:
+            raise UserError(
+                self.env._(
+                    "The e-mail blacklist has %(addresses)s: skip this task, or have "
+                    "that taken off the blacklist.",
+                    addresses=", ".join(sorted(unwanted)),
+                )
+            )
+        if not mail.subject and is_html_empty(mail.body_html):
+            raise UserError(
+                self.env._(
+                    "The e-mail would be empty. Enter a subject and a text in its "
+                    "template."
+                )
+            )
 
     @api.model
     def _get_addresses(self, mail):

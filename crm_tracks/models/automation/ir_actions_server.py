@@ -145,18 +145,9 @@ class IrActionsServer(models.Model):
             the way
         """
         template = self.track_template_id
-        by_date = defaultdict(list)
-        obstacles = {}
-        started = 0
+        obstacles, started = {}, 0
         sources = self._get_track_targets(eval_context, obstacles)
-        for target, record in sources.items():
-            day = self._get_track_day(record)
-            if self.track_date_field_id and not day:
-                obstacles[target] = self.env._(
-                    "“%s” is empty", self.track_date_field_id.field_description
-                )
-            else:
-                by_date[(target._name, day or None)].append(target.id)
+        by_day = self._group_track_targets(sources, obstacles)
         # no note where whoever calls this may not even read
         visible = {
             record: reason
@@ -164,27 +155,39 @@ class IrActionsServer(models.Model):
             if self._is_visible_to_caller(record, eval_context)
         }
         self.env["mail.activity.mixin"]._tracks_note_obstacles(template, visible)
-        for (model, day), ids in by_date.items():
+        for (model, day), ids in by_day.items():
+            targets = self.env[model].browse(ids)
+            name = "end_date" if template.direction == "end" else "start_date"
             with self.env["track.run"]._triggered_by(sources):
-                outcome = (
-                    self.env[model]
-                    .browse(ids)
-                    ._tracks_start_automatically(
-                        template,
-                        on_behalf=self.track_user_id,
-                        when_running=self.track_when_running,
-                        **{
-                            "end_date"
-                            if template.direction == "end"
-                            else "start_date": day
-                        },
-                    )
+                outcome = targets._tracks_start_automatically(
+                    template,
+                    on_behalf=self.track_user_id,
+                    when_running=self.track_when_running,
+                    **{name: day},
                 )
             started += len(outcome.runs)
             obstacles |= outcome.obstacles
-        targets = sum(len(ids) for ids in by_date.values())
-        left = max(0, targets - started - len(obstacles))
+        count = sum(len(ids) for ids in by_day.values())
+        left = max(0, count - started - len(obstacles))
         return self._report_track_obstacles(started, obstacles, left)
+
+    def _group_track_targets(self, sources, obstacles):
+        """The records that get the track, together where that is on the same day.
+
+        :param dict sources: as of :meth:`_get_track_targets`
+        :param dict obstacles: where to say which records have no date
+        :return: dict, ids of records by (name of their model, ``date`` or None)
+        """
+        by_day = defaultdict(list)
+        for target, record in sources.items():
+            day = self._get_track_day(record)
+            if self.track_date_field_id and not day:
+                obstacles[target] = self.env._(
+                    "“%s” is empty", self.track_date_field_id.field_description
+                )
+            else:
+                by_day[target._name, day or None].append(target.id)
+        return by_day
 
     def _run_action_track_stop_multi(self, eval_context=None):
         """Stop tracks of the records of the context, as one batch.
@@ -284,10 +287,8 @@ class IrActionsServer(models.Model):
     def _report_track_obstacles(self, count, obstacles, left=0):
         """Tell whoever ran this action what came of it; log what was in the way.
 
-        It is logged once for the whole batch.
-
-        New rows only: one that many transactions write would make them wait for each
-        other, and fail.
+        Once for the whole batch, in new rows only: one that many transactions write
+        would make them wait for each other, and fail.
 
         :param int count: how many tracks were started or stopped
         :param dict obstacles: a sentence for each record
@@ -295,20 +296,12 @@ class IrActionsServer(models.Model):
         :return: a message for whoever ran it from the action menu
         """
         if not obstacles:
-            return {
-                "type": "ir.actions.client",
-                "tag": "display_notification",
-                "params": {
-                    "type": "success",
-                    "title": self.name,
-                    "message": self.env._(
-                        "%(done)s updated, %(left)s unchanged.", done=count, left=left
-                    )
-                    if left
-                    else self.env._("%s done.", count),
-                    "next": {"type": "ir.actions.act_window_close"},
-                },
-            }
+            message = self.env._("%s done.", count)
+            if left:
+                message = self.env._(
+                    "%(done)s updated, %(left)s unchanged.", done=count, left=left
+                )
+            return self._notify_caller("success", self.name, message)
         # sudo: people run actions whose log they cannot read
         self.env["ir.logging"].sudo().create(
             {
@@ -323,19 +316,29 @@ class IrActionsServer(models.Model):
                 "func": self.name,
             }
         )
+        title = self.env._(
+            "%(action)s: %(done)s done, %(left)s left out",
+            action=self.name,
+            done=count,
+            left=len(obstacles),
+        )
+        message = self.sudo(False)._format_track_obstacles(obstacles)
+        return self._notify_caller("warning", title, message)
+
+    @api.model
+    def _notify_caller(self, kind, title, message):
+        """A message for whoever ran an action from the action menu.
+
+        :param str kind: ``success``, or ``warning``, which stays until it is closed
+        """
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._(
-                    "%(action)s: %(done)s done, %(left)s left out",
-                    action=self.name,
-                    done=count,
-                    left=len(obstacles),
-                ),
-                "message": self.sudo(False)._format_track_obstacles(obstacles),
+                "type": kind,
+                "sticky": kind == "warning",
+                "title": title,
+                "message": message,
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

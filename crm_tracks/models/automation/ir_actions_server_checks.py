@@ -80,6 +80,27 @@ class IrActionsServer(models.Model):
         if model is None:
             # any of those it is for will do
             model = self.env[(template.res_model_ids or self.model_id)[:1].model]
+        self._check_track_date_field(template)
+        template._check_applicable(model, end_date=bool(self.track_date_field_id))
+        if self.track_when_running == "move" and not self.track_date_field_id:
+            raise ValidationError(
+                self.env._(
+                    "There is no date to which “%s” could be moved: choose one in "
+                    "“Dated By”.",
+                    template.display_name,
+                )
+            )
+        if self.track_when_running == "add" and template.one_per_record:
+            raise ValidationError(
+                self.env._(
+                    "“%s” may run only once on a record: choose what else to do if it "
+                    "already runs.",
+                    template.display_name,
+                )
+            )
+
+    def _check_track_date_field(self, template):
+        """Refuse a field that is no date of the records, or a missing one."""
         date_field = self.track_date_field_id
         if date_field and (
             date_field.model_id != self.model_id
@@ -97,23 +118,6 @@ class IrActionsServer(models.Model):
                 self.env._(
                     "“%s” counts back from an end date: choose in “Dated By” which "
                     "date of the record that is.",
-                    template.display_name,
-                )
-            )
-        template._check_applicable(model, end_date=bool(date_field))
-        if self.track_when_running == "move" and not date_field:
-            raise ValidationError(
-                self.env._(
-                    "There is no date to which “%s” could be moved: choose one in "
-                    "“Dated By”.",
-                    template.display_name,
-                )
-            )
-        if self.track_when_running == "add" and template.one_per_record:
-            raise ValidationError(
-                self.env._(
-                    "“%s” may run only once on a record: choose what else to do if it "
-                    "already runs.",
                     template.display_name,
                 )
             )

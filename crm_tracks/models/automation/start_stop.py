@@ -243,34 +243,25 @@ class MailActivityMixin(models.AbstractModel):
         :raise UserError: when the template itself is in the way; or a record, after
             something was stopped there
         """
-        template = template.with_env(self.env).exists()
-        if not template:
-            raise UserError(self.env._("its template was deleted"))
-        if not template.has_access("read"):
-            raise UserError(
-                self.env._("%s may not use this template", self.env.user.name)
-            )
+        template = self._tracks_check_startable(template)
         start_date = parse_day(self.env, start_date, self.env._("start date"))
         end_date = parse_day(self.env, end_date, self.env._("end date"))
         template._check_applicable(self, end_date)
         records, obstacles = self._tracks_split_writable()
-        touched = stopped = self.env["track.run"]
+        running = self.env["track.run"]
         if when_running != "add":
             running = records._tracks_search_runs(
-                [
-                    ("template_id", "=", template.id),
-                    ("state", "in", NOT_ENDED),
-                ]
+                [("template_id", "=", template.id), ("state", "in", NOT_ENDED)]
             ).sudo(False)
-            if when_running == "replace":
-                stopped = running
-                stopped.sudo()._stop(self.env._("Started again."))
-            else:
-                records -= self.browse(set(running.mapped("res_id")))
-            if when_running == "move":
-                touched = running._reschedule_to(start_date, end_date)
+        touched = self.env["track.run"]
+        if when_running == "replace":
+            running.sudo()._stop(self.env._("Started again."))
+        else:
+            records -= self.browse(set(running.mapped("res_id")))
+        if when_running == "move":
+            touched = running._reschedule_to(start_date, end_date)
         found = template._get_obstacles(records)
-        if stopped and found:
+        if when_running == "replace" and running and found:
             raise UserError(next(iter(found.values())))
         records -= self.browse(record.id for record in found)
         if records:
@@ -278,6 +269,21 @@ class MailActivityMixin(models.AbstractModel):
                 template, start_date=start_date, end_date=end_date
             )
         return Outcome(touched, obstacles | found)
+
+    @api.model
+    def _tracks_check_startable(self, template):
+        """The template in this environment, whose user must be able to use it.
+
+        :raise UserError: when it is gone, or the user may not read it
+        """
+        template = template.with_env(self.env).exists()
+        if not template:
+            raise UserError(self.env._("its template was deleted"))
+        if not template.has_access("read"):
+            raise UserError(
+                self.env._("%s may not use this template", self.env.user.name)
+            )
+        return template
 
     def _tracks_stop_where_possible(self, templates, reason):
         """Stop the tracks of those of these records that the user may change.

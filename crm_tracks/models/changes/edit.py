@@ -252,35 +252,43 @@ class TrackRunLine(models.Model):
         :param dict vals: checked values, as of :meth:`_check_edited_vals`
         """
         vals = dict(vals)
-        texts = {name: vals[name] for name in ("summary", "note") if name in vals}
-        moves_tasks = {"sequence", "delay_from"} & vals.keys()
-        chosen = vals.pop("user_id", None) if "user_id" in vals else None
-        clears_user = chosen is False
+        user_id = vals.pop("user_id", None)
+        to_activities = {
+            name: vals[name]
+            for name in ("summary", "note", "date_deadline")
+            if name in vals
+        }
         if "date_deadline" in vals:
             vals["date_manual"] = bool(vals["date_deadline"])
-        if texts:
+        if {"summary", "note"} & vals.keys():
             vals["text_manual"] = True
+        moves_tasks = {"sequence", "delay_from"} & vals.keys()
+        plan_fields = self._PLAN_FIELDS & vals.keys()
         with self.run_id._rearranging() if moves_tasks else nullcontext():
             self.write(EngineVals(vals))
-            if self._PLAN_FIELDS & vals.keys():
-                for task in self:
-                    task._check_in_parent(task.run_id)
-                    if self._FIT_FIELDS & vals.keys():
-                        task._check_compatible(task.run_id)
+            if plan_fields:
+                self._check_plan(plan_fields)
                 self._recompute_plan()
-        to_activities = {**texts}
-        if "date_deadline" in vals:
-            to_activities["date_deadline"] = vals["date_deadline"]
-        activities = self.filtered(lambda task: task.state == "open").activity_ids
-        if activities and to_activities:
-            activities._write_silently(to_activities)
-        if chosen:
-            self._reassign(self.env["res.users"].browse(chosen))
-        elif clears_user:
-            self.write({"user_id": False, "user_manual": False})
-        if "date_deadline" in vals or self._PLAN_FIELDS & vals.keys():
+        if to_activities:
+            is_open = self.filtered(lambda task: task.state == "open")
+            is_open.activity_ids._write_silently(to_activities)
+        if user_id:
+            self._reassign(self.env["res.users"].browse(user_id))
+        elif user_id is False:
+            self.write(EngineVals(user_id=False, user_manual=False))
+        if plan_fields or "date_deadline" in vals:
             self._reset_to_planned()
             self.run_id._advance()
+
+    def _check_plan(self, names):
+        """Refuse these tasks where what was edited of their plan does not fit.
+
+        :param names: of the edited fields
+        """
+        for task in self:
+            task._check_in_parent(task.run_id)
+            if self._FIT_FIELDS & names:
+                task._check_compatible(task.run_id)
 
     def _recompute_plan(self):
         """Date these tasks again, which have not begun; their delay was edited."""

@@ -216,14 +216,7 @@ class TrackTemplate(models.Model):
         query, task = self._join_tasks(
             Domain("template_id", "in", self.ids) & run_domain
         )
-        Task = self.env["track.run.line"]
-        values |= {
-            "state": SQL.identifier(task, "state"),
-            "due": SQL.identifier(task, "date_deadline"),
-            "done": SQL.identifier(task, "date_done"),
-            "in_time_rate": Task._field_to_sql(task, "in_time_rate"),
-            "days_taken": Task._field_to_sql(task, "days_taken"),
-        }
+        values |= self._get_task_columns(task)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -245,6 +238,21 @@ class TrackTemplate(models.Model):
             ((template_id, line_id or False), counted)
             for template_id, line_id, *counted in rows
         ]
+
+    @api.model
+    def _get_task_columns(self, task):
+        """What the SQL of :meth:`_count_by_task` can name of a task.
+
+        :param str task: the alias of the tasks in the query
+        """
+        Task = self.env["track.run.line"]
+        return {
+            "state": SQL.identifier(task, "state"),
+            "due": SQL.identifier(task, "date_deadline"),
+            "done": SQL.identifier(task, "date_done"),
+            "in_time_rate": Task._field_to_sql(task, "in_time_rate"),
+            "days_taken": Task._field_to_sql(task, "days_taken"),
+        }
 
     def _count_stopped_at(self, figures):
         """Which task was the first left undone in the tracks that were stopped."""

@@ -14,7 +14,7 @@ class TrackRun(models.Model):
     def get_tab_data(self, res_model, res_id):
         """The tracks of one record with their tasks, as plain data.
 
-        In a number of queries that grows neither with the tracks nor with the tasks.
+        The number of queries grows neither with the tracks nor with the tasks.
 
         :param str res_model: the record's model
         :param int res_id: the record's id
@@ -34,18 +34,15 @@ class TrackRun(models.Model):
         templates = runs.template_id.sudo(False)._filtered_access("read")
         is_readonly = not record.has_access("write")
         today = get_today(self.env, self.env.company)
-        activities = record._tracks_get_muted_activities().get(
-            record.id, self.env["mail.activity"].sudo()
-        )
-        is_held = bool(activities) or any(
-            run.held and run._is_on_hold() for run in runs
-        )
+        nothing = self.env["mail.activity"].sudo()
+        activities = record._tracks_get_muted_activities().get(record.id, nothing)
+        held = runs.filtered(lambda run: run.held and run._is_on_hold())
         return {
             "readonly": is_readonly,
             "can_make_template": self.env["track.template"].has_access("create"),
-            "reopening": (
-                is_held and not is_readonly and record._tracks_get_reopening()
-            ),
+            "reopening": bool(activities or held)
+            and not is_readonly
+            and record._tracks_get_reopening(),
             "runs": [run._prepare_tab_data(templates, record) for run in runs],
             "activities": {
                 "hold_text": activities._get_hold_text() if activities else "",
@@ -162,49 +159,57 @@ class TrackRunLine(models.Model):
         self.ensure_one()
         activity = self.activity_ids  # one at most; a slice would fetch it by itself
         states = dict(self._fields["state"]._description_selection(self.env))
-        urgency = ""
-        if self.state == "open" and not self.is_muted:
-            urgency = "late" if self.is_late else ""
-            urgency = "today" if self.date_deadline == today else urgency
-        # who did it, where it is done; whoever it waits on, before
-        user = self.done_user_id if self.state == "done" else self.user_id
-        automated = self._is_automated()
-        # not in sudo: each reader sees of a field's values what they may read
-        by_reader = self.sudo(False)
-        result = by_reader._get_result_text()
-        actions = dict(self._fields["action"]._description_selection(self.env))
         return {
             "id": self.id,
             "label": self._get_label(),
             "summary": self.summary or "",
             "note": self.note or "",
-            "action": self.action,
-            "automated": automated,
-            # what it does, where it is called something else
-            # what it did says what an update does
-            "action_text": (
-                automated
-                and self.summary
-                and not (result and self.action == "update")
-                and by_reader._get_action_text()
-            )
-            or "",
-            "result": result,
-            "has_result": bool(self._get_result_link()),
+            **self._prepare_tab_action(),
             "icon": self._get_icon() or "",
-            "type": (actions[self.action] if automated else self.activity_type_id.name)
-            or "",
             "state": self.state,
             "status": self.env._("Inactive") if self.is_muted else states[self.state],
             "muted": self.is_muted,
-            "urgency": urgency,
+            "urgency": self._get_urgency(today),
             "date_deadline": fields.Date.to_string(self.date_deadline) or False,
             "due_text": self._get_due_text(today, previous) or "",
             "has_meeting": bool(activity.calendar_event_id),
-            "user": {"id": user.id, "name": user.name}
-            if user and not automated
-            else False,
+            "user": self._prepare_tab_user(),
             "feedback": quote(self.env, activity.feedback)
             if self.state == "done" and activity.feedback
             else "",
         }
+
+    def _prepare_tab_action(self):
+        """What this task is to do by itself, and did, as the tab shows it."""
+        automated = self._is_automated()
+        # not in sudo: each reader sees of a field's values what they may read
+        by_reader = self.sudo(False)
+        result = by_reader._get_result_text()
+        # what it does, where it is called something else, and has not said what it did
+        is_described = self.summary and not (result and self.action == "update")
+        kind = self._get_action_label() if automated else self.activity_type_id.name
+        return {
+            "action": self.action,
+            "automated": automated,
+            "action_text": by_reader._get_action_text()
+            if automated and is_described
+            else "",
+            "result": result,
+            "has_result": bool(self._get_result_link()),
+            "type": kind or "",
+        }
+
+    def _prepare_tab_user(self):
+        """Who did this task, where it is done; whoever it waits on, before."""
+        user = self.done_user_id if self.state == "done" else self.user_id
+        if not user or self._is_automated():
+            return False
+        return {"id": user.id, "name": user.name}
+
+    def _get_urgency(self, today):
+        """Whether this task is ``late``, due ``today``, or neither (an empty text)."""
+        if self.state != "open" or self.is_muted:
+            return ""
+        if self.date_deadline == today:
+            return "today"
+        return "late" if self.is_late else ""

@@ -67,20 +67,8 @@ class MailActivityMixin(models.AbstractModel):
         with_tracks = self.env["track.run"]._may_have_tracks(self._name)
         if with_tracks:
             aspects += [
-                Aspect(
-                    "company",
-                    False,
-                    self._TRACKS_COMPANY_FIELDS,
-                    lambda records: records._tracks_get_companies(),
-                    lambda records, before: records._tracks_follow_companies(before),
-                ),
-                Aspect(
-                    "owner",
-                    False,
-                    self._TRACKS_OWNER_FIELDS,
-                    lambda records: records._tracks_get_owner(),
-                    lambda records, before: records._tracks_follow_owner(before),
-                ),
+                self._tracks_get_company_aspect(),
+                self._tracks_get_owner_aspect(),
             ]
         if (
             with_tracks
@@ -88,18 +76,37 @@ class MailActivityMixin(models.AbstractModel):
             # of tracks that were deleted since
             or self.env["mail.activity"]._may_be_muted(self._name)
         ):
-            aspects.append(
-                Aspect(
-                    "closing",
-                    True,
-                    self._TRACKS_CLOSING_FIELDS,
-                    lambda records: records._tracks_get_closed(),
-                    lambda records, before: records._tracks_follow_closing(before),
-                )
-            )
+            aspects.append(self._tracks_get_closing_aspect())
         if fnames is None:
             return aspects
         return [aspect for aspect in aspects if aspect.fields & fnames]
+
+    def _tracks_get_company_aspect(self):
+        return Aspect(
+            "company",
+            False,
+            self._TRACKS_COMPANY_FIELDS,
+            lambda records: records._tracks_get_companies(),
+            lambda records, before: records._tracks_follow_companies(before),
+        )
+
+    def _tracks_get_owner_aspect(self):
+        return Aspect(
+            "owner",
+            False,
+            self._TRACKS_OWNER_FIELDS,
+            lambda records: records._tracks_get_owner(),
+            lambda records, before: records._tracks_follow_owner(before),
+        )
+
+    def _tracks_get_closing_aspect(self):
+        return Aspect(
+            "closing",
+            True,
+            self._TRACKS_CLOSING_FIELDS,
+            lambda records: records._tracks_get_closed(),
+            lambda records, before: records._tracks_follow_closing(before),
+        )
 
     @contextmanager
     def _tracks_following(self, fnames=None):

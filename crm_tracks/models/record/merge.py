@@ -41,35 +41,18 @@ class TrackRun(models.Model):
             or self.env["mail.activity"]._may_be_muted(target._name)
         ) or not self._has_anything_to_move(sources + target):
             return
-        everything = self.search(
-            [
-                ("res_model", "=", target._name),
-                ("res_id", "in", (sources + target).ids),
-            ]
-        )
-        # Odoo moves the others itself, and would delete what is archived or muted.
-        activities = (
-            self.env["mail.activity"]
-            .sudo()
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("res_model", "=", target._name),
-                    ("res_id", "in", (sources + target).ids),
-                    "|",
-                    ("active", "=", False),
-                    ("track_run_line_id", "!=", False),
-                ]
-            )
+        places = [
+            ("res_model", "=", target._name),
+            ("res_id", "in", (sources + target).ids),
+        ]
+        everything = self.search(places)
+        # Odoo moves the others itself, and would delete what is archived or inactive.
+        activities = self.env["mail.activity"].sudo().with_context(active_test=False)
+        activities = activities.search(
+            [*places, "|", ("active", "=", False), ("track_run_line_id", "!=", False)]
         )
         runs = everything.filtered(lambda run: run.res_id != target.id)
-        running = set()
-        twice = self.browse()
-        for run in (everything - runs) + runs:
-            if run.state in NOT_ENDED and run.template_id:
-                if run in runs and run.template_id.id in running:
-                    twice += run
-                running.add(run.template_id.id)
+        twice = (everything - runs)._find_running_twice(runs)
         # The tracks go on as they are, even where the template wants only one.
         twice.one_per_record = False
         runs.res_id = target.id
@@ -84,3 +67,17 @@ class TrackRun(models.Model):
         if not closed:
             target.sudo()._tracks_reopen()
         twice._log_for_each(self.env._("Track %s came along and runs twice now."))
+
+    def _find_running_twice(self, others):
+        """Those of other tracks that run beside one of the same template.
+
+        :param others: ``track.run`` that come to the record of these
+        """
+        running = set()
+        twice = self.browse()
+        for run in self + others:
+            if run.state in NOT_ENDED and run.template_id:
+                if run in others and run.template_id in running:
+                    twice += run
+                running.add(run.template_id)
+        return twice

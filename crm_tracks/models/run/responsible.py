@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -184,49 +186,61 @@ class MailActivity(models.Model):
 
         :param leavers: ``res.users``
         """
+        by_record = self._tracks_find_successors(leavers)
+        by_user = defaultdict(list)
+        for record, by_assignee in by_record.items():
+            owner = record._tracks_get_owner()[record.id]
+            for user, ids in by_assignee.items():
+                by_user[user, user == owner] += ids
+        for (user, is_owner), ids in by_user.items():
+            self.browse(ids)._tracks_give_to(user, is_owner)
+        notes = defaultdict(dict)
+        for record, by_assignee in by_record.items():
+            if "message_ids" in record._fields:
+                note = leavers._tracks_get_leaving_note(by_assignee)
+                notes[record._name][record.id] = note
+        for model, bodies in notes.items():
+            self.env[model].sudo().browse(bodies)._message_log_batch(bodies)
+
+    def _tracks_find_successors(self, leavers):
+        """Who takes these activities over; as of :meth:`_tracks_reassign`.
+
+        :return: dict by record, in sudo, of dicts by ``res.users``: ids of activities
+        """
         Run = self.env["track.run"].sudo()
-        by_record = {}
-        for model, activities in self.grouped("res_model").items():
-            if not model:
-                continue
+        by_record = defaultdict(lambda: defaultdict(list))
+        for model, activities in (
+            self.filtered("res_model").grouped("res_model").items()
+        ):
             records = self.env[model].sudo().browse(set(activities.mapped("res_id")))
             records = records.exists()
             owners = records._tracks_get_owner()
             companies = Run._get_record_companies(records)
             for activity in activities:
                 record = records.browse(activity.res_id)
-                if record not in records:
-                    continue
-                starter = activity.track_run_line_id.run_id.user_id
-                user = Run._get_first_assignable(
-                    [owners[record.id], starter],
-                    companies[record] or activity.track_run_line_id.company_id,
-                    leavers,
-                )
-                by_record.setdefault(record, {}).setdefault(user, []).append(
-                    activity.id
-                )
-        by_user = {}
-        for record, by_assignee in by_record.items():
-            for user, ids in by_assignee.items():
-                is_owner = user == record._tracks_get_owner()[record.id]
-                by_user.setdefault((user, is_owner), []).extend(ids)
-        for (user, is_owner), ids in by_user.items():
-            activities = self.browse(ids)
-            tasks = activities.track_run_line_id
-            # the tasks first, so that this does not count as chosen by hand
-            tasks.write({"user_id": user.id, "user_manual": False})
-            if is_owner:
-                tasks.follows_owner = True
-            activities._write_silently({"user_id": user.id})
-            tasks._announce()
-        bodies = {}
-        for record, by_assignee in by_record.items():
-            if "message_ids" in record._fields:
-                body = leavers._tracks_get_leaving_note(by_assignee)
-                bodies.setdefault(record._name, {})[record.id] = body
-        for model, notes in bodies.items():
-            self.env[model].sudo().browse(notes)._message_log_batch(notes)
+                if record in records:
+                    run = activity.track_run_line_id.run_id
+                    user = Run._get_first_assignable(
+                        [owners[record.id], run.user_id],
+                        companies[record] or run.company_id,
+                        leavers,
+                    )
+                    by_record[record][user].append(activity.id)
+        return by_record
+
+    def _tracks_give_to(self, user, is_owner):
+        """Give these activities, and their tasks, to somebody who takes them over.
+
+        :param user: ``res.users``, empty where nobody was found
+        :param bool is_owner: whether that is the owner of their records
+        """
+        tasks = self.track_run_line_id
+        # the tasks first, so that this does not count as assigned by hand
+        tasks.write({"user_id": user.id, "user_manual": False})
+        if is_owner:
+            tasks.follows_owner = True
+        self._write_silently({"user_id": user.id})
+        tasks._announce()
 
 
 class TrackRunLine(models.Model):

@@ -343,40 +343,40 @@ class TrackTemplate(models.Model):
         :raise UserError: in one sentence that names the template and what to do
         """
         self.ensure_one()
-        model = self.env["ir.model"]._get(records._name)
-        template = self.sudo()
-        values = {"template": self.display_name, "model": model.sudo().name}
-        if not template.active:
-            raise UserError(
-                self.env._(
-                    "“%(template)s” is archived: restore it or choose another "
-                    "template.",
-                    **values,
-                )
+        model = self.env["ir.model"]._get(records._name).sudo()
+        problem = self.sudo()._get_problem_with_model(model, end_date)
+        if problem:
+            values = {"template": self.display_name, "model": model.name}
+            raise UserError(problem % values)
+        self._check_task_count()
+
+    def _get_problem_with_model(self, model, end_date):
+        """As :meth:`_check_applicable`, for an ``ir.model``.
+
+        :return: a sentence with ``%(template)s`` and ``%(model)s``, or None
+        """
+        if not self.active:
+            return self.env._(
+                "“%(template)s” is archived: restore it or choose another template."
             )
-        if template.res_model_ids and model.sudo() not in template.res_model_ids:
-            raise UserError(
-                self.env._(
-                    "“%(template)s” does not apply to %(model)s: choose another "
-                    "template.",
-                    **values,
-                )
+        if self.res_model_ids and model not in self.res_model_ids:
+            return self.env._(
+                "“%(template)s” does not apply to %(model)s: choose another template."
             )
-        if not template.line_ids:
-            raise UserError(
-                self.env._(
-                    "“%(template)s” has no tasks: add some before you apply it.",
-                    **values,
-                )
+        if not self.line_ids:
+            return self.env._(
+                "“%(template)s” has no tasks: add some before you apply it."
             )
-        template.line_ids._check_count(template, len(template.line_ids))
-        if template.direction == "end" and not end_date:
-            raise UserError(
-                self.env._(
-                    "“%(template)s” counts back from an end date. Enter that date.",
-                    **values,
-                )
+        if self.direction == "end" and not end_date:
+            return self.env._(
+                "“%(template)s” counts back from an end date. Enter that date."
             )
+        return None
+
+    def _check_task_count(self):
+        # sudo: a template may have more tasks than whoever applies it may see
+        lines = self.sudo().line_ids
+        lines._check_count(self, len(lines))
 
     def _get_obstacles(self, records):
         """Which records this template cannot be applied to, and why.

@@ -1,4 +1,5 @@
 from . import test_docs
+from . import test_new_action
 from . import test_other_models
 from . import test_partner
 from . import test_ticket

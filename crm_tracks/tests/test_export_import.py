@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from .test_automation import AutomationCase
 
-# What a template is, as Odoo's own export names it (docs/talking-to-tracks.md).
+# What a template is, as Odoo's own export names it (docs/other_systems.md).
 COLUMNS = [
     "id",
     "name",

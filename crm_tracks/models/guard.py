@@ -5,6 +5,8 @@ from odoo.api import NewId
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 
+from ..tools.dates import read_day
+
 # As much as PostgreSQL keeps in an id.
 _MAX_ID = 2**31 - 1
 
@@ -232,3 +234,9 @@ class TrackGuard(models.AbstractModel):
                 for vals in vals_list
             ]
         )
+        for vals in vals_list:
+            for name, value in vals.items():
+                field = self._fields.get(name)
+                if field and field.type == "date" and isinstance(value, str):
+                    # the ORM reads the first ten characters, whatever comes after them
+                    read_day(self.env, value, field._description_string(self.env))

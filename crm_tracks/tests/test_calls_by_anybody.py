@@ -160,6 +160,10 @@ class TestBadValues(AccessCase):
                 "is not a date",
                 lambda day=day: lead.tracks_apply(self.template.id, start_date=day),
             )
+            self.assertSaid(
+                "is not a date",
+                lambda day=day: self.make_dialog(self.template, start_date=day),
+            )
         runs = lead.tracks_apply(self.template.id, start_date="2026-03-05T10:00:00")
         self.assertEqual(str(runs.start_date), "2026-03-05")
 

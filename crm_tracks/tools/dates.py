@@ -61,13 +61,23 @@ def get_start_of_day(day, zone):
 
 
 def parse_day(env, value, label):
+    """As :func:`read_day`, for a day that a task can have.
+
+    :raise UserError: when the value is not a day, or lies outside of the calendar
+    """
+    day = read_day(env, value, label)
+    check_day(env, day)
+    return day
+
+
+def read_day(env, value, label):
     """A day given by a caller, who may be an RPC client.
 
     :param value: ``date``, ``datetime`` (in UTC, as Odoo stores it), an ISO string, or
         something empty
     :param str label: what the day is, for the message
     :return: ``date``, in the caller's time zone, or None
-    :raise UserError: when the value is not a day, or lies outside of the calendar
+    :raise UserError: when the value is not a day
     """
     if isinstance(value, datetime):
         zone = pytz.timezone(env.user.tz or "UTC")
@@ -87,7 +97,6 @@ def parse_day(env, value, label):
                 label=label,
             )
         )
-    check_day(env, day)
     return day
 
 

@@ -219,6 +219,8 @@ class TrackRun(models.Model):
 
     def write(self, vals):
         self._refuse_engine_fields(vals)
+        if "line_ids" in vals:
+            self.check_access("write")  # before anything is done in sudo
         vals, moved = self._prepare_new_dates(vals)
         if not vals.keys() <= self._UNSEEN_FIELDS:
             self._notify_tabs()  # those of the records that the tracks may leave

@@ -1,6 +1,6 @@
 {
     "name": "Tracks",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "summary": "Sequences of tasks that Odoo assigns one after the other",
     "author": "Tracks for Odoo",

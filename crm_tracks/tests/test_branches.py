@@ -1,8 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.modules.migration import load_script
 from odoo.tests import tagged
-from odoo.tools import file_path
 
 from .common import TracksCase
 
@@ -147,22 +145,3 @@ class TestBranches(TracksCase):
             active_model="crm.lead", active_ids=lead.ids
         ).run()
         self.assertEqual(self.lead.track_run_ids.template_id, self.of_parent)
-
-    def test_an_update_lets_branches_read_those_of_their_parents(self):
-        """Where the rules are as they came; one that somebody changed stays."""
-        rule = self.env.ref("crm_tracks.track_template_company_rule")
-        own = self.env.ref("crm_tracks.track_line_company_rule")
-        new = rule.domain_force
-        before = '[("company_id", "in", company_ids + [False])]'
-        rights = dict.fromkeys(("perm_write", "perm_create", "perm_unlink"), True)
-        rule.write({"domain_force": before, **rights})
-        own.domain_force = '[("template_id.company_id", "=", False)]'
-        Template = self.as_user(self.of_parent, self.branch_seller)
-        self.assertNotIn(self.of_parent, Template.search([]))
-        path = file_path("crm_tracks/migrations/19.0.1.1.0/post-migration.py")
-        load_script(path, "post-migration").migrate(self.env.cr, "19.0.1.0.0")
-        self.env.invalidate_all()
-        self.assertEqual(rule.domain_force, new)
-        self.assertFalse(rule.perm_write or rule.perm_create or rule.perm_unlink)
-        self.assertIn(self.of_parent, Template.search([]))
-        self.assertEqual(own.domain_force, '[("template_id.company_id", "=", False)]')

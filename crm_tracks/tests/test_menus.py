@@ -1,6 +1,4 @@
-from odoo.modules.migration import load_script
 from odoo.tests import tagged
-from odoo.tools import file_path
 
 from .common import TracksCase
 
@@ -48,16 +46,3 @@ class TestMenus(TracksCase):
         )
         self.assertEqual(len(set(menus.mapped("name"))), 4)
         self.assertEqual(menus[2].complete_name, "CRM/Configuration/Track Templates")
-
-    def test_an_update_names_the_scheduled_action_anew_unless_somebody_did(self):
-        cron = self.env.ref("crm_tracks.ir_cron_tracks").with_context(lang="en_US")
-        path = file_path("crm_tracks/migrations/19.0.1.1.0/post-migration.py")
-        script = load_script(path, "post-migration")
-        new = "Tracks: assign and run due tasks, compare tracks with their records"
-        for before, after in (
-            ("Tracks: create the activities whose day has come", new),
-            ("Ours", "Ours"),
-        ):
-            cron.name = before
-            script.migrate(self.env.cr, "19.0.1.0.0")
-            self.assertEqual(cron.name, after)

@@ -65,6 +65,7 @@ from . import test_structure
 from . import test_styles
 from . import test_tab
 from . import test_tab_hold
+from . import test_tags
 from . import test_template_authors
 from . import test_template_form
 from . import test_template_of_plan

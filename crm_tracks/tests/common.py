@@ -5,10 +5,33 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.tests import HttpCase, TransactionCase, new_test_user
+from odoo.tests import BaseCase, HttpCase, TransactionCase, new_test_user
+
+# Kinds of tests that can be run, or left out, alone: CONTRIBUTING.md says how.
+QUERIES = "crm_tracks_queries"
+TOURS = "crm_tracks_tours"
+HOOT = "crm_tracks_hoot"
 
 
-class TracksCase(TransactionCase):
+def tagged_test(*tags):
+    """Give one test tags of its own, beside those that ``tagged`` gives its class."""
+
+    def decorate(method):
+        method.tracks_tags = tags
+        return method
+
+    return decorate
+
+
+class TaggedTests(BaseCase):
+    """Tests that :func:`tagged_test` can tag one by one."""
+
+    def get_method_additional_tags(self, test_method):
+        tags = super().get_method_additional_tags(test_method)
+        return [*tags, *getattr(test_method, "tracks_tags", ())]
+
+
+class TracksCase(TaggedTests, TransactionCase):
     """Users with real rights, and factories for templates, leads and working days.
 
     The clock stands at ``NOW``, a Wednesday, unless a test moves it with
@@ -185,7 +208,7 @@ class TracksCase(TransactionCase):
         self.assertEqual(activity.user_id, task.user_id)
 
 
-class PatientHttpCase(HttpCase):
+class PatientHttpCase(TaggedTests, HttpCase):
     """What a browser or a program asks over HTTP, on a machine that may be busy.
 
     Nothing is expected of how fast an answer comes: the limit only ends a test whose

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import TracksCase
+from .common import QUERIES, TracksCase, tagged_test
 
 
 class AccessCase(TracksCase):
@@ -267,6 +267,7 @@ class TestReading(AccessCase):
             with self.assertRaises(AccessError):
                 lead.read([name])
 
+    @tagged_test(QUERIES)
     def test_a_search_costs_the_same_with_many_tracks_as_with_few(self):
         def count_queries():
             Run = self.as_user(self.env["track.run"], self.seller)

@@ -6,7 +6,7 @@ from odoo.tests import tagged, users
 from odoo.addons.mail.tools.discuss import Store
 
 from ..models.display.mail_activity_heading import MailActivity
-from .common import TracksCase
+from .common import QUERIES, TracksCase, tagged_test
 
 
 @tagged("post_install", "-at_install")
@@ -144,6 +144,7 @@ class TestActivityHeading(TracksCase):
             without = self.count_queries(activities.activity_format)
         return with_heading - without
 
+    @tagged_test(QUERIES)
     def test_reading_costs_nothing_without_tracks_and_the_same_for_many(self):
         leads = self.make_leads(12)
         for lead in leads:

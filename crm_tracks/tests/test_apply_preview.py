@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 from odoo.tools import format_date
 
-from .common import TracksCase
+from .common import QUERIES, TracksCase, tagged_test
 
 
 class PreviewCase(TracksCase):
@@ -339,6 +339,7 @@ class TestApplyPreviewMany(PreviewCase):
         with self.assertRaises(AccessError):
             self.open_dialog(lead, template).mapped("preview")
 
+    @tagged_test(QUERIES)
     def test_it_costs_the_same_for_ten_records_and_for_a_hundred(self):
         self.template.line_ids[1].write(
             {"responsible_type": "user", "responsible_id": self.seller_2.id}

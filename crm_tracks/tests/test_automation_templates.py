@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
 
 from ..tools.field_values import prepare_value
+from .common import QUERIES
 from .test_automation import AutomationCase
 
 
@@ -298,7 +299,7 @@ class TestAutomationTemplates(AutomationCase):
         self.assertIn("too late to run automatically", wizard.preview[0]["oddities"])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", QUERIES)
 class TestAutomationQueries(AutomationCase):
     """What one run of the cron costs for many automated tasks."""
 

@@ -5,7 +5,7 @@ import psycopg2
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import TracksCase
+from .common import QUERIES, TracksCase, tagged_test
 
 
 @tagged("post_install", "-at_install")
@@ -367,6 +367,7 @@ class TestClosing(TracksCase):
     # Bounds
     # ------------------------------------------------------------------
 
+    @tagged_test(QUERIES)
     def test_closing_without_tracks_costs_two_queries_and_other_writes_none(self):
         Mixin = self.env.registry["mail.activity.mixin"]
         following = patch.object(Mixin, "_tracks_follow_closing", lambda *args: None)
@@ -388,6 +389,7 @@ class TestClosing(TracksCase):
         self.assertEqual(counts["stage", False], counts["stage", True])
         self.assertEqual(counts["other", False], counts["other", True])
 
+    @tagged_test(QUERIES)
     def test_closing_costs_the_same_however_many_tracks_it_holds(self):
         counts = []
         for number in (3, 3, 30):

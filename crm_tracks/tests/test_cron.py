@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
-from .common import TracksCase
+from .common import QUERIES, TracksCase, tagged_test
 
 LOGGER = "odoo.addons.crm_tracks.models.automation.cron"
 
@@ -325,6 +325,7 @@ class TestCronCost(CronCase):
             with self.subTest(index=index):
                 self.assertIn(index, self.get_plan(table, where))
 
+    @tagged_test(QUERIES)
     @users("tracks_seller")
     def test_the_queries_of_a_run_do_not_grow_with_what_is_due(self):
         def count(number):

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.tests import tagged, users
 from odoo.tools import SQL
 
-from .common import TracksCase
+from .common import QUERIES, TracksCase, tagged_test
 
 
 @tagged("post_install", "-at_install")
@@ -302,6 +302,7 @@ class TestDashboardCosts(TracksCase):
             self.read_overview(user)
         return [query for query in queries if "track_run" in query]
 
+    @tagged_test(QUERIES)
     def test_the_number_of_queries_stays(self):
         self.make_many(10)
         for user in (self.manager, self.seller):

@@ -3,10 +3,10 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
-from .common import PatientHttpCase
+from .common import TOURS, PatientHttpCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", TOURS)
 class TestDashboardTour(PatientHttpCase):
     """The overview in a real browser, on a desktop and on a phone."""
 

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..tools.dates import WorkingDays, get_today, shift_day
-from .common import TracksCase
+from .common import QUERIES, TracksCase, tagged_test
 
 
 @tagged("post_install", "-at_install")
@@ -170,6 +170,7 @@ class TestDates(TracksCase):
             with self.subTest(unit=unit), self.assertRaisesRegex(UserError, "calendar"):
                 shift_day(self.env, date(9998, 12, 30), 9999, unit, self.days)
 
+    @tagged_test(QUERIES)
     def test_reading_the_schedule_costs_two_queries_a_year_however_long_the_delay(self):
         days = WorkingDays(self.company)
         self.env.invalidate_all()

@@ -2,7 +2,7 @@ from odoo.tests import tagged
 
 from odoo.addons.web.tests.test_js import unit_test_error_checker
 
-from .common import PatientHttpCase
+from .common import HOOT, PatientHttpCase
 
 
 class HootCase(PatientHttpCase):
@@ -33,7 +33,7 @@ class HootCase(PatientHttpCase):
         return f"{number:08x}"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", HOOT)
 class TestHootDesktop(HootCase):
     """The states of the widgets, as on a desktop."""
 
@@ -41,7 +41,7 @@ class TestHootDesktop(HootCase):
         self.run_suite("desktop")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", HOOT)
 class TestHootPhone(HootCase):
     """The states of the widgets, as on a phone."""
 

@@ -6,7 +6,7 @@ from lxml import etree
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import TracksCase
+from .common import QUERIES, TracksCase, tagged_test
 
 EXACT_FIELDS = ["summary", "note", "date_deadline", "user_id", "activity_type_id"]
 EXACT_FIELDS += ["attachment_ids", "res_model", "res_id", "track_run_line_id"]
@@ -392,6 +392,7 @@ class TestMuting(TracksCase):
             self.assertEqual(len(leads.activity_ids), 0 if close else 5 * per_lead)
         return counts
 
+    @tagged_test(QUERIES)
     def test_queries_do_not_grow_with_the_number_of_activities(self):
         self.count_queries(1)  # warm up
         few = self.count_queries(1)

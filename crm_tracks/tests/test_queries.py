@@ -3,10 +3,10 @@ from unittest.mock import patch
 from odoo.tests import tagged, users
 
 from .. import models
-from .common import TracksCase
+from .common import QUERIES, TracksCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", QUERIES)
 class TestQueries(TracksCase):
     """What tracks cost, in queries: bounds that do not grow with the records."""
 

@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .common import TracksCase
+from .common import QUERIES, TracksCase, tagged_test
 
 
 @tagged("post_install", "-at_install")
@@ -166,6 +166,7 @@ class TestResponsible(TracksCase):
         self.assertEqual(runs[1].user_id, self.stand_in)
         self.assertAssigned(runs[0], "A", self.seller)
 
+    @tagged_test(QUERIES)
     def test_finding_assignees_costs_the_same_for_one_record_and_for_many(self):
         template = self.make_template(
             {"summary": "A"},

@@ -5,7 +5,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged, users
 
-from .common import TracksCase
+from .common import QUERIES, TracksCase, tagged_test
 
 
 class ServerActionsCase(TracksCase):
@@ -91,6 +91,7 @@ class TestServerActions(ServerActionsCase):
         self.assertEqual(calls, [3])
         self.assertEqual(len(self.leads.track_run_ids), 3)
 
+    @tagged_test(QUERIES)
     def test_what_one_more_record_costs_stays_the_same(self):
         action = self.make_action()
 

@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged, users
 
-from .common import TracksCase
+from .common import QUERIES, TracksCase, tagged_test
 
 
 @tagged("post_install", "-at_install")
@@ -222,6 +222,7 @@ class TestTab(TracksCase):
         self.assertFalse(task["has_result"])
         self.assertFalse(task["user"])
 
+    @tagged_test(QUERIES)
     def test_it_takes_as_many_queries_for_forty_tasks_as_for_three(self):
         big = self.make_leads()
         chain = self.make_template(
@@ -241,6 +242,7 @@ class TestTab(TracksCase):
         self.assertLessEqual(counts[big], counts[self.lead])
         self.assertLess(counts[big], 25)
 
+    @tagged_test(QUERIES)
     def test_each_track_is_gone_through_once_whatever_waits_in_it(self):
         """Linear in waiting tasks: what each waits for is found in one pass."""
         Line = type(self.env["track.run.line"])
@@ -278,6 +280,7 @@ class TestTab(TracksCase):
             self.assertLessEqual(looked_at.call_count, size)
         self.assertLessEqual(queries[1], queries[0])
 
+    @tagged_test(QUERIES)
     @users("tracks_seller")
     def test_the_form_pays_at_most_ten_queries_for_forty_tasks(self):
         """Opening the form: the tab's data come later, when it is shown."""

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged, users
 
-from .common import TracksCase
+from .common import QUERIES, TracksCase, tagged_test
 
 
 @tagged("post_install", "-at_install")
@@ -335,6 +335,7 @@ class TestTemplatePreview(TracksCase):
         self.assertEqual(len(sentences), 50)
         self.assertLessEqual(siblings.call_count, 1)
 
+    @tagged_test(QUERIES)
     def test_the_sentences_of_many_templates_cost_the_same(self):
         def read(templates):
             templates.line_ids.mapped("sentence")

@@ -1,9 +1,9 @@
 from odoo.tests import new_test_user, tagged
 
-from .common import PatientHttpCase
+from .common import TOURS, PatientHttpCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", TOURS)
 class TestTemplateTour(PatientHttpCase):
     """The template editor as an administrator meets it, in a real browser."""
 

@@ -1,10 +1,10 @@
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
-from .common import PatientHttpCase
+from .common import TOURS, PatientHttpCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", TOURS)
 class TestTourApply(PatientHttpCase):
     """The dialog in a real browser."""
 

@@ -11,7 +11,7 @@ from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from ..tools.never_failing import never_failing
 from ..tools.transaction import block_ids, block_value, get_block_value
-from .common import TracksCase
+from .common import QUERIES, TracksCase, tagged_test
 
 _logger = logging.getLogger(__name__)
 CRON = "odoo.addons.crm_tracks.models.automation.cron"
@@ -233,6 +233,7 @@ class TestTransactions(CronMixinCase, TracksCase):
                 # and from then on all of them know
                 self.assertTrue(may_have("crm.stage"))
 
+    @tagged_test(QUERIES)
     def test_that_there_is_none_is_asked_once_by_all_who_began_since(self):
         Run = self.env["track.run"]
         self.env.registry.clear_cache()
@@ -243,6 +244,7 @@ class TestTransactions(CronMixinCase, TracksCase):
         with self.assertQueryCount(0):
             self.assertFalse(Run._may_have_tracks("crm.stage"))
 
+    @tagged_test(QUERIES)
     def test_who_began_before_asks_once_too(self):
         Run = self.env["track.run"]
         self.env.registry.clear_cache()

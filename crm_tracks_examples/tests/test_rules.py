@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.crm_tracks.tests.common import TracksCase
+from odoo.addons.crm_tracks.tests.common import QUERIES, TracksCase, tagged_test
 
 
 @tagged("post_install", "-at_install")
@@ -115,6 +115,7 @@ class TestRules(TracksCase):
         self.assertEqual(told, ["Seller", "Seller 2"])
         self.assertEqual(len(leads.track_run_ids), 7)
 
+    @tagged_test(QUERIES)
     def test_what_one_more_record_costs_stays_the_same(self):
         self.make_rule()
 

@@ -6,6 +6,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.crm_tracks.models.run.start import TrackRun
+from odoo.addons.crm_tracks.tests.common import QUERIES, tagged_test
 
 from .common import HelpdeskCase
 
@@ -75,6 +76,7 @@ class TestChoice(HelpdeskCase):
         for ticket in tickets:
             self.assertStarted(ticket, self.template)
 
+    @tagged_test(QUERIES)
     def test_the_queries_of_a_start_do_not_grow_with_the_tickets(self):
         def move(count):
             tickets = self.env["helpdesk.ticket"].union(

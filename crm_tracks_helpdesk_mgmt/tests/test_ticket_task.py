@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
 
+from odoo.addons.crm_tracks.tests.common import QUERIES, tagged_test
+
 from .common import TicketTaskCase
 
 CRON_LOGGER = "odoo.addons.crm_tracks.models.automation.cron"
@@ -278,6 +280,7 @@ class TestTicketTask(TicketTaskCase):
         self.assertTasks(done.track_run_ids, [(label, "done", "2026-03-04")])
         self.assertActivityFollows(self.get_task(waiting, label))
 
+    @tagged_test(QUERIES)
     def test_the_queries_for_each_ticket_stay_flat(self):
         template = self.make_ticket_template(
             self.make_ticket_task(ticket_title="Close")

@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 
-from odoo.addons.crm_tracks.tests.common import PatientHttpCase, TracksCase
+from odoo.addons.crm_tracks.tests.common import TOURS, PatientHttpCase, TracksCase
 
 
 class OtherModelsCase(TracksCase):
@@ -205,7 +205,7 @@ class TestProjectTask(OtherModelsCase):
         self.assertFalse(runs.with_user(self.employee).search(domain))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", TOURS)
 class TestOtherModelsTour(PatientHttpCase):
     """In a real browser: the chatter's Activity button of an event."""
 

@@ -1,0 +1,31 @@
+"""A clock that stands still, in Python and in transactions, until it is moved."""
+
+from contextlib import contextmanager
+from datetime import datetime
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+# A Monday. What is made for the check has happened in the two weeks before.
+NOW = datetime(2026, 3, 16, 10)
+_frozen = []
+
+
+@contextmanager
+def standing_still():
+    from odoo.sql_db import BaseCursor
+
+    with (
+        freeze_time(NOW) as frozen,
+        patch.object(BaseCursor, "now", lambda cursor: datetime.now()),
+    ):
+        _frozen.append(frozen)
+        try:
+            yield
+        finally:
+            _frozen.pop()
+
+
+def move_to(moment):
+    """:param str moment: ``YYYY-MM-DD`` or ``YYYY-MM-DD HH:MM``, in UTC"""
+    _frozen[-1].move_to(datetime.fromisoformat(moment))

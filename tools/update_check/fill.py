@@ -11,6 +11,15 @@ from world import run_cron
 
 from odoo import Command
 
+# Opportunities of a seller with the same template, named by what happens to them.
+OF_CHAIN = (
+    *("new", "running", "done", "skipped", "cancelled", "activity lost"),
+    *("paused", "stopped", "stopped by an action", "paused and lost"),
+    *("lost", "won", "archived", "reopened"),
+    *("edited", "added", "reordered", "moved", "renamed", "met"),
+    *("reassigned", "owner changed"),
+)
+
 
 class Filling(Templates):
     def fill(self):
@@ -41,30 +50,7 @@ class Filling(Templates):
     # ------------------------------------------------------------------
 
     def start_tracks(self):
-        for key in (
-            "new",
-            "running",
-            "paused",
-            "lost",
-            "won",
-            "archived",
-            "reopened",
-            "paused and lost",
-            "done",
-            "stopped",
-            "skipped",
-            "cancelled",
-            "reassigned",
-            "edited",
-            "added",
-            "reordered",
-            "met",
-            "moved",
-            "renamed",
-            "owner changed",
-            "stopped by an action",
-            "activity lost",
-        ):
+        for key in OF_CHAIN:
             self.start(key)
         self.start("goes on", "goes on")
         self.start("once", "once")
@@ -108,49 +94,41 @@ class Filling(Templates):
             ticket.activity_schedule(summary=f"Plain of {key}", user_id=self.agent.id)
             self.runs[key] = ticket.track_run_ids
 
+    def make_action(self, state, **values):
+        values["model_id"] = self.env["ir.model"]._get_id("crm.lead")
+        return self.env["ir.actions.server"].create({"state": state, **values})
+
     def make_automations(self):
         """Server actions and an automation rule that start and stop tracks."""
-        values = {"model_id": self.env["ir.model"]._get_id("crm.lead")}
-        actions = self.env["ir.actions.server"].create(
-            [
-                {
-                    "name": "Update: start",
-                    "state": "track_apply",
-                    **values,
-                    "track_template_id": self.templates["back"].id,
-                    "track_date_field_id": self.env["ir.model.fields"]
-                    ._get("crm.lead", "date_deadline")
-                    .id,
-                    "track_when_running": "move",
-                    "track_user_id": self.manager.id,
-                },
-                {
-                    "name": "Update: stop",
-                    "state": "track_stop",
-                    **values,
-                    "track_stop_template_ids": [
-                        Command.set(self.templates["chain"].ids)
-                    ],
-                    "track_stop_reason": "No budget",
-                },
-                {
-                    "name": "Update: by a rule",
-                    "state": "track_apply",
-                    **values,
-                    "track_template_id": self.templates["once"].id,
-                    "usage": "base_automation",
-                },
-            ]
+        day = self.env["ir.model.fields"]._get("crm.lead", "date_deadline")
+        self.make_action(
+            "track_apply",
+            name="Update: start",
+            track_template_id=self.templates["back"].id,
+            track_date_field_id=day.id,
+            track_when_running="move",
+            track_user_id=self.manager.id,
         )
-        self.stop_action = actions[1]
+        self.stop_action = self.make_action(
+            "track_stop",
+            name="Update: stop",
+            track_stop_template_ids=[Command.set(self.templates["chain"].ids)],
+            track_stop_reason="No budget",
+        )
+        of_rule = self.make_action(
+            "track_apply",
+            name="Update: by a rule",
+            track_template_id=self.templates["once"].id,
+            usage="base_automation",
+        )
         stage = self.stage.copy({"name": "Update: starts a track"})
         self.env["base.automation"].create(
             {
                 "name": "Update check",
+                "model_id": of_rule.model_id.id,
                 "trigger": "on_stage_set",
                 "trg_field_ref": stage.id,
-                "action_server_ids": [Command.set(actions[2].ids)],
-                **values,
+                "action_server_ids": [Command.set(of_rule.ids)],
             }
         )
         lead = self.make_lead("by a rule", self.own)

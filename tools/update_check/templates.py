@@ -17,12 +17,36 @@ class Templates(World):
         return template
 
     def make_templates(self):
-        call = self.env.ref("mail.mail_activity_data_call").id
-        chain = (
+        chain = self.prepare_chain()
+        self.make_template("chain", *chain)
+        self.make_template("goes on", *chain[:2], on_close="continue")
+        self.make_template("once", *chain[:2], one_per_record=True)
+        self.make_template("of a company", *chain[:2], company_id=self.company.id)
+        self.make_template("abroad", *chain[:2], company_id=self.company_abroad.id)
+        self.make_template("deleted", *chain[:2])
+        self.make_template("archived", *chain[:2], active=False)
+        self.make_template(
+            "ahead",
+            {"summary": "Now", "responsible_type": "starter"},
+            {"summary": "Next quarter", "delay_count": 3, "delay_unit": "months"},
+            activity_creation="ahead",
+            ahead_days=5,
+        )
+        back = {"delay_from": "end"}
+        self.make_template(
+            "back",
+            {"summary": "Book", "delay_count": 2, "delay_unit": "weeks", **back},
+            {"summary": "Open", "responsible_type": "starter", **back},
+            direction="end",
+        )
+
+    def prepare_chain(self):
+        """Four tasks, of which two wait for the one before."""
+        return (
             {"summary": "Write", "note": "<p>Ask for the <b>budget</b>.</p>"},
             {
                 "summary": "Call",
-                "activity_type_id": call,
+                "activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
                 "delay_count": 2,
                 "delay_unit": "weekdays",
                 "delay_from": "previous",
@@ -43,40 +67,16 @@ class Templates(World):
                 "responsible_id": self.manager.id,
             },
         )
-        self.make_template("chain", *chain)
-        self.make_template("goes on", *chain[:2], on_close="continue")
-        self.make_template("once", *chain[:2], one_per_record=True)
-        self.make_template("of a company", *chain[:2], company_id=self.company.id)
-        self.make_template("abroad", *chain[:2], company_id=self.company_abroad.id)
-        self.make_template("deleted", *chain[:2])
-        self.make_template("archived", *chain[:2], active=False)
-        self.make_template(
-            "ahead",
-            {"summary": "Now", "responsible_type": "starter"},
-            {"summary": "Next quarter", "delay_count": 3, "delay_unit": "months"},
-            activity_creation="ahead",
-            ahead_days=5,
-        )
-        self.make_template(
-            "back",
-            {
-                "summary": "Book",
-                "delay_count": 2,
-                "delay_unit": "weeks",
-                "delay_from": "end",
-            },
-            {"summary": "Open", "delay_from": "end", "responsible_type": "starter"},
-            direction="end",
-        )
 
-    def make_automated_templates(self):
-        lead_model = self.env["ir.model"]._get("crm.lead")
+    def make_targets(self):
+        """What automated tasks set, send, run and make."""
+        model_id = self.env["ir.model"]._get_id("crm.lead")
         self.tag = self.env["crm.tag"].create({"name": "Update check"})
         self.stage = self.env["crm.stage"].create({"name": "Update check"})
-        mail = self.env["mail.template"].create(
+        self.mail_template = self.env["mail.template"].create(
             {
                 "name": "Update check",
-                "model_id": lead_model.id,
+                "model_id": model_id,
                 "subject": "Welcome, {{ object.partner_name }}",
                 "body_html": "<p>Good to have you.</p>",
                 "email_to": "{{ object.email_from }}",
@@ -85,20 +85,21 @@ class Templates(World):
         self.action = self.env["ir.actions.server"].create(
             {
                 "name": "Update check: double",
-                "model_id": lead_model.id,
+                "model_id": model_id,
                 "state": "code",
                 "code": "for lead in records:\n"
                 "    lead.write({'expected_revenue': lead.expected_revenue * 2})",
             }
         )
-        broken = self.action.copy(
+        self.broken_action = self.action.copy(
             {"name": "Update check: broken", "code": "raise UserError('No paper')"}
         )
-        team = self.env["helpdesk.ticket.team"].create(
+        self.team = self.env["helpdesk.ticket.team"].create(
             {"name": "Update check", "user_ids": [Command.set(self.agent.ids)]}
         )
-        of_leads = {"res_model_ids": [Command.link(lead_model.id)]}
-        after = {"delay_from": "previous"}
+
+    def prepare_update(self):
+        """A task that sets a stage, a choice, a tag, a day, and empties a text."""
         settings = (
             ("stage_id", str(self.stage.id), "set"),
             ("priority", "2", "set"),
@@ -110,42 +111,44 @@ class Templates(World):
             Command.create({"field_name": name, "value": value, "operation": how})
             for name, value, how in settings
         ]
+        return {"action": "update", "summary": "Note it", "update_ids": updates}
+
+    def make_automated_templates(self):
+        """One with a task of each action, and one whose action fails."""
+        self.make_targets()
+        model = self.env["ir.model"]._get("crm.lead")
+        of_leads = {"res_model_ids": [Command.link(model.id)]}
+        after = {"delay_from": "previous"}
+        mail = {"action": "email", "mail_template_id": self.mail_template.id}
+        ticket = {
+            "action": "ticket",
+            "ticket_team_id": self.team.id,
+            "ticket_title": "Set up",
+            "ticket_description": "<p>All of <b>it</b>.</p>",
+        }
         self.make_template(
             "automated",
-            {"action": "update", "summary": "Note it", "update_ids": updates},
-            {"action": "email", "mail_template_id": mail.id, **after},
+            self.prepare_update(),
+            {**mail, **after},
             {"action": "server_action", "server_action_id": self.action.id, **after},
-            {
-                "action": "ticket",
-                "ticket_team_id": team.id,
-                "ticket_title": "Set up",
-                "ticket_description": "<p>All of <b>it</b>.</p>",
-                **after,
-            },
+            {**ticket, **after},
             {"action": "track", "next_template_id": self.templates["once"].id, **after},
             {"summary": "Ask how it went", **after},
-            {"action": "email", "mail_template_id": mail.id, "delay_count": 2, **after},
+            {**mail, "delay_count": 2, **after},
             **of_leads,
         )
         self.make_template(
             "broken",
-            {"action": "server_action", "server_action_id": broken.id},
+            {"action": "server_action", "server_action_id": self.broken_action.id},
             {"summary": "What follows", **after},
             **of_leads,
         )
-        self.team = team
 
     def make_imported_template(self):
         """A template of an author, from a file, with external ids of its own."""
         columns = ["id", "name", "line_ids/id", "line_ids/sequence", "line_ids/summary"]
         rows = [
-            [
-                "our_company.onboarding",
-                "Our onboarding",
-                "our_company.hello",
-                "1",
-                "Hello",
-            ],
+            ["our_company.welcome", "Our welcome", "our_company.hello", "1", "Hello"],
             ["", "", "our_company.keys", "2", "Keys"],
         ]
         Template = self.as_user(self.env["track.template"], self.author)

@@ -198,9 +198,17 @@ class TrackApply(models.TransientModel):
             name=self.name,
             choices=self.template_id._parse_choices(self.choices),
         )
-        close = {"type": "ir.actions.act_window_close"}
         if len(records) == 1:
-            return close
+            return {"type": "ir.actions.act_window_close"}
+        return self._prepare_notification(applicable, left_out)
+
+    def _prepare_notification(self, applicable, left_out):
+        """An action that says what was done to many records, and closes the dialog.
+
+        :param applicable: the records on which the track was started
+        :param left_out: sentences about the others
+        :return: dict
+        """
         done = self.env._(
             "“%(template)s” was started on %(count)s records.",
             template=self.template_id.name,
@@ -213,6 +221,6 @@ class TrackApply(models.TransientModel):
                 "type": "warning" if left_out else "success",
                 "sticky": bool(left_out),
                 "message": " ".join([done, *left_out]),
-                "next": close,
+                "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -132,19 +132,23 @@ class TrackApply(models.TransientModel):
                 "oddities": [],
             }
             if preview := previews.get(line.id):
-                users = list(preview.assignees)
-                shown = len(users) == 1 and users[0] in visible
-                row |= {
-                    "left_out": False,
-                    "due": self._format_due(preview),
-                    "waits": not preview.dates,
-                    "assignee": self._format_assignee(preview, visible),
-                    "user_id": shown and users[0].id,
-                    "chosen": preview.chosen,
-                    "oddities": oddities[line.id],
-                }
+                row |= self._get_preview_values(preview, visible)
+                row["oddities"] = oddities[line.id]
             rows.append(row)
         return rows
+
+    def _get_preview_values(self, preview, visible):
+        """What a row says of a task that is not left out."""
+        users = list(preview.assignees)
+        shown = len(users) == 1 and users[0] in visible
+        return {
+            "left_out": False,
+            "due": self._format_due(preview),
+            "waits": not preview.dates,
+            "assignee": self._format_assignee(preview, visible),
+            "user_id": shown and users[0].id,
+            "chosen": preview.chosen,
+        }
 
     def _get_visible_users(self, previews):
         """Those of the assignees whom the person may see, in sudo."""

@@ -199,15 +199,23 @@ class TestForgedValues(SecretsCase):
             for record in self.hidden.get(field.comodel_name or "", ())[:1]:
                 yield from self.get_formats(name, field, record, depth)
             if field.relational and depth:
-                comodel = self.env[field.comodel_name]
-                for nested in self.get_forged_values(comodel, depth - 1):
-                    if field.type == "many2one":
-                        yield {name: nested}
-                        continue
-                    yield {name: [(Command.CREATE, "virtual_1", nested)]}
-                    own = self.own.get(comodel._name)
-                    if own:
-                        yield {name: [Command.update(own.id, nested)]}
+                yield from self.get_nested_values(name, field, depth - 1)
+        yield from self.get_typed_values(model)
+
+    def get_nested_values(self, name, field, depth):
+        """Values of the records in this field, each with one hidden thing in them."""
+        comodel = self.env[field.comodel_name]
+        for nested in self.get_forged_values(comodel, depth):
+            if field.type == "many2one":
+                yield {name: nested}
+                continue
+            yield {name: [(Command.CREATE, "virtual_1", nested)]}
+            own = self.own.get(comodel._name)
+            if own:
+                yield {name: [Command.update(own.id, nested)]}
+
+    def get_typed_values(self, model):
+        """Hidden records that are named by their model and id."""
         if {"res_model", "res_id"} <= model._fields.keys():
             for record in (self.hidden_lead, self.company_2):
                 yield {"res_model": record._name, "res_id": record.id}

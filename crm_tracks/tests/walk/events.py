@@ -93,28 +93,37 @@ def leave(world, person, by_button):
 
 def run_cron(world):
     """What has come shows up, for the company's day, and what is automated is done."""
-    tracks = [track for track in world.tracks if not track.ended and not track.quiet]
     due = []
-    for track in tracks:
-        today = world.get_today(None, track.company)
+    for track in world.tracks:
+        if track.ended or track.quiet:
+            continue
         for task in track.in_order():
-            if task.state == "failed":
-                if task.retry and task.retry <= world.now:
-                    due.append(task)
-            elif task.state == "planned" and world.is_due(task, None):
+            if task.state == "planned" and world.is_due(task, None):
                 world.open(task)
-            elif task.state == "planned" and task.automated and task.date <= today:
+            elif _has_come(world, task):
                 due.append(task)
     for task in due:
-        if world.is_late(task, None):
-            task.state, task.retry = "failed", None
-            continue
-        try:
-            world.carry_out(task, None)
-        except Refused:
-            task.state = "failed"
-            task.attempts += 1
-            pause = PAUSES[task.attempts - 1 :][:1]
-            task.retry = world.now + dt.timedelta(hours=pause[0]) if pause else None
-        else:
-            world.advance(task.track, None)
+        _carry_out(world, task)
+
+
+def _has_come(world, task):
+    """Whether Odoo carries this task out by now, for the first time or once more."""
+    if task.state == "failed":
+        return task.retry and task.retry <= world.now
+    today = world.get_today(None, task.track.company)
+    return task.state == "planned" and task.automated and task.date <= today
+
+
+def _carry_out(world, task):
+    if world.is_late(task, None):
+        task.state, task.retry = "failed", None
+        return
+    try:
+        world.carry_out(task, None)
+    except Refused:
+        task.state = "failed"
+        task.attempts += 1
+        pause = PAUSES[task.attempts - 1 :][:1]
+        task.retry = world.now + dt.timedelta(hours=pause[0]) if pause else None
+    else:
+        world.advance(task.track, None)

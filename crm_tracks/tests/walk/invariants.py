@@ -66,21 +66,8 @@ def _find_overtaking(track, tasks):
 
 
 def _find_in_task(track, task, activities, able):
-    quiet = track["state"] == "paused" or bool(track["held"])
     if task["state"] == "open":
-        if len(activities) != 1:
-            yield f"it is open, with {len(activities)} activities"
-            return
-        [activity] = activities
-        if activity["active"] is quiet or bool(activity["muted"]) is not quiet:
-            yield "its activity is muted exactly when its track is not quiet"
-        if not task["date_deadline"]:
-            yield "it is open without a date"
-        if task["user_id"] not in able:
-            yield "whoever has it cannot do it"
-        for name in ("user_id", "date_deadline"):
-            if activity[name] != task[name]:
-                yield f"its activity has another {name}"
+        yield from _find_in_open_task(track, task, activities, able)
     elif task["state"] == "done":
         if any(row["active"] or row["muted"] for row in activities):
             yield "it is done, and its activity is not"
@@ -88,3 +75,20 @@ def _find_in_task(track, task, activities, able):
             yield "nobody knows who did it, or when"
     elif activities:
         yield f"it is {task['state']}, and has an activity"
+
+
+def _find_in_open_task(track, task, activities, able):
+    if len(activities) != 1:
+        yield f"it is open, with {len(activities)} activities"
+        return
+    [activity] = activities
+    quiet = track["state"] == "paused" or bool(track["held"])
+    if activity["active"] is quiet or bool(activity["muted"]) is not quiet:
+        yield "its activity is muted exactly when its track is not quiet"
+    if not task["date_deadline"]:
+        yield "it is open without a date"
+    if task["user_id"] not in able:
+        yield "whoever has it cannot do it"
+    for name in ("user_id", "date_deadline"):
+        if activity[name] != task[name]:
+            yield f"its activity has another {name}"

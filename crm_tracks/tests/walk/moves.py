@@ -172,17 +172,8 @@ def skip(world, actor, task, by_activity=False):
 
 
 def reopen(world, actor, task):
-    _check_writable(world, actor, task.track.record)
+    _check_reopening(world, actor, task)
     track = task.track
-    if track.state == "stopped" or not task.finished:
-        raise Refused("the track was stopped, or the task is not finished")
-    if task.state == "done" and task.automated:
-        raise Refused("what was carried out cannot be taken back")
-    if track.state == "done" and track.once:
-        for other in track.record.tracks:
-            if other is not track and other.template is track.template:
-                if not other.ended:
-                    raise Refused("the template runs there again")
     _withdraw(_get_follower(track, task))
     if track.state == "done":
         track.state = "running"
@@ -196,6 +187,20 @@ def reopen(world, actor, task):
         if not task.date_by_hand:
             task.date = None
     world.advance(track, actor)
+
+
+def _check_reopening(world, actor, task):
+    track = task.track
+    _check_writable(world, actor, track.record)
+    if track.state == "stopped" or not task.finished:
+        raise Refused("the track was stopped, or the task is not finished")
+    if task.state == "done" and task.automated:
+        raise Refused("what was carried out cannot be taken back")
+    if track.state == "done" and track.once:
+        for other in track.record.tracks:
+            if other is not track and other.template is track.template:
+                if not other.ended:
+                    raise Refused("the template runs there again")
 
 
 def _get_follower(track, task):
@@ -224,18 +229,8 @@ def _withdraw(follower):
 
 def edit(world, actor, task, by_activity=False, **changes):
     """Give a task another ``date``, ``person`` or ``summary``."""
-    if by_activity:
-        if actor is not task.person:
-            _check_writable(world, actor, task.track.record)
-    else:
-        _check_writable(world, actor, task.track.record)
-        if task.state not in UNFINISHED:
-            raise Refused("the task is finished")
     person = changes.get("person")
-    if person and not person.active:
-        raise Refused("that person has left")
-    if person and task.automated:
-        raise Refused("nobody is assigned to what is carried out by itself")
+    _check_editing(world, actor, task, by_activity, person)
     if task.meeting and "date" in changes and not by_activity:
         raise Refused("there is a meeting")
     if "date" in changes:
@@ -247,6 +242,17 @@ def edit(world, actor, task, by_activity=False, **changes):
     if "date" in changes and not by_activity:
         _reset_to_planned(world, actor, task)
         world.advance(task.track, actor)
+
+
+def _check_editing(world, actor, task, by_activity, person):
+    if not by_activity or actor is not task.person:
+        _check_writable(world, actor, task.track.record)
+    if not by_activity and task.state not in UNFINISHED:
+        raise Refused("the task is finished")
+    if person and not person.active:
+        raise Refused("that person has left")
+    if person and task.automated:
+        raise Refused("nobody is assigned to what is carried out by itself")
 
 
 def arrange(actor, task, day):

@@ -1,5 +1,5 @@
 {
-    "name": "Tracks on Helpdesk Tickets",
+    "name": "Tracks on Tickets",
     "version": "19.0.1.0.0",
     "category": "After-Sales",
     "summary": "Tracks on the OCA's helpdesk tickets, started by team or category",

@@ -19,6 +19,10 @@ NOT_PACKED = re.compile(
 )
 
 
+# What of an app's name the Apps list shows.
+LONGEST_NAME = 25
+
+
 def files_in(folder):
     files = (file for file in folder.rglob("*") if file.is_file())
     return {file.relative_to(folder).as_posix() for file in files}
@@ -36,6 +40,8 @@ def missing_for_odoo(addon, manifest, addons_dir):
     if not addon.startswith("test_"):
         paths += [
             f"{addon}/README.md",
+            f"{addon}/readme/CONTRIBUTORS.md",
+            f"{addon}/readme/DESCRIPTION.md",
             f"{addon}/i18n/{addon}.pot",
             f"{addon}/static/description/icon.png",
             f"{addon}/static/description/index.html",
@@ -54,6 +60,8 @@ def wrong_metadata(addon, manifest, metadata, addons):
         for key, value in expected.items()
         if metadata[key] != value
     ]
+    if len(manifest["name"]) > LONGEST_NAME:
+        wrong.append(f"{manifest['name']}: more than {LONGEST_NAME} letters")
     required = map(Requirement, metadata.get_all("Requires-Dist", []))
     specifiers = {requirement.name: requirement.specifier for requirement in required}
     ours = [f"odoo-addon-{name}" for name in manifest["depends"] if name in addons]

@@ -66,8 +66,9 @@ class TestDocuments(TransactionCase):
             return []
         of_addons = (
             path
-            for path in ROOT.glob("*/README.md")
-            if path.parent.name in cls.installed
+            for pattern in ("*/README.md", "*/readme/*.md")
+            for path in sorted(ROOT.glob(pattern))
+            if path.relative_to(ROOT).parts[0] in cls.installed
         )
         return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *of_addons]
 

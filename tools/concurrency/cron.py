@@ -1,14 +1,11 @@
 """The cron, and a person who does something with a track at the same time."""
 
 from contextlib import ExitStack
-from datetime import timedelta
 
 import psycopg2
 
-from odoo import fields
-
+from . import acts
 from .meeting import Meeting
-from .world import get_lead, get_task
 
 
 def check(world):
@@ -145,62 +142,24 @@ class InEveryOrder(Meeting):
 class Orders(InEveryOrder):
     """A person changes a track while the cron opens its task, in every order."""
 
+    def get_changes(self):
+        """What a person does, how it is taken back, and how the track and its task
+        stand when the person comes first, and when the cron does."""
+        planned, opened = ("running", "planned"), ("running", "open")
+        paused = (("paused", "planned"), ("paused", "open"))
+        give = acts.give_to(self.world.bob)
+        return (
+            ("pausing", acts.pause, acts.resume, *paused),
+            ("losing the record", acts.lose, acts.restore, planned, opened),
+            ("stopping", acts.stop, None, *2 * [("stopped", "cancelled")]),
+            ("skipping the task", acts.skip, None, *2 * [("done", "skipped")]),
+            ("completing it", acts.complete, None, *2 * [("done", "done")]),
+            ("moving its date", acts.postpone, None, planned, opened),
+            ("giving the record to somebody else", give, None, planned, opened),
+        )
+
     def check_orders(self):
-        for what, act, undo, when_first, when_last in (
-            (
-                "pausing",
-                lambda env, run_id: env["track.run"].browse(run_id).action_pause(),
-                lambda env, run_id: env["track.run"].browse(run_id).action_resume(),
-                ("paused", "planned"),
-                ("paused", "open"),
-            ),
-            (
-                "losing the record",
-                lambda env, run_id: get_lead(env, run_id).action_set_lost(),
-                lambda env, run_id: get_lead(env, run_id).action_unarchive(),
-                ("running", "planned"),
-                ("running", "open"),
-            ),
-            (
-                "stopping",
-                lambda env, run_id: env["track.run"].browse(run_id).action_stop(),
-                None,
-                ("stopped", "cancelled"),
-                ("stopped", "cancelled"),
-            ),
-            (
-                "skipping the task",
-                lambda env, run_id: get_task(env, run_id, 0).action_skip(),
-                None,
-                ("done", "skipped"),
-                ("done", "skipped"),
-            ),
-            (
-                "completing it",
-                lambda env, run_id: get_task(env, run_id, 0).action_done(),
-                None,
-                ("done", "done"),
-                ("done", "done"),
-            ),
-            (
-                "moving its date",
-                lambda env, run_id: get_task(env, run_id, 0).write(
-                    {"date_deadline": fields.Date.today() + timedelta(days=9)}
-                ),
-                None,
-                ("running", "planned"),
-                ("running", "open"),
-            ),
-            (
-                "giving the record to somebody else",
-                lambda env, run_id: get_lead(env, run_id).write(
-                    {"user_id": self.world.bob}
-                ),
-                None,
-                ("running", "planned"),
-                ("running", "open"),
-            ),
-        ):
+        for what, act, undo, *expected in self.get_changes():
             for where, order in self.get_orders(what):
                 run_id = self.world.make_run({}, due=True)
                 errors = order(lambda env, r=run_id, act=act: act(env, r))
@@ -212,23 +171,24 @@ class Orders(InEveryOrder):
                 )
                 states = self.world.states(run_id)
                 self.world.expect(
-                    f"{where}: {' or '.join({when_first[1], when_last[1]})}",
-                    states in (when_first, when_last),
+                    f"{where}: {' or '.join({state for _run, state in expected})}",
+                    states in expected,
                     str(states),
                 )
                 self.world.expect_right(f"{where}: all is right", [run_id])
                 if undo:
-                    self.world.act(lambda env, r=run_id, undo=undo: undo(env, r))
-                    self.cron()
-                    states = self.world.states(run_id)
-                    self.world.expect(
-                        f"{where}: taken back, the task is open",
-                        states == ("running", "open"),
-                        str(states),
-                    )
-                    self.world.expect_right(
-                        f"{where}: taken back, all is right", [run_id]
-                    )
+                    self.check_undone(where, run_id, undo)
+
+    def check_undone(self, where, run_id, undo):
+        self.world.act(lambda env: undo(env, run_id))
+        self.cron()
+        states = self.world.states(run_id)
+        self.world.expect(
+            f"{where}: taken back, the task is open",
+            states == ("running", "open"),
+            str(states),
+        )
+        self.world.expect_right(f"{where}: taken back, all is right", [run_id])
 
 
 class AtCommit(Meeting):

@@ -1,7 +1,10 @@
 """Two people who do something with one track at the same time."""
 
+from itertools import product
+
 from odoo.exceptions import UserError, ValidationError
 
+from . import acts
 from .meeting import Meeting
 from .world import get_lead, get_task, tick
 
@@ -21,52 +24,43 @@ class Ticks(Meeting):
     """
 
     AFTER = {"delay_from": "previous"}
+    # What, the template's tasks, what the first and the second do, and how the track
+    # and its tasks stand at the end.
+    CASES = (
+        ("the last two tasks", [{}, {}], tick(0), tick(1), ("done", "done", "done")),
+        (
+            "two tasks before a third",
+            [{}, {}, AFTER],
+            tick(0),
+            tick(1),
+            ("running", "done", "done", "open"),
+        ),
+        (
+            "a task and the one that waits for it",
+            [{}, AFTER, AFTER],
+            tick(0),
+            lambda run_id: lambda env: get_task(env, run_id, 1).action_done(),
+            ("running", "done", "done", "open"),
+        ),
+        (
+            "the one that waits, and its predecessor",
+            [{}, AFTER, AFTER],
+            lambda run_id: lambda env: get_task(env, run_id, 1).action_done(),
+            tick(0),
+            ("running", "done", "done", "open"),
+        ),
+        ("one task, twice", [{}, AFTER], tick(0), tick(0), ("running", "done", "open")),
+        (
+            "a task, and the one after it skipped",
+            [{}, AFTER],
+            tick(0),
+            lambda run_id: lambda env: get_task(env, run_id, 1).action_skip(),
+            ("done", "done", "skipped"),
+        ),
+    )
 
     def check_ticks(self):
-        for what, lines, first, second, expected in (
-            (
-                "the last two tasks",
-                [{}, {}],
-                tick(0),
-                tick(1),
-                ("done", "done", "done"),
-            ),
-            (
-                "two tasks before a third",
-                [{}, {}, self.AFTER],
-                tick(0),
-                tick(1),
-                ("running", "done", "done", "open"),
-            ),
-            (
-                "a task and the one that waits for it",
-                [{}, self.AFTER, self.AFTER],
-                tick(0),
-                lambda run_id: lambda env: get_task(env, run_id, 1).action_done(),
-                ("running", "done", "done", "open"),
-            ),
-            (
-                "the one that waits, and its predecessor",
-                [{}, self.AFTER, self.AFTER],
-                lambda run_id: lambda env: get_task(env, run_id, 1).action_done(),
-                tick(0),
-                ("running", "done", "done", "open"),
-            ),
-            (
-                "one task, twice",
-                [{}, self.AFTER],
-                tick(0),
-                tick(0),
-                ("running", "done", "open"),
-            ),
-            (
-                "a task, and the one after it skipped",
-                [{}, self.AFTER],
-                tick(0),
-                lambda run_id: lambda env: get_task(env, run_id, 1).action_skip(),
-                ("done", "done", "skipped"),
-            ),
-        ):
+        for what, lines, first, second, expected in self.CASES:
             for how, meet in (("waiting", self.wait), ("too late", self.read_before)):
                 run_id = self.world.make_run(*lines)
                 errors = meet(first(run_id), second(run_id))
@@ -187,52 +181,39 @@ class Pairs(Meeting):
     """
 
     def check_pairs(self):
-        acts = {
-            "ticking": lambda env, run_id: get_task(env, run_id, 0).action_done(),
-            "pausing": lambda env, run_id: env["track.run"]
-            .browse(run_id)
-            .action_pause(),
-            "stopping": lambda env, run_id: env["track.run"]
-            .browse(run_id)
-            .action_stop(),
-            "losing": lambda env, run_id: get_lead(env, run_id).action_set_lost(),
-            "giving away": lambda env, run_id: get_lead(env, run_id).write(
-                {"user_id": self.world.bob}
-            ),
-            "adding a task": lambda env, run_id: env["track.run.line"].create(
-                {"run_id": run_id, "summary": "Added"}
-            ),
-            "starting another": lambda env, run_id: get_lead(env, run_id).tracks_apply(
-                env["track.run"].browse(run_id).template_id
-            ),
+        changes = {
+            "ticking": acts.complete,
+            "pausing": acts.pause,
+            "stopping": acts.stop,
+            "losing": acts.lose,
+            "giving away": acts.give_to(self.world.bob),
+            "adding a task": acts.add_task,
+            "starting another": acts.start_another,
         }
-        for first, act in acts.items():
-            for second, other in acts.items():
-                pair = {first, second}
-                if "starting another" in pair and "losing" not in pair:
-                    continue  # two tracks that have nothing to do with each other
-                if pair == {"giving away"}:
-                    continue  # Odoo itself refuses to subscribe the owner twice
-                for how, meet in (
-                    ("waiting", self.wait),
-                    ("too late", self.read_before),
-                ):
-                    run_id = self.world.make_run({}, {"delay_from": "previous"})
-                    with self.world.connection() as env:
-                        lead_id = get_lead(env, run_id).id
-                    errors = meet(
-                        lambda env, r=run_id, act=act: act(env, r),
-                        lambda env, r=run_id, act=other: act(env, r),
-                    )
-                    self.cron()
-                    with self.world.connection() as env:
-                        run_ids = env["crm.lead"].browse(lead_id).track_run_ids.ids
-                    wrong = self.world.wrong(run_ids)
-                    self.world.expect(
-                        f"{first}, then {second}, {how}: all is right",
-                        not wrong and all(map(self.is_expected, errors)),
-                        f"{wrong} {errors}",
-                    )
+        for first, second in product(changes, changes):
+            pair = {first, second}
+            if "starting another" in pair and "losing" not in pair:
+                continue  # two tracks that have nothing to do with each other
+            if pair == {"giving away"}:
+                continue  # Odoo itself refuses to subscribe the owner twice
+            for how, meet in (("waiting", self.wait), ("too late", self.read_before)):
+                what = f"{first}, then {second}, {how}"
+                self.check_pair(what, meet, changes[first], changes[second])
+
+    def check_pair(self, what, meet, first, second):
+        run_id = self.world.make_run({}, {"delay_from": "previous"})
+        with self.world.connection() as env:
+            lead_id = get_lead(env, run_id).id
+        errors = meet(lambda env: first(env, run_id), lambda env: second(env, run_id))
+        self.cron()
+        with self.world.connection() as env:
+            run_ids = env["crm.lead"].browse(lead_id).track_run_ids.ids
+        wrong = self.world.wrong(run_ids)
+        self.world.expect(
+            f"{what}: all is right",
+            not wrong and all(map(self.is_expected, errors)),
+            f"{wrong} {errors}",
+        )
 
     def is_expected(self, error):
         """Whether it is a conflict, or says what a person cannot do any more."""

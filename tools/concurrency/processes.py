@@ -32,7 +32,7 @@ def check(world):
     among_people(world)
     killed(world)
     killed_sweep(world)
-    first_track(world)
+    FirstTrack(world).check()
 
 
 class Worker:
@@ -253,19 +253,10 @@ def kill_again_and_again(world, whom, run_ids, points, expect):
 
 def killed_sweep(world):
     what = "a cron is killed in the sweep"
-    # _cron_begin has nothing to do, and these are the ones compared longest ago
+    # _cron_begin has nothing to do
     run_ids = world.make_runs(30, {}, {})
-    world.sql("UPDATE track_run SET date_checked = now() AT TIME ZONE 'UTC'")
-    world.sql(
-        "UPDATE track_run SET date_checked = NULL WHERE id IN %s", [tuple(run_ids)]
-    )
+    close_unseen(world, run_ids)
     told = world.get_told()
-    # behind the ORM's back
-    world.sql(
-        "UPDATE crm_lead SET active = FALSE"
-        " WHERE id IN (SELECT res_id FROM track_run WHERE id IN %s)",
-        [tuple(run_ids)],
-    )
 
     def count_held():
         [(count,)] = world.sql(
@@ -296,6 +287,20 @@ def killed_sweep(world):
     world.expect(f"{what}: nobody was told", world.get_told() == told)
 
 
+def close_unseen(world, run_ids):
+    """Close the records of these tracks behind the ORM's back, and let the sweep take
+    them first."""
+    world.sql("UPDATE track_run SET date_checked = now() AT TIME ZONE 'UTC'")
+    world.sql(
+        "UPDATE track_run SET date_checked = NULL WHERE id IN %s", [tuple(run_ids)]
+    )
+    world.sql(
+        "UPDATE crm_lead SET active = FALSE"
+        " WHERE id IN (SELECT res_id FROM track_run WHERE id IN %s)",
+        [tuple(run_ids)],
+    )
+
+
 def stop_at(world, say, model, method, when):
     """Say so in the third batch, at this method, and wait to be killed."""
 
@@ -322,55 +327,65 @@ def wait_to_be_killed():
     time.sleep(PATIENCE)  # not for ever, should nobody come
 
 
-def first_track(world):
+class FirstTrack:
     """Whether a model has tracks is remembered: what if its first one starts now?"""
-    run_id = world.make_run({})
-    with world.connection() as env:
-        template_id = env["track.run"].browse(run_id).template_id.id
-        partner_id = env["res.partner"].create({"name": "First"}).id
 
-    def forget():
-        world.sql("DELETE FROM track_run WHERE res_model = 'res.partner'")
-        world.registry.clear_cache()
-        world.registry.signal_changes()
-
-    def is_known():
+    def __init__(self, world):
+        self.world = world
+        run_id = world.make_run({})
         with world.connection() as env:
+            self.template_id = env["track.run"].browse(run_id).template_id.id
+            self.partner_id = env["res.partner"].create({"name": "First"}).id
+
+    def check(self):
+        self.check_another_request()
+        self.check_another_process()
+
+    def forget(self):
+        self.world.sql("DELETE FROM track_run WHERE res_model = 'res.partner'")
+        self.world.registry.clear_cache()
+        self.world.registry.signal_changes()
+
+    def is_known(self):
+        with self.world.connection() as env:
             return env["track.run"]._may_have_tracks("res.partner")
 
-    def apply(env):
-        env["res.partner"].browse(partner_id).tracks_apply(template_id)
+    def apply(self, env):
+        env["res.partner"].browse(self.partner_id).tracks_apply(self.template_id)
 
-    forget()
-    is_known()
+    def check_another_request(self):
+        self.forget()
+        self.is_known()
 
-    def apply_while_another_looks(env):
-        apply(env)
-        env.cr.flush()
-        is_known()
+        def apply_while_another_looks(env):
+            self.apply(env)
+            env.cr.flush()
+            self.is_known()
 
-    errors = world.act(apply_while_another_looks)
-    world.expect(
-        "a model's first track, while another request looks for tracks: it is seen",
-        not errors and is_known(),
-        repr(errors),
-    )
+        errors = self.world.act(apply_while_another_looks)
+        self.world.expect(
+            "a model's first track, while another request looks for tracks: it is seen",
+            not errors and self.is_known(),
+            repr(errors),
+        )
 
-    def look(say):
-        known_before = is_known()
-        say()
-        until = time.monotonic() + PATIENCE
-        while not is_known() and time.monotonic() < until:
-            time.sleep(0.01)
-            world.registry.check_signaling()  # as at the beginning of a request
-        assert not known_before and is_known()
+    def check_another_process(self):
+        def look(say):
+            known_before = self.is_known()
+            say()
+            until = time.monotonic() + PATIENCE
+            while not self.is_known() and time.monotonic() < until:
+                time.sleep(0.01)
+                # as at the beginning of a request
+                self.world.registry.check_signaling()
+            assert not known_before and self.is_known()
 
-    forget()
-    worker = Worker(look)
-    worker.wait_for_word()
-    errors = world.act(apply)
-    world.expect(
-        "a model's first track, started by another process: it is seen",
-        not errors and worker.wait() == 0,
-        repr(errors),
-    )
+        self.forget()
+        worker = Worker(look)
+        worker.wait_for_word()
+        errors = self.world.act(self.apply)
+        self.world.expect(
+            "a model's first track, started by another process: it is seen",
+            not errors and worker.wait() == 0,
+            repr(errors),
+        )

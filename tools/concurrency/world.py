@@ -325,18 +325,7 @@ class World:
             lines = [{"delay_count": 50, **line} for line in lines]
             vals = {"activity_creation": "ahead", "ahead_days": 0, **vals}
         with self.connection() as env:
-            template = env["track.template"].create(
-                {
-                    "name": "Concurrency",
-                    "line_ids": [
-                        Command.create(
-                            {"summary": f"Task {number}", "sequence": number, **line}
-                        )
-                        for number, line in enumerate(lines)
-                    ],
-                    **vals,
-                }
-            )
+            template = self._make_template(env, lines, vals)
             leads = env["crm.lead"].create(
                 [
                     {
@@ -351,17 +340,28 @@ class World:
             runs = leads.with_env(env).tracks_apply(template.with_env(env))
             env.flush_all()
             if due:
-                env.cr.execute(
-                    """
-                    UPDATE track_run_line
-                       SET summary = 'Task #' || id || '.',
-                           date_planned = CURRENT_DATE - 1,
-                           date_deadline = CURRENT_DATE - 1
-                     WHERE run_id IN %s AND state = 'planned'
-                    """,
-                    [tuple(runs.ids)],
-                )
+                self._plan_for_yesterday(env, runs)
             return runs.ids
+
+    def _make_template(self, env, lines, vals):
+        tasks = [
+            Command.create({"summary": f"Task {number}", "sequence": number, **line})
+            for number, line in enumerate(lines)
+        ]
+        Template = env["track.template"]
+        return Template.create({"name": "Concurrency", "line_ids": tasks, **vals})
+
+    def _plan_for_yesterday(self, env, runs):
+        env.cr.execute(
+            """
+            UPDATE track_run_line
+               SET summary = 'Task #' || id || '.',
+                   date_planned = CURRENT_DATE - 1,
+                   date_deadline = CURRENT_DATE - 1
+             WHERE run_id IN %s AND state = 'planned'
+            """,
+            [tuple(runs.ids)],
+        )
 
     def make_run(self, *lines, **vals):
         [run_id] = self.make_runs(1, *lines, **vals)

@@ -4,7 +4,7 @@ from . import test_access_templates
 from . import test_activity_heading
 from . import test_apply
 from . import test_apply_choices
-from . import test_apply_oddities
+from . import test_apply_warnings
 from . import test_apply_places
 from . import test_apply_preview
 from . import test_automation

@@ -27,8 +27,8 @@ class PreviewCase(TracksCase):
         [row] = [row for row in wizard.preview if row["summary"] == summary]
         return row
 
-    def assertOdd(self, wizard, summary, expected):
-        self.assertEqual(self.get_row(wizard, summary)["oddities"], expected)
+    def assertWarned(self, wizard, summary, expected):
+        self.assertEqual(self.get_row(wizard, summary)["warnings"], expected)
 
 
 @tagged("post_install", "-at_install")
@@ -81,7 +81,7 @@ class TestApplyPreview(PreviewCase):
         )
         self.assertEqual(wizard.preview[0]["icon"], self.type_call.icon)
         self.assertFalse(wizard.problem)
-        self.assertFalse(any(row["oddities"] for row in wizard.preview))
+        self.assertFalse(any(row["warnings"] for row in wizard.preview))
         self.assertFalse(lead.track_run_ids)
 
     def assertMadeAsShown(self, wizard, records):
@@ -237,7 +237,7 @@ class TestApplyPreviewMany(PreviewCase):
         self.assertFalse(row["user_id"])
         leads[0].user_id = False  # falls to the starter, who owns none of them
         wizard = self.open_dialog(leads, self.template, self.seller_all)
-        self.assertEqual(self.get_row(wizard, "Write")["assignee"], "Several people")
+        self.assertEqual(self.get_row(wizard, "Write")["assignee"], "Several users")
         wizard = self.open_dialog(leads[0], self.template, self.seller_all)
         self.assertEqual(self.get_row(wizard, "Write")["assignee"], "Seller All")
 
@@ -259,7 +259,7 @@ class TestApplyPreviewMany(PreviewCase):
         self.assertEqual(
             self.get_row(wizard, "Call")["due"], "Thu 03/05/2026 to Fri 03/06/2026"
         )
-        self.assertOdd(wizard, "Call", [])
+        self.assertWarned(wizard, "Call", [])
         wizard.action_apply()
         dates = leads.track_run_ids.line_ids.mapped("date_deadline")
         self.assertEqual(
@@ -291,9 +291,9 @@ class TestApplyPreviewMany(PreviewCase):
         wizard = self.open_dialog(lead, self.template, self.seller_all)
         for summary in ("Write", "Later"):
             row = self.get_row(wizard, summary)
-            self.assertEqual(row["assignee"], "Somebody whom you may not see")
+            self.assertEqual(row["assignee"], "A user you cannot access")
             self.assertFalse(row["user_id"])
-            self.assertFalse(row["oddities"])
+            self.assertFalse(row["warnings"])
         self.assertNotIn("Stranger", str(wizard.preview))
 
     def make_stranger(self, **values):
@@ -327,9 +327,9 @@ class TestApplyPreviewMany(PreviewCase):
         lead.company_id = False
         self.env.invalidate_all()
         wizard = self.open_dialog(lead, self.template, self.seller_all)
-        self.assertOdd(wizard, "Write", [])
+        self.assertWarned(wizard, "Write", [])
         wizard = self.open_dialog(lead, self.template, stranger)
-        self.assertOdd(wizard, "Write", ["Stranger is away until 03/09/2026"])
+        self.assertWarned(wizard, "Write", ["Stranger is away until 03/09/2026"])
 
     def test_templates_of_another_company_show_nothing(self):
         template = self.make_chain("Secret", company_id=self.company_2.id)

@@ -296,7 +296,7 @@ class TestAutomationTemplates(AutomationCase):
         self.assertEqual(row["assignee"], "Automated")
         self.assertFalse(row["user_id"])
         wizard.start_date = "2026-02-24"
-        self.assertIn("too late to run automatically", wizard.preview[0]["oddities"])
+        self.assertIn("Too late to run automatically", wizard.preview[0]["warnings"])
 
 
 @tagged("post_install", "-at_install", QUERIES)

@@ -274,12 +274,15 @@ class TestBadDialog(BadInputCase):
         self.template.one_per_record = True
         self.leads[:2].tracks_apply(self.template)
         wizard = self.make_wizard(self.leads)
-        words = "may run only once: Opportunity 1, Opportunity 2."
+        words = "Left out: Opportunity 1, Opportunity 2 ("
+        reason = "may run only once)."
         self.assertIn(words, wizard.warning)
+        self.assertIn(reason, wizard.warning)
         self.assertEqual(wizard.applicable_count, 1)
         action = wizard.action_apply()
-        self.assertIn("was started on 1 records", action["params"]["message"])
+        self.assertIn("was applied to 1 record.", action["params"]["message"])
         self.assertIn(words, action["params"]["message"])
+        self.assertIn(reason, action["params"]["message"])
         counts = [len(lead.track_run_ids) for lead in self.leads]
         self.assertEqual(counts, [1, 1, 1])
 
@@ -287,8 +290,7 @@ class TestBadDialog(BadInputCase):
         self.leads[1].user_id = self.seller_2
         self.env.invalidate_all()
         wizard = self.make_wizard(self.leads)
-        self.assertIn("Left out, because you may not change it", wizard.warning)
-        self.assertIn("1 records", wizard.warning)
+        self.assertIn("Left out: 1 record (you may not change it).", wizard.warning)
         wizard.action_apply()
         self.env.invalidate_all()
         counts = [len(lead.track_run_ids) for lead in self.leads]
@@ -306,7 +308,7 @@ class TestBadDialog(BadInputCase):
         wizard = self.make_wizard(self.leads)
         self.leads.user_id = self.seller_2
         self.env.invalidate_all()
-        self.assertRefused("Left out, because you may not", wizard.action_apply)
+        self.assertRefused(r"Left out: 3 records \(you may not", wizard.action_apply)
         self.leads.unlink()
         wizard.invalidate_recordset()
         self.assertRefused("The records no longer exist", wizard.action_apply)
@@ -331,7 +333,7 @@ class TestBadDialog(BadInputCase):
         for ids in (["1"], [None], [[1]], [1.5]):
             with self.subTest(ids=ids):
                 self.assertRefused(
-                    "Choose the records",
+                    "No valid records are selected",
                     lambda ids=ids: self.make_wizard(
                         self.leads, res_ids=ids
                     ).action_apply(),

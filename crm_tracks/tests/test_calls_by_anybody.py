@@ -180,7 +180,7 @@ class TestBadValues(AccessCase):
             ("does not exist", lambda: tasks[1].write({"activity_type_id": "abc"})),
             ("not a position", lambda: tasks.create(vals | {"sequence": "a"})),
             (
-                "Choose the records",
+                "No valid records are selected",
                 lambda: self.make_dialog(self.template, res_ids=[True]).action_apply(),
             ),
             (

@@ -140,7 +140,7 @@ class TestLibrary(TemplateSourcesCase):
                 lambda line: line.key == "support_query"
             )
             changed = (
-                "Already exists, but was changed: another template will be created"
+                "Already exists, but was changed. Another template will be created."
             )
             self.assertEqual(line.remark, changed if template.exists() else False)
             again = self.get_opened(self.make("support_query"))
@@ -169,7 +169,7 @@ class TestLibrary(TemplateSourcesCase):
         return patch.object(code_translations, "get_python_translations", translations)
 
     def test_none_chosen_is_one_sentence(self):
-        with self.assertRaisesRegex(UserError, "Choose at least one"):
+        with self.assertRaisesRegex(UserError, "No template is selected"):
             self.make()
 
     def test_only_tracks_administrators_make_templates(self):

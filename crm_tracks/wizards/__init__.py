@@ -2,6 +2,6 @@ from . import base_partner_merge
 from . import mail_activity_schedule
 from . import track_apply
 from . import track_apply_preview
-from . import track_apply_oddities
+from . import track_apply_warnings
 from . import track_library
 from . import track_reassign

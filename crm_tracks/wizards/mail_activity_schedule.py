@@ -8,7 +8,7 @@ class MailActivitySchedule(models.TransientModel):
 
     has_tracks = fields.Boolean(
         compute="_compute_has_tracks",
-        help="Whether there is a track template for these records.",
+        help="A track template can be applied to these records.",
     )
 
     @api.depends("res_model", "res_ids")

@@ -32,7 +32,7 @@ class TrackApply(models.TransientModel):
     )
     template_id = fields.Many2one(
         "track.template",
-        string="Track",
+        string="Template",
         required=True,
         ondelete="cascade",
         domain="[('id', 'in', available_template_ids)]",
@@ -73,7 +73,9 @@ class TrackApply(models.TransientModel):
         ids = self.res_ids if isinstance(self.res_ids, list) else []
         if not all(type(id_) is int for id_ in ids):
             raise UserError(
-                self.env._("Choose the records to which the track applies.")
+                self.env._(
+                    "No valid records are selected. Select the records in their list."
+                )
             )
         return model.browse(dict.fromkeys(ids)).exists()
 
@@ -92,6 +94,9 @@ class TrackApply(models.TransientModel):
             if more > 0
             else names
         )
+
+    def _format_count(self, count):
+        return self.env._("1 record") if count == 1 else self.env._("%s records", count)
 
     @api.depends("res_model", "res_ids")
     def _compute_available_template_ids(self):
@@ -167,13 +172,26 @@ class TrackApply(models.TransientModel):
         records = self.env[self.res_model] if self.res_model else None
         return [
             self.env._(
-                "Left out, because %(reason)s: %(records)s.",
+                "Left out: %(records)s (%(reason)s).",
                 reason=reason,
                 records=self._format_names(records.browse(ids)._filtered_access("read"))
-                or self.env._("%s records", len(ids)),
+                or self._format_count(len(ids)),
             )
             for reason, ids in by_reason.items()
         ]
+
+    def _format_applied(self, count):
+        """The sentence that says to how many records the template was applied."""
+        if count == 1:
+            return self.env._(
+                "“%(template)s” was applied to 1 record.",
+                template=self.template_id.name,
+            )
+        return self.env._(
+            "“%(template)s” was applied to %(count)s records.",
+            template=self.template_id.name,
+            count=count,
+        )
 
     def action_apply(self):
         """Apply the track to the records that are not in the way.
@@ -209,11 +227,7 @@ class TrackApply(models.TransientModel):
         :param left_out: sentences about the others
         :return: dict
         """
-        done = self.env._(
-            "“%(template)s” was started on %(count)s records.",
-            template=self.template_id.name,
-            count=len(applicable),
-        )
+        done = self._format_applied(len(applicable))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -16,14 +16,13 @@ class TrackApply(models.TransientModel):
     _inherit = "track.apply"
 
     template_choices = fields.Json(
-        compute="_compute_template_choices", help="What the list of templates shows."
+        compute="_compute_template_choices", help="The templates to choose from."
     )
     choices = fields.Json(
         compute="_compute_choices",
         store=True,
         readonly=False,
-        help="Tasks that are left out or given to somebody, by the ids of the "
-        "template's tasks.",
+        help="The tasks to leave out, and the selected assignees.",
     )
     preview = fields.Json(compute="_compute_preview")
     problem = fields.Char(compute="_compute_preview")
@@ -111,11 +110,11 @@ class TrackApply(models.TransientModel):
         :return: list of dicts: ``id`` of the template's task, ``summary``, ``icon``,
             ``left_out``, ``due`` in words, whether it ``waits``, ``assignee`` in words,
             ``user_id`` where that is one person, whether that was ``chosen`` by hand,
-            and ``oddities``, a list of what is odd about it
+            and ``warnings``, a list of what is odd about it
         """
         previews = {preview.line.id: preview for preview in previews}
         visible = self._get_visible_users(previews.values())
-        oddities = self._get_oddities(previews.values(), visible)
+        warnings = self._get_warnings(previews.values(), visible)
         rows = []
         for line in self.template_id.line_ids.sorted():
             row = {
@@ -129,11 +128,11 @@ class TrackApply(models.TransientModel):
                 "assignee": "",
                 "user_id": False,
                 "chosen": False,
-                "oddities": [],
+                "warnings": [],
             }
             if preview := previews.get(line.id):
                 row |= self._get_preview_values(preview, visible)
-                row["oddities"] = oddities[line.id]
+                row["warnings"] = warnings[line.id]
             rows.append(row)
         return rows
 
@@ -191,13 +190,13 @@ class TrackApply(models.TransientModel):
             return (
                 self.env._("Each record's owner")
                 if is_owner
-                else self.env._("Several people")
+                else self.env._("Several users")
             )
         [user] = users
         if not user:
-            return self.env._("Nobody")
+            return self.env._("Unassigned")
         if user not in visible:
-            return self.env._("Somebody whom you may not see")
+            return self.env._("A user you cannot access")
         if is_owner:
             return self.env._("%s (owner)", user.name)
         return user.name

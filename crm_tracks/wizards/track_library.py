@@ -13,11 +13,11 @@ class TrackLibrary(models.TransientModel):
     """
 
     _name = "track.library"
-    _description = "Make Track Templates"
+    _description = "Create Track Templates"
     _inherit = ["track.guard"]
 
     source = fields.Selection(
-        [("library", "Starter library"), ("plan", "Activity plans")],
+        [("library", "Starter Library"), ("plan", "Activity Plans")],
         default="library",
         required=True,
     )
@@ -62,7 +62,7 @@ class TrackLibrary(models.TransientModel):
         self.ensure_one()
         chosen = self.line_ids.filtered("chosen")
         if not chosen:
-            raise UserError(self.env._("Choose at least one template."))
+            raise UserError(self.env._("No template is selected. Select at least one."))
         Template = self.env["track.template"]
         keys = [key for key in chosen.mapped("key") if key in LIBRARY]
         templates = Template._make_from_library(keys)
@@ -78,12 +78,12 @@ class TrackLibraryLine(models.TransientModel):
     """One template that can be made: of the library, or of an activity plan."""
 
     _name = "track.library.line"
-    _description = "Track Template to Make"
+    _description = "Track Template to Create"
     _rec_names_search = ("key", "plan_id.name")
     _inherit = ["track.guard"]
 
     library_id = fields.Many2one("track.library", required=True, ondelete="cascade")
-    chosen = fields.Boolean(string="Make")
+    chosen = fields.Boolean(string="Create")
     key = fields.Char(readonly=True)
     plan_id = fields.Many2one("mail.activity.plan", readonly=True, ondelete="cascade")
     name = fields.Char(compute="_compute_name")
@@ -119,7 +119,7 @@ class TrackLibraryLine(models.TransientModel):
         if not existing:
             return False
         if existing._is_as_in_library(self.key):
-            return self.env._("Already exists")
+            return self.env._("Already exists.")
         return self.env._(
-            "Already exists, but was changed: another template will be created"
+            "Already exists, but was changed. Another template will be created."
         )

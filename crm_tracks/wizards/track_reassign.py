@@ -5,7 +5,7 @@ class TrackReassign(models.TransientModel):
     """The dialog that hands tracks over to one person."""
 
     _name = "track.reassign"
-    _description = "Hand Tracks Over"
+    _description = "Reassign Tracks"
     _inherit = ["track.guard"]
 
     run_ids = fields.Many2many(
@@ -16,7 +16,7 @@ class TrackReassign(models.TransientModel):
     )
     user_id = fields.Many2one(
         "res.users",
-        string="Hand Over To",
+        string="Assign to",
         required=True,
         domain=[("share", "=", False)],
         ondelete="cascade",

@@ -48,7 +48,7 @@ addTour("crm_tracks_apply_bulk_tour", {
             run: "click",
         },
         {
-            content: "Apply a track",
+            content: "Apply a Track",
             trigger: ".o_control_panel button[name=action_tracks_apply]",
             run: "click",
         },
@@ -101,7 +101,7 @@ addTour("crm_tracks_apply_bulk_tour", {
         {
             content: "It says what it did",
             trigger:
-                '.o_notification:contains("“Tour bulk track” was started on 20 records.")',
+                '.o_notification:contains("“Tour bulk track” was applied to 20 records.")',
         },
         {
             content: "The dialog is gone",
@@ -146,8 +146,8 @@ addTour("crm_tracks_apply_board_tour", {
             run: "click",
         },
         {
-            content: "Apply a track",
-            trigger: '.o-dropdown--menu .o_menu_item:contains("Apply a track")',
+            content: "Apply a Track",
+            trigger: '.o-dropdown--menu .o_menu_item:contains("Apply a Track")',
             run: "click",
         },
         {
@@ -163,7 +163,7 @@ addTour("crm_tracks_apply_board_tour", {
         {
             content: "It says what it did",
             trigger:
-                '.o_notification:contains("“Tour bulk track” was started on 20 records.")',
+                '.o_notification:contains("“Tour bulk track” was applied to 20 records.")',
         },
         {
             content: "The dialog is gone",
@@ -182,7 +182,7 @@ addTour("crm_tracks_apply_board_tour", {
         },
         {
             content: "It has it as well",
-            trigger: '.o_command:contains("Apply a track")',
+            trigger: '.o_command:contains("Apply a Track")',
             run: "click",
         },
         {
@@ -197,8 +197,8 @@ addTour("crm_tracks_apply_board_tour", {
             run: "click",
         },
         {
-            content: "Apply a track to this one alone",
-            trigger: '.o-dropdown--menu .dropdown-item:contains("Apply a track")',
+            content: "Apply a Track to this one alone",
+            trigger: '.o-dropdown--menu .dropdown-item:contains("Apply a Track")',
             run: "click",
         },
         {
@@ -240,8 +240,8 @@ addTour("crm_tracks_apply_places_tour", {
             run: "edit apply a track",
         },
         {
-            content: "Apply a track",
-            trigger: '.o_command:contains("Apply a track")',
+            content: "Apply a Track",
+            trigger: '.o_command:contains("Apply a Track")',
             run: "click",
         },
         ...applyTourTrack,

@@ -27,7 +27,7 @@ describe.current.tags("desktop");
 defineMailModels();
 defineModels([Deal, Lead]);
 
-const COMMAND = "Apply a track";
+const COMMAND = "Apply a Track";
 
 async function mountBoard(resModel) {
     mockService("action", {

@@ -30,7 +30,7 @@ function makeRow(values) {
         assignee: "Anna (owner)",
         user_id: 7,
         chosen: false,
-        oddities: [],
+        warnings: [],
         ...values,
     };
 }
@@ -60,7 +60,7 @@ async function mountPreview(rows, {choices = false, attributes = ""} = {}) {
 
 const cells = (index) => queryAllTexts(`.o_track_preview_row:eq(${index}) td`);
 
-test("each task shows with its date, its assignee and what is odd about it", async () => {
+test("each task shows with its date, its assignee and its warnings", async () => {
     await mountPreview([
         makeRow(),
         makeRow({
@@ -71,11 +71,16 @@ test("each task shows with its date, its assignee and what is odd about it", asy
             assignee: "Carl",
             user_id: false,
             chosen: true,
-            oddities: ["Carl is away", "On a day off"],
+            warnings: ["Carl is away", "Due on a day off"],
         }),
         makeRow({id: 13, summary: "Visit", left_out: true, due: "Left out"}),
     ]);
-    expect(queryAllTexts("thead th")).toEqual(["Do it", "Task", "Due", "Assigned to"]);
+    expect(queryAllTexts("thead th")).toEqual([
+        "Included",
+        "Task",
+        "Due",
+        "Assigned to",
+    ]);
     expect(cells(0).slice(1)).toEqual([
         "Write to them",
         "Wed 03/04/2026",
@@ -85,7 +90,7 @@ test("each task shows with its date, its assignee and what is odd about it", asy
     expect(".o_track_preview_row:eq(0) img").toHaveCount(1);
     expect(queryAllTexts(".o_track_preview_row:eq(1) li")).toEqual([
         "Carl is away",
-        "On a day off",
+        "Due on a day off",
     ]);
     expect(".o_track_preview_row:eq(1) li i").toHaveAttribute("aria-label", "Warning");
     expect(".o_track_preview_row:eq(1) .o_track_preview_due").toHaveClass("text-muted");
@@ -128,7 +133,7 @@ test("somebody else is given the task, which keeps its other choices", async () 
     await mountPreview([makeRow()], {choices: {11: {left_out: false}}});
     expect(".o_track_preview_assignee button").toHaveAttribute(
         "aria-label",
-        "Write to them: assigned to Anna (owner). Choose somebody else"
+        "Write to them: assigned to Anna (owner). Select another user"
     );
     await contains(".o_track_preview_assignee button").click();
     expect(".o_track_assignee_popover input").toBeFocused();
@@ -156,7 +161,7 @@ test("a chosen assignee is taken back", async () => {
     });
     await contains(".o_track_preview_assignee button").click();
     await contains(
-        ".o_track_assignee_popover button:contains(As the template says)"
+        ".o_track_assignee_popover button:contains(Reset to Template)"
     ).click();
     await expect.waitForSteps(['{"11":{"user_id":false}}']);
     expect(".o_track_assignee_popover").toHaveCount(0);

@@ -66,7 +66,7 @@ const chosen = () => queryAllTexts(".o_track_template_chosen .fw-bold");
 
 test("the templates that fit are cards, of which one is chosen", async () => {
     await mountPicker(3);
-    expect("[role=radiogroup]").toHaveAttribute("aria-label", "Track to apply");
+    expect("[role=radiogroup]").toHaveAttribute("aria-label", "Template to apply");
     expect(names()).toEqual(NAMES.slice(0, 3));
     expect(".o_track_template:first").toHaveText(/1 tasks/);
     expect(chosen()).toEqual([]);
@@ -80,7 +80,7 @@ test("the templates that fit are cards, of which one is chosen", async () => {
 
 test("without a template it says who can write one", async () => {
     await mountPicker(0);
-    expect(".o_field_widget").toHaveText(/ask a Tracks administrator/);
+    expect(".o_field_widget").toHaveText(/Ask a Tracks administrator/);
     expect(".o_track_template").toHaveCount(0);
 });
 

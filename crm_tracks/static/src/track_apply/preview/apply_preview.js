@@ -27,7 +27,7 @@ export class ApplyPreview extends Component {
     }
 
     getAssigneeLabel(row) {
-        return _t("%(task)s: assigned to %(person)s. Choose somebody else", {
+        return _t("%(task)s: assigned to %(person)s. Select another user", {
             task: row.summary,
             person: row.assignee,
         });
@@ -44,7 +44,7 @@ export class ApplyPreview extends Component {
             onSelect: (userId) => this.choose(row, {user_id: userId}),
             ...(row.chosen && {
                 onReset: () => this.choose(row, {user_id: false}),
-                resetLabel: _t("As the template says"),
+                resetLabel: _t("Reset to Template"),
             }),
         });
     }

@@ -6,8 +6,8 @@ from .test_apply_preview import PreviewCase
 
 
 @tagged("post_install", "-at_install")
-class TestApplyOddities(PreviewCase):
-    """What the dialog says is odd, before anything is made."""
+class TestApplyWarnings(PreviewCase):
+    """The warnings that the dialog shows before any track is created."""
 
     def setUp(self):
         super().setUp()
@@ -20,19 +20,19 @@ class TestApplyOddities(PreviewCase):
 
     def test_a_date_in_the_past(self):
         wizard = self.open_dialog(self.lead, self.template, start_date="2026-03-02")
-        self.assertOdd(wizard, "Write", ["in the past"])
-        self.assertOdd(wizard, "Call", [])
-        self.assertOdd(wizard, "Later", [])
+        self.assertWarned(wizard, "Write", ["Due in the past"])
+        self.assertWarned(wizard, "Call", [])
+        self.assertWarned(wizard, "Later", [])
 
     def test_the_past_begins_where_the_person_is(self):
         self.seller.tz = "Pacific/Auckland"  # where it is the 5th already
         with self.at("2026-03-04 12:00:00"):
             wizard = self.open_dialog(self.lead, self.template, start_date="2026-03-04")
-            self.assertOdd(wizard, "Write", ["in the past"])
+            self.assertWarned(wizard, "Write", ["Due in the past"])
             wizard = self.open_dialog(
                 self.lead, self.template, self.seller_all, start_date="2026-03-04"
             )
-            self.assertOdd(wizard, "Write", [])
+            self.assertWarned(wizard, "Write", [])
 
     def test_a_day_off(self):
         self.env["resource.calendar.leaves"].create(
@@ -45,10 +45,10 @@ class TestApplyOddities(PreviewCase):
             }
         )
         wizard = self.open_dialog(self.lead, self.template, start_date="2026-03-07")
-        self.assertOdd(wizard, "Write", ["on a day off"])  # a Saturday
-        self.assertOdd(wizard, "Call", ["on a day off"])  # the holiday
+        self.assertWarned(wizard, "Write", ["Due on a day off"])  # a Saturday
+        self.assertWarned(wizard, "Call", ["Due on a day off"])  # the holiday
         wizard.start_date = "2026-03-06"
-        self.assertOdd(wizard, "Write", [])
+        self.assertWarned(wizard, "Write", [])
 
     def test_an_assignee_who_is_out_of_office(self):
         self.seller.write(
@@ -58,16 +58,16 @@ class TestApplyOddities(PreviewCase):
             }
         )
         wizard = self.open_dialog(self.lead, self.template, self.seller_all)
-        self.assertOdd(wizard, "Write", [])  # on the 4th
-        self.assertOdd(
-            wizard, "Call", ["on a day off", "Seller is away until 03/20/2026"]
+        self.assertWarned(wizard, "Write", [])  # on the 4th
+        self.assertWarned(
+            wizard, "Call", ["Due on a day off", "Seller is away until 03/20/2026"]
         )
-        self.assertOdd(wizard, "Later", [])
+        self.assertWarned(wizard, "Later", [])
         self.seller.out_of_office_to = False
-        self.assertOdd(
+        self.assertWarned(
             self.open_dialog(self.lead, self.template, self.seller_all),
             "Call",
-            ["on a day off", "Seller is away"],
+            ["Due on a day off", "Seller is away"],
         )
 
     def test_an_assignee_on_leave(self):
@@ -84,25 +84,25 @@ class TestApplyOddities(PreviewCase):
             }
         )
         wizard = self.open_dialog(self.lead, self.template, self.seller_all)
-        self.assertOdd(wizard, "Write", ["Seller is away until 03/05/2026"])
+        self.assertWarned(wizard, "Write", ["Seller is away until 03/05/2026"])
         self.assertNotIn("Secret", str(wizard.preview))
         # an afternoon off is none
         leave.write({"date_from": "2026-03-04 12:00:00"})
         wizard = self.open_dialog(self.lead, self.template, self.seller_all)
-        self.assertOdd(wizard, "Write", [])
+        self.assertWarned(wizard, "Write", [])
         # nor is the absence of somebody who does not do the task
         leave.write({"date_from": "2026-03-04 07:00:00"})
         line = self.template.line_ids[0]
         wizard.choices = {str(line.id): {"user_id": self.seller_2.id}}
-        self.assertNotIn("away", str(self.get_row(wizard, "Write")["oddities"]))
+        self.assertNotIn("away", str(self.get_row(wizard, "Write")["warnings"]))
 
     def test_an_assignee_who_cannot_see_the_record(self):
         self.template.line_ids[2].write(
             {"responsible_type": "user", "responsible_id": self.seller_2.id}
         )
         wizard = self.open_dialog(self.lead, self.template)
-        self.assertOdd(wizard, "Later", ["Seller 2 cannot see the record"])
-        self.assertOdd(wizard, "Write", [])
+        self.assertWarned(wizard, "Later", ["Seller 2 cannot see the record"])
+        self.assertWarned(wizard, "Write", [])
         # flagged, and allowed
         wizard.action_apply()
         self.assertEqual(len(self.lead.track_run_ids), 1)
@@ -113,10 +113,10 @@ class TestApplyOddities(PreviewCase):
         )
         leads = self.make_leads(2) + self.make_leads(user=self.seller_2)
         wizard = self.open_dialog(leads, self.template, self.seller_all)
-        words = "Seller 2 cannot see 2 of 3 records"
-        self.assertOdd(wizard, "Write", [words])
+        words = "Seller 2 cannot see 2 of the 3 records"
+        self.assertWarned(wizard, "Write", [words])
         wizard = self.open_dialog(leads[:2], self.template, self.seller_all)
-        self.assertOdd(wizard, "Write", ["Seller 2 cannot see any of 2 records"])
+        self.assertWarned(wizard, "Write", ["Seller 2 cannot see any of the 2 records"])
 
     def test_the_same_track_already_running(self):
         run = self.lead.with_user(self.seller).tracks_apply(self.template)

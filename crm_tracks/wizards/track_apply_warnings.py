@@ -12,7 +12,7 @@ class TrackApply(models.TransientModel):
 
     _inherit = "track.apply"
 
-    def _get_oddities(self, previews, visible):
+    def _get_warnings(self, previews, visible):
         """What is odd about each of these tasks.
 
         :param previews: ``TaskPreview`` of the tasks
@@ -23,18 +23,18 @@ class TrackApply(models.TransientModel):
         days = {day for preview in previews for day, _company in preview.dates}
         absences = Absences(visible, days)
         calendars = {}
-        blind = self._get_blind(previews, visible)
+        inaccessible = self._get_inaccessible(previews, visible)
         return {
             preview.line.id: [
-                *self._get_odd_days(preview, calendars),
-                *self._get_automation_oddities(preview, calendars),
-                *self._get_absences(preview, visible, absences),
-                *self._get_blindness(preview, visible, blind),
+                *self._get_date_warnings(preview, calendars),
+                *self._get_automation_warnings(preview, calendars),
+                *self._get_absence_warnings(preview, visible, absences),
+                *self._get_access_warnings(preview, visible, inaccessible),
             ]
             for preview in previews
         }
 
-    def _get_odd_days(self, preview, calendars):
+    def _get_date_warnings(self, preview, calendars):
         """Whether a task is due in the past, or is a person's on a day off.
 
         :param preview: its ``TaskPreview``
@@ -45,17 +45,17 @@ class TrackApply(models.TransientModel):
                 calendars[company] = get_today(self.env, company), WorkingDays(company)
         texts = []
         if any(day < calendars[company][0] for day, company in preview.dates):
-            texts.append(self.env._("in the past"))
+            texts.append(self.env._("Due in the past"))
         if not preview.line._is_automated() and any(
             not calendars[company][1].is_working(day) for day, company in preview.dates
         ):
-            texts.append(self.env._("on a day off"))
+            texts.append(self.env._("Due on a day off"))
         return texts
 
-    def _get_automation_oddities(self, preview, calendars):
+    def _get_automation_warnings(self, preview, calendars):
         """Whether an automated task would come too late, or lacks what it needs.
 
-        :param dict calendars: as of :meth:`_get_odd_days`
+        :param dict calendars: as of :meth:`_get_date_warnings`
         """
         line = preview.line
         if not line._is_automated():
@@ -66,12 +66,12 @@ class TrackApply(models.TransientModel):
             (calendars[company][0] - day).days > last_days
             for day, company in preview.dates
         ):
-            texts.append(self.env._("too late to run automatically"))
+            texts.append(self.env._("Too late to run automatically"))
         if line._lacks_target():
-            texts.append(self.env._("what it needs was deleted"))
+            texts.append(self.env._("A required record was deleted"))
         return texts
 
-    def _get_absences(self, preview, visible, absences):
+    def _get_absence_warnings(self, preview, visible, absences):
         """Who of a task's assignees is away when it is due.
 
         :param Absences absences: of all of them
@@ -94,7 +94,7 @@ class TrackApply(models.TransientModel):
                 )
         return texts
 
-    def _get_blind(self, previews, visible):
+    def _get_inaccessible(self, previews, visible):
         """The records that each assignee cannot see; asked once a person.
 
         :return: dict of sets of record ids
@@ -104,7 +104,7 @@ class TrackApply(models.TransientModel):
             for user, ids in preview.assignees.items():
                 if user in visible:
                     wanted.setdefault(user, set()).update(ids)
-        blind = {}
+        inaccessible = {}
         for user, ids in wanted.items():
             # sudo(False): whether they see it with their own rights, in any of their
             # companies, is asked, and nothing of the record is read
@@ -114,20 +114,20 @@ class TrackApply(models.TransientModel):
                 .with_context(allowed_company_ids=user.company_ids.ids)
                 .browse(ids)
             )
-            blind[user] = ids - set(records._filtered_access("read")._ids)
-        return blind
+            inaccessible[user] = ids - set(records._filtered_access("read")._ids)
+        return inaccessible
 
-    def _get_blindness(self, preview, visible, blind):
+    def _get_access_warnings(self, preview, visible, inaccessible):
         """Who of a task's assignees cannot see the record, or some of them."""
         texts = []
         for user, ids in preview.assignees.items():
-            count = len(blind[user].intersection(ids)) if user in visible else 0
+            count = len(inaccessible[user].intersection(ids)) if user in visible else 0
             if count and len(self.res_ids) == 1:
                 texts.append(self.env._("%s cannot see the record", user.name))
             elif count == len(ids) > 1:
                 texts.append(
                     self.env._(
-                        "%(user)s cannot see any of %(all)s records",
+                        "%(user)s cannot see any of the %(all)s records",
                         user=user.name,
                         all=count,
                     )
@@ -135,7 +135,7 @@ class TrackApply(models.TransientModel):
             elif count:
                 texts.append(
                     self.env._(
-                        "%(user)s cannot see %(count)s of %(all)s records",
+                        "%(user)s cannot see %(count)s of the %(all)s records",
                         user=user.name,
                         count=count,
                         all=len(ids),

@@ -18,7 +18,7 @@ registry.category("command_provider").add("crm_tracks", {
         }
         return [
             {
-                name: _t("Apply a track"),
+                name: _t("Apply a Track"),
                 action: () =>
                     env.services.action.doAction("crm_tracks.track_apply_action", {
                         additionalContext: {

@@ -79,8 +79,8 @@ export class TrackTimeline extends Component {
     get label() {
         const day = formatDate(deserializeDate(this.timeline.day));
         return this.props.record.data.direction === "end"
-            ? _t("The tasks of a track that ends on %s", day)
-            : _t("The tasks of a track that starts on %s", day);
+            ? _t("Tasks of a track that ends on %s", day)
+            : _t("Tasks of a track that starts on %s", day);
     }
 
     /** The day of a task in words, and what is to be said about it. */
@@ -91,7 +91,7 @@ export class TrackTimeline extends Component {
             parts.push(_t("at the earliest"));
         }
         if (task.off) {
-            parts.push(_t("a day off"));
+            parts.push(_t("day off"));
         }
         return parts.join(", ");
     }

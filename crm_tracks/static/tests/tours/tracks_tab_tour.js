@@ -91,7 +91,7 @@ addTour("crm_tracks_tab_tour", {
         },
         {
             content: "Move it up",
-            trigger: '.o-dropdown-item:contains("Move up")',
+            trigger: '.o-dropdown-item:contains("Move Up")',
             run: "click",
         },
         {

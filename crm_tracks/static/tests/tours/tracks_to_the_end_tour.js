@@ -46,7 +46,7 @@ addTour("crm_tracks_to_the_end_tour", {
         },
         {
             content: "Add a note",
-            trigger: '.o-dropdown-item:contains("Add a note")',
+            trigger: '.o-dropdown-item:contains("Add a Note")',
             run: "click",
         },
         {

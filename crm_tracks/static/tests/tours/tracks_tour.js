@@ -113,7 +113,7 @@ addTour("crm_tracks_tour", {
             run: "click",
         },
         {
-            content: "Apply a track",
+            content: "Apply a Track",
             trigger: "button[name=action_tracks_apply]",
             run: "click",
         },

@@ -15,7 +15,7 @@ class Template extends models.Model {
     _name = "template";
     direction = fields.Selection({
         selection: [
-            ["start", "Forwards"],
+            ["start", "From a start date"],
             ["end", "Backwards"],
         ],
     });
@@ -64,7 +64,7 @@ test("each task has its place on the axis, and its day in words", async () => {
     await mountTimeline();
     expect("ol").toHaveAttribute(
         "aria-label",
-        "The tasks of a track that starts on 03/05/2026"
+        "Tasks of a track that starts on 03/05/2026"
     );
     expect(queryAllTexts(`${ROW} .o_track_timeline_label`)).toEqual([
         "Call",
@@ -74,7 +74,7 @@ test("each task has its place on the axis, and its day in words", async () => {
     expect(queryAllTexts(`${ROW} .o_track_timeline_text`)).toEqual([
         "Thu 03/05/2026",
         "Mon 03/09/2026, at the earliest",
-        "Sat 03/14/2026, a day off",
+        "Sat 03/14/2026, day off",
     ]);
     expect([0, 1, 2].map((number) => getPlace(number, 10))).toEqual([0, 4, 9]);
     expect(
@@ -128,7 +128,7 @@ test("back from an end, the line goes from the task to the end", async () => {
     });
     expect("ol").toHaveAttribute(
         "aria-label",
-        "The tasks of a track that ends on 03/14/2026"
+        "Tasks of a track that ends on 03/14/2026"
     );
     const axis = queryRect(`${ROW} .o_track_timeline_axis`);
     const line = queryRect(`${ROW} .o_track_timeline_line`);

@@ -124,7 +124,7 @@ test("fields and values are read in words", async () => {
         "Red",
         "New",
         "Yes",
-        "7 days after it runs",
+        "7 days after the task runs",
         "#99",
     ]);
 });

@@ -122,9 +122,9 @@ test("what failed says why, and is tried again, skipped or taken over", async ()
     await animationFrame();
     expect(queryAllTexts(".o-dropdown-item").slice(0, 2)).toEqual([
         "Skip",
-        "Take over…",
+        "Take Over…",
     ]);
-    await contains(".o-dropdown-item:contains(Take over)").click();
+    await contains(".o-dropdown-item:contains(Take Over)").click();
     await contains(".modal .btn-primary").click();
     await expect.waitForSteps(["take over 1", "load deal 1"]);
 });

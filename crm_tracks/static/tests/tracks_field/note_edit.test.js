@@ -39,7 +39,7 @@ async function type(text) {
  */
 async function startAdding() {
     await contains(".o_tracks_task_menu").click();
-    await contains(".o-dropdown-item:contains(Add a note)").click();
+    await contains(".o-dropdown-item:contains(Add a Note)").click();
 }
 
 test("a note is shown, changed where it stands, and shown again", async () => {
@@ -143,8 +143,8 @@ test("what the server refuses stays in the editor", async () => {
 test("the menu has it, too, where nothing is hovered", async () => {
     await mountNote("<p>Ask for the budget</p>");
     await contains(".o_tracks_task_menu").click();
-    expect(queryAllTexts(".o-dropdown-item")).toInclude("Change the note");
-    await contains(".o-dropdown-item:contains(Change the note)").click();
+    expect(queryAllTexts(".o-dropdown-item")).toInclude("Edit the Note");
+    await contains(".o-dropdown-item:contains(Edit the Note)").click();
     expect(EDITABLE).toHaveText("Ask for the budget");
 });
 

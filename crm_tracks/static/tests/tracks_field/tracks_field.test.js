@@ -134,7 +134,7 @@ test("who may only read sees all and changes nothing", async () => {
     expect(".o_tracks_add").toHaveCount(0);
     await click(".o_tracks_menu");
     await animationFrame();
-    expect(queryAllTexts(".o-dropdown-item")).toEqual(["Open this track"]);
+    expect(queryAllTexts(".o-dropdown-item")).toEqual(["Open Track"]);
 });
 
 test("in a form that is read-only nothing can be changed either", async () => {
@@ -159,9 +159,9 @@ test("a paused track is resumed, a running one paused, by the menu", async () =>
     expect(queryAllTexts(".o-dropdown-item")).toEqual([
         "Pause",
         "Stop…",
-        "Hand over…",
-        "Add a task",
-        "Open this track",
+        "Reassign…",
+        "Add a Task",
+        "Open Track",
     ]);
     await contains(".o-dropdown-item:contains(Pause)").click();
     await expect.waitForSteps(["pause 1", "load deal 1"]);
@@ -182,8 +182,8 @@ test("who writes templates makes one of a track, also of one that ended", async 
     await click(".o_tracks_menu");
     await animationFrame();
     expect(queryAllTexts(".o-dropdown-item")).toEqual([
-        "Open this track",
-        "Make a template",
+        "Open Track",
+        "Create Template",
     ]);
     await contains(".o-dropdown-item:contains(template)").click();
     await expect.waitForSteps(["template of 1", "load deal 1"]);
@@ -291,12 +291,12 @@ test("a task is reordered by its menu, and shown there at once", async () => {
     await contains("[data-task-id='3'] .o_tracks_task_menu").click();
     expect(queryAllTexts(".o-dropdown-item")).toEqual([
         "Skip",
-        "Add a note",
+        "Add a Note",
         "Edit…",
-        "Move up",
+        "Move Up",
         "Remove",
     ]);
-    await contains(".o-dropdown-item:contains(Move up)").click();
+    await contains(".o-dropdown-item:contains(Move Up)").click();
     await expect.waitForSteps(["order 1,3,2", "load deal 1"]);
 });
 
@@ -318,7 +318,7 @@ test("new dates are shown before they are taken", async () => {
     await expect.waitForSteps(["preview 1,start_date,2026-03-04"]);
     expect(".modal button[name=move]").not.toBeEnabled();
     expect(".o_tracks_preview tbody tr").toHaveCount(1);
-    expect(".o_tracks_preview").toHaveText(/stays: there is a meeting/);
+    expect(".o_tracks_preview").toHaveText(/Unchanged: the task has a meeting/);
     await contains(".o_tracks_date_dialog input").edit("03/06/2026", {
         confirm: "Enter",
     });

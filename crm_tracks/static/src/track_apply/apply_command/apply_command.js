@@ -5,7 +5,7 @@ import {trackModels} from "../command_palette";
 import {useCommand} from "@web/core/commands/command_hook";
 
 /**
- * “Apply a track” in the command palette, for the chosen cards of a kanban view, as
+ * “Apply a Track” in the command palette, for the chosen cards of a kanban view, as
  * long as some are chosen. (Lists have a button with a hotkey, which is there as well.)
  */
 export class ApplyCommand extends Component {
@@ -16,7 +16,7 @@ export class ApplyCommand extends Component {
     };
 
     setup() {
-        useCommand(_t("Apply a track"), () => this.props.onApply(), {
+        useCommand(_t("Apply a Track"), () => this.props.onApply(), {
             category: "smart_action",
             isAvailable: () =>
                 this.env.config.viewType === "kanban" &&

@@ -89,7 +89,9 @@ export class TrackValue extends Component {
             ])[1];
         }
         if (this.kind === "days") {
-            return _t("%s days after it runs", this.text);
+            return this.text === "1"
+                ? _t("1 day after the task runs")
+                : _t("%s days after the task runs", this.text);
         }
         return this.text;
     }

@@ -33,7 +33,7 @@ export class NoteEdit extends Component {
             classList: ["form-control", "o_tracks_note_input"],
             debug: Boolean(this.env.debug),
             direction: localization.direction || "ltr",
-            placeholder: _t("What should be known about this task?"),
+            placeholder: _t("e.g. Ask for the order number."),
             dropImageAsAttachment: true,
             allowVideo: false,
             getRecordInfo: () => ({

@@ -32,8 +32,8 @@ export class TrackDateDialog extends Component {
 
     get title() {
         return this.field === "end_date"
-            ? _t("Move the end of “%s”", this.props.run.name)
-            : _t("Move the start of “%s”", this.props.run.name);
+            ? _t("Move the end date of “%s”", this.props.run.name)
+            : _t("Move the start date of “%s”", this.props.run.name);
     }
 
     get iso() {
@@ -50,8 +50,8 @@ export class TrackDateDialog extends Component {
 
     reason(task) {
         return task.reason === "meeting"
-            ? _t("stays: there is a meeting")
-            : _t("stays: somebody moved it by hand");
+            ? _t("Unchanged: the task has a meeting")
+            : _t("Unchanged: the date was set manually");
     }
 
     async loadPreview() {

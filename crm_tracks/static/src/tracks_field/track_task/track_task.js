@@ -228,7 +228,7 @@ export class TrackTask extends Component {
         }
         this.dialog.add(ConfirmationDialog, {
             title: _t("Run “%s” now?", this.task.label),
-            body: _t("Its turn has not come yet."),
+            body: _t("It is not this task's turn yet."),
             confirmLabel: _t("Run Now"),
             confirm: () => this.call("action_run_now"),
             cancel: () => {
@@ -239,11 +239,11 @@ export class TrackTask extends Component {
 
     onTakeOver() {
         this.dialog.add(ConfirmationDialog, {
-            title: _t("Take “%s” over?", this.props.run.name),
+            title: _t("Take over “%s”?", this.props.run.name),
             body: _t(
                 "The automated tasks of this track will run with your rights, and failed ones will be tried again."
             ),
-            confirmLabel: _t("Take over"),
+            confirmLabel: _t("Take Over"),
             confirm: () => this.call("action_take_over"),
             cancel: () => {
                 // Asked back, and nothing done

@@ -21,18 +21,18 @@ class HelpdeskTicket(models.Model):
     track_maker_ids = fields.One2many(
         "track.run.line",
         "ticket_id",
-        string="Made by Task",
+        string="Created by Task",
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="The task of a track that made this ticket.",
+        help="The task of a track that created this ticket.",
     )
     track_maker_name = fields.Char(
-        string="Made for",
+        string="Created for",
         compute="_compute_track_maker_name",
         groups="base.group_user",
-        help="The record on whose track a task made this ticket, for those who may "
-        "read it.",
+        help="The record of the track that created this ticket, for users with access "
+        "to the record.",
     )
 
     @api.depends("track_maker_ids")
@@ -51,7 +51,12 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         task = self.env["track.run.line"].search([("ticket_id", "=", self.id)], limit=1)
         if not task:
-            raise UserError(self.env._("No track that you can see made this ticket."))
+            raise UserError(
+                self.env._(
+                    "No track created this ticket, or you do not have access to the "
+                    "track."
+                )
+            )
         return task.action_open_record()
 
     def _tracks_get_customer(self):
@@ -101,7 +106,8 @@ class HelpdeskTicket(models.Model):
             makers = behind + makers_by_ticket[ticket.id]
             if template.id in makers or len(makers) >= self._TRACKS_MAX_GENERATIONS:
                 obstacles[ticket] = self.env._(
-                    "a track made this ticket, and it would go on for ever"
+                    "a track created this ticket, and the tracks would create tickets "
+                    "without end"
                 )
         records = self.browse(ticket.id for ticket in self if ticket not in obstacles)
         outcome = super(HelpdeskTicket, records)._tracks_start_where_possible(

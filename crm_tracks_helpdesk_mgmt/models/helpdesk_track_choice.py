@@ -57,13 +57,13 @@ class HelpdeskTrackChoice(models.AbstractModel):
         if models_ and "helpdesk.ticket" not in models_:
             return self.env._(
                 "“%(template)s” does not apply to tickets, so “%(choice)s” cannot "
-                "start it: choose another template.",
+                "start it. Select another template.",
                 **values,
             )
         if template.direction == "end":
             return self.env._(
                 "“%(template)s” counts back from an end date, which a ticket does not "
-                "have, so “%(choice)s” cannot start it: choose another template.",
+                "have, so “%(choice)s” cannot start it. Select another template.",
                 **values,
             )
         # a choice without a company is for tickets of all of them
@@ -72,7 +72,7 @@ class HelpdeskTrackChoice(models.AbstractModel):
         ):
             return self.env._(
                 "“%(template)s” belongs to %(company)s, so “%(choice)s” cannot start "
-                "it: choose another template.",
+                "it. Select another template.",
                 **values,
                 company=template.company_id.name,
             )

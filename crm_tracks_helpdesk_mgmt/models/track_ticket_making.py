@@ -51,20 +51,21 @@ class TrackRunLine(models.Model):
             team, company = task._get_target(), task.run_id.company_id
             if task._lacks_category():
                 raise UserError(
-                    self.env._("The category of its ticket was deleted: skip it.")
+                    self.env._("The category of the ticket was deleted. Skip the task.")
                 )
             if not team.active:
                 raise UserError(
                     self.env._(
-                        "The team “%s” is archived, nobody would see the ticket: skip "
-                        "it, or unarchive the team.",
+                        "The team “%s” is archived, so nobody would see the ticket. "
+                        "Unarchive the team, or skip the task.",
                         team.display_name,
                     )
                 )
             if len(team.company_id | company) > 1:
                 raise UserError(
                     self.env._(
-                        "Its team belongs to another company than the record: skip it."
+                        "The team of the ticket belongs to another company than the "
+                        "record. Skip the task."
                     )
                 )
         return result
@@ -129,7 +130,7 @@ class TrackRunLine(models.Model):
         """
         self.ensure_one()
         return Markup("<p>%s</p>") % record.env._(
-            "Made by track %(track)s of %(record)s.",
+            "Created by track %(track)s of %(record)s.",
             track=Markup("<b>%s</b>") % self.run_id.name,
             record=record._get_html_link(),
         )

@@ -20,7 +20,7 @@ class TrackTaskMixin(models.AbstractModel):
     )
 
     action = fields.Selection(
-        selection_add=[("ticket", "Make a ticket")],
+        selection_add=[("ticket", "Create a ticket")],
         ondelete={"ticket": lambda tasks: tasks._give_tickets_to_people()},
     )
     ticket_team_id = fields.Many2one(
@@ -37,17 +37,19 @@ class TrackTaskMixin(models.AbstractModel):
         store=True,
         readonly=False,
         precompute=True,
-        help="Whether it is to have a category: one that was deleted is missed.",
+        help="A category was selected for the ticket. The task fails if that category "
+        "was deleted.",
     )
     ticket_title = fields.Char(
         string="Title",
-        help="Empty is what the task is called, or else the record's name. The "
-        "customer reads it on the portal.",
+        help="Leave empty to use the summary of the task, or else the name of the "
+        "record. The customer can read the title on the portal.",
     )
     ticket_description = fields.Html(
         string="Description",
         sanitize_style=True,
-        help="Empty is the title. The customer reads it on the portal.",
+        help="Leave empty to use the title. The customer can read the description on "
+        "the portal.",
     )
     ticket_priority = fields.Selection(
         selection="_select_ticket_priority", string="Priority", default="1"
@@ -78,7 +80,7 @@ class TrackTaskMixin(models.AbstractModel):
         team = self._get_target()
         if not team and self._origin.action != "ticket":
             # being typed in: none was chosen yet
-            return self.env._("Make a ticket")
+            return self.env._("Create a ticket")
         values = {"team": team.display_name if team else self.env._("(deleted)")}
         title = (self.ticket_title or "").strip()
         if not title:
@@ -126,13 +128,13 @@ class TrackLine(models.Model):
         company = template.sudo().company_id
         if len(company | team.company_id) > 1:
             return self.env._(
-                "The team “%(target)s” belongs to another company than “%(template)s”: "
-                "choose another."
+                "The team “%(target)s” belongs to another company than “%(template)s”. "
+                "Select another team."
             )
         if len(company | team.company_id | category.company_id) > 1:
             return self.env._(
                 "The category of “%(task)s” belongs to another company than "
-                "“%(template)s” or its team “%(target)s”: choose another."
+                "“%(template)s” or its team “%(target)s”. Select another category."
             )
         return None
 
@@ -153,8 +155,8 @@ class TrackTemplate(models.Model):
             )
             if lines:
                 hint = self.env._(
-                    "The category of these tickets was deleted, so they will fail: "
-                    "%s. Choose another one, or do without.",
+                    "The ticket category of these tasks was deleted, so the tasks will "
+                    "fail: %s. Select another category, or remove it.",
                     ", ".join(quote(self.env, line._get_label()) for line in lines),
                 )
                 template.missing_hint = " ".join(

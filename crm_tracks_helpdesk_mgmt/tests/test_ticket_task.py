@@ -55,7 +55,7 @@ class TestTicketTask(TicketTaskCase):
             f"Made “{ticket.display_name}”",
             "".join(customer.message_ids.mapped("body")),
         )
-        [note] = [note for note in self.get_notes(ticket) if "Made by track" in note]
+        [note] = [note for note in self.get_notes(ticket) if "Created by track" in note]
         self.assertIn("Offboarding", note)
         self.assertIn(f'data-oe-id="{customer.id}"', note)
         mine = ticket.with_user(self.starter)
@@ -251,7 +251,7 @@ class TestTicketTask(TicketTaskCase):
             form.name = "Offboarding"
             with form.line_ids.new() as line:
                 line.action = "ticket"
-                self.assertIn("Make a ticket", str(line.sentence))
+                self.assertIn("Create a ticket", str(line.sentence))
                 line.ticket_team_id = self.first_level
                 line.ticket_title = "Close the accounts"
         task = form.record.line_ids

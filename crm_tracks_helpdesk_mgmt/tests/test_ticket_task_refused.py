@@ -61,7 +61,8 @@ class TestTicketTaskRefused(TicketTaskCase):
         self.assertEqual(tasks.mapped("state"), ["done", "failed"])
         self.assertEqual(
             tasks[1].error,
-            "Its team belongs to another company than the record: skip it.",
+            "The team of the ticket belongs to another company than the record. "
+            "Skip the task.",
         )
 
     # ------------------------------------------------------------------
@@ -97,7 +98,8 @@ class TestTicketTaskRefused(TicketTaskCase):
         self.run_cron()
         self.assertEqual(run.line_ids.mapped("state"), ["failed", "done"])
         self.assertEqual(
-            run.line_ids[0].error, "The category of its ticket was deleted: skip it."
+            run.line_ids[0].error,
+            "The category of the ticket was deleted. Skip the task.",
         )
         # tracks that start later fail as well, until it is put right
         later = self.start(template, self.customers[1]).sudo()
@@ -169,7 +171,7 @@ class TestTicketTaskRefused(TicketTaskCase):
         self.assertEqual(ticket.team_id, self.first_level)
         self.assertStarted(ticket)
         [note] = [note for note in self.get_notes(ticket) if "did not start" in note]
-        self.assertIn("a track made this ticket, and it would go on for ever", note)
+        self.assertIn("and the tracks would create tickets without end", note)
         # nor when somebody moves it there
         ticket.with_user(self.agent).team_id = self.second_level
         ticket.with_user(self.agent).team_id = self.first_level

@@ -1,8 +1,8 @@
 def uninstall_hook(env):
-    """Give back the activities of tickets whose stage closed them (SPEC, rule 27).
+    """Unmute the activities of tickets that were closed by their stage.
 
-    Without this addon a ticket is closed by the archive alone, and only the tickets
-    that have a track are looked at by the cron: it brings theirs back.
+    Without this addon only archived tickets are closed. The cron would unmute the
+    activities of tickets with tracks, but not those of other tickets.
     """
     tickets = env["helpdesk.ticket"].search([("stage_id.closed", "=", True)])
     tickets._tracks_search_activities([("muted", "=", True)])._unmute()

@@ -2,7 +2,7 @@ from odoo.addons.crm_tracks.tests.common import TracksCase
 
 
 class ExamplesCase(TracksCase):
-    """The rules of the demo data, each switched on by the test that it is for."""
+    """The automation rules of the demo data, activated by the tests that need them."""
 
     @classmethod
     def setUpClass(cls):
@@ -20,15 +20,15 @@ class ExamplesCase(TracksCase):
 
     @classmethod
     def set_up_story(cls):
-        """What a story needs besides the users; only with demo data."""
+        """Prepare the records of a test; requires demo data."""
 
     @classmethod
     def demo(cls, name):
-        """A record of this addon's demo data."""
+        """A demo record of this addon."""
         return cls.env.ref(f"crm_tracks_examples.{name}")
 
     @classmethod
     def switch_on(cls, *names):
-        """Let these rules of the demo data run, and no others."""
+        """Activate only these rules of the demo data."""
         for name in names:
             cls.demo(name).active = True

@@ -7,7 +7,7 @@ from .common import ExamplesCase
 
 @tagged("post_install", "-at_install")
 class TestEvent(ExamplesCase):
-    """An event is prepared back from its first day, and moves with it."""
+    """An event track counts back from the first day of the event, and moves with it."""
 
     @classmethod
     def set_up_story(cls):
@@ -88,7 +88,7 @@ class TestEvent(ExamplesCase):
         self.assertFalse(self.event.activity_ids)
 
     def test_somebody_who_may_not_change_events_is_in_the_way_of_nothing(self):
-        # moved by a rule or a script in sudo, for somebody without the right
+        # moved in sudo, by a rule or a script, for a user without access
         self.event.with_user(self.employee).sudo().write(
             {"date_begin": "2026-06-09 07:00:00"}
         )

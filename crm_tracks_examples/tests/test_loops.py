@@ -12,7 +12,7 @@ CRON = "odoo.addons.crm_tracks.models.automation.cron"
 
 @tagged("post_install", "-at_install")
 class TestLoops(TracksCase):
-    """Tracks that start one another by automation rules come to an end."""
+    """Tracks that start each other through automation rules do not loop."""
 
     @classmethod
     def setUpClass(cls):
@@ -32,7 +32,7 @@ class TestLoops(TracksCase):
 
     @classmethod
     def make_stage_template(cls, name, stage, *before, **values):
-        """A template of which the last task moves the opportunity to a stage."""
+        """A template whose last task moves the opportunity to a stage."""
         move = {
             "action": "update",
             "update_ids": [
@@ -102,7 +102,7 @@ class TestLoops(TracksCase):
         self.assertEqual(runs.mapped("origin_id"), runs[0])
         self.assertEqual(runs.mapped("state"), ["done", "done"])
         self.assertEqual(leads[0].stage_id, self.stage_x)
-        # noted on the record, once, and on the action
+        # noted once on the record, and on the action
         notes = [note for note in self.get_notes(leads[0]) if "without end" in note]
         self.assertEqual(len(notes), 1)
         self.assertIn("“A” did not start", notes[0])
@@ -238,13 +238,13 @@ class TestLoops(TracksCase):
         )
         lead = self.make_leads()
         lead.with_user(self.seller).tracks_apply(template)
-        # the same template again on the same record, because of the first
+        # the same template on the same record, caused by the first track
         self.assertEqual(self.get_runs(lead).mapped("generation"), [0])
         [note] = [note for note in self.get_notes(lead) if "without end" in note]
         self.assertIn("“Loop” did not start", note)
 
     # ------------------------------------------------------------------
-    # What goes on
+    # Chains that are no loops
     # ------------------------------------------------------------------
 
     def test_what_people_do_themselves_begins_anew_each_time(self):

@@ -11,7 +11,7 @@ CRON = "odoo.addons.crm_tracks.models.automation.cron"
 
 @tagged("post_install", "-at_install")
 class TestLoopsUnseen(TracksCase):
-    """Loops through what Odoo does beside the tasks: notes, failures, deletions."""
+    """Loops through side effects of tasks: notes, failures, deletions."""
 
     @classmethod
     def setUpClass(cls):
@@ -46,13 +46,13 @@ class TestLoopsUnseen(TracksCase):
 
     @classmethod
     def lead_to_record(cls, model):
-        """Values of an action that applies a track to the record of these records."""
+        """Values of an action that applies a track to the record of ``res_id``."""
         field = cls.env["ir.model.fields"]._get(model, "res_id")
         return {"track_target_field_id": field.id}
 
     @classmethod
     def make_code_template(cls, name, code):
-        """A template of one task that runs this code as a server action."""
+        """A template with one task, which runs this code as a server action."""
         action = cls.env["ir.actions.server"].create(
             {
                 "name": name,
@@ -144,7 +144,7 @@ class TestLoopsUnseen(TracksCase):
         self.make_leads(name="Phoenix")
         self.run_for_days(2, times=2)
         lead = self.env["crm.lead"].search([("name", "=", "Phoenix")])
-        # the origin went with the first of them, and the chain is counted all the same
+        # the first track and the origin are deleted, but the chain is still counted
         run = self.get_runs(lead)
         self.assertEqual(run.generation, 4)
         self.assertFalse(run.origin_id)

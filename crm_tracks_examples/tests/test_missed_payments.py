@@ -8,14 +8,14 @@ from .common import ExamplesCase
 
 @tagged("post_install", "-at_install")
 class TestMissedPayments(ExamplesCase):
-    """Overdue invoices start a track on the customer, once."""
+    """Overdue invoices start one track on the customer."""
 
     @classmethod
     def set_up_story(cls):
         cls.switch_on("rule_overdue")
         cls.rule = cls.demo("rule_overdue")
         cls.template = cls.demo("template_missed_payments")
-        # What the demo data have overdue is not of this story.
+        # Overdue invoices of the demo data are excluded.
         cls.rule.last_run = "2026-03-03 10:00:00"
         cls.customer = cls.env["res.partner"].create(
             {"name": "Late Payer", "is_company": True}
@@ -26,7 +26,7 @@ class TestMissedPayments(ExamplesCase):
 
     @classmethod
     def make_invoices(cls, *days, partner=None):
-        """Posted invoices that were due so many days ago."""
+        """Posted invoices that were due this number of days ago."""
         invoices = cls.env["account.move"].create(
             [
                 {
@@ -57,12 +57,12 @@ class TestMissedPayments(ExamplesCase):
         run = self.customer.track_run_ids
         self.assertEqual(run.template_id, self.template)
         self.assertFalse(self.contact.track_run_ids)
-        # nobody was there: the user whom the action names
+        # no user was logged in: the starter is the user set on the action
         self.assertEqual(run.user_id, self.env.ref("base.user_admin"))
         call = self.get_task(run, "Call about the overdue invoices")
         self.assertEqual(call.user_id, self.env.ref("base.user_demo"))
         self.assertActivityFollows(call)
-        # the tag is for the cron of the tracks
+        # the cron of the tracks sets the tag
         self.run_cron()
         self.assertEqual(self.get_task(run, "Tag the customer").state, "done")
         self.assertEqual(self.customer.category_id, self.demo("category_delinquent"))

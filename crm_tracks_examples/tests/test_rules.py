@@ -13,7 +13,7 @@ from odoo.addons.crm_tracks.tests.common import QUERIES, TracksCase, tagged_test
 
 @tagged("post_install", "-at_install")
 class TestRules(TracksCase):
-    """Automation rules that start and stop tracks (rule 33)."""
+    """Automation rules that start and stop tracks."""
 
     @classmethod
     def setUpClass(cls):
@@ -23,7 +23,7 @@ class TestRules(TracksCase):
         cls.model = cls.env["ir.model"]._get("crm.lead")
 
     def make_rule(self, trigger="on_stage_set", action=None, **values):
-        """A rule on opportunities, made in one go, as on its form."""
+        """A rule on opportunities, created in one step as in its form."""
         if trigger == "on_stage_set":
             values["trg_field_ref"] = self.stage.id
         return self.env["base.automation"].create(
@@ -47,7 +47,7 @@ class TestRules(TracksCase):
         )
 
     def collect_told(self, act):
-        """Who is told how often of what this does, at the end of the transaction."""
+        """The number of messages to each user at the end of the transaction."""
         self.cr.flush()
         before = self.env["mail.message"].search([])
         act()
@@ -80,7 +80,7 @@ class TestRules(TracksCase):
 
         def fail(activities, vals_list):
             if any(vals["res_id"] == leads[1].id for vals in vals_list):
-                # leaves the transaction broken, if nobody takes it back
+                # leaves the transaction aborted, unless a savepoint is rolled back
                 self.env.cr.execute("SELECT 1 / 0")
             return create(activities, vals_list)
 

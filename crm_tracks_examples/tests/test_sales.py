@@ -5,7 +5,7 @@ from .common import ExamplesCase
 
 @tagged("post_install", "-at_install")
 class TestSales(ExamplesCase):
-    """A stage starts a track; where that ends, the next one begins."""
+    """A stage starts a track, whose end starts the next one."""
 
     @classmethod
     def set_up_story(cls):
@@ -15,7 +15,7 @@ class TestSales(ExamplesCase):
         cls.onboarding = cls.env.ref("crm_tracks.template_client_onboarding")
 
     def finish(self, run, user):
-        """Complete the tasks of a track one after the other, as they come up."""
+        """Complete the tasks of a track one after the other."""
         while run.state == "running":
             for activity in run.line_ids.activity_id.filtered("active"):
                 activity.with_user(user).action_feedback()
@@ -32,7 +32,7 @@ class TestSales(ExamplesCase):
         second = lead.track_run_ids - first
         self.assertEqual(second.template_id, self.onboarding)
         self.assertEqual((second.state, second.user_id), ("running", self.seller))
-        # the end of that one starts nothing
+        # the end of the second track starts nothing
         self.finish(second, self.seller)
         self.assertEqual(lead.track_run_ids, second + first)
 

@@ -2,11 +2,11 @@ from odoo import models
 
 
 class HelpdeskTicket(models.Model):
-    """Tickets are closed by a closing stage, or archived (SPEC, rule 20).
+    """Tickets are closed by a closing stage or by archiving.
 
-    The stage follows the team, the team the assigned user, and the user the team:
-    writing one of them may change the others, and so close a ticket or give it to
-    another owner.
+    The stage depends on the team, the team on the assigned user, and the user on the
+    team. Writing one of them may change the others, and thus close the ticket or change
+    its owner.
     """
 
     _inherit = "helpdesk.ticket"

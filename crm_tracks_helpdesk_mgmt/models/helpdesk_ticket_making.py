@@ -6,16 +6,16 @@ from odoo.addons.crm_tracks.tools.transaction import get_block_value
 
 
 class HelpdeskTicket(models.Model):
-    """Tickets that tracks made: where they come from, and what may not start on them.
+    """Tickets created by tracks: their origin, and the end of loops.
 
-    A track that makes a ticket, on which a track starts that makes a ticket, would go
-    on for ever. Templates and choices that amount to that are refused when they are
-    saved; what comes about in other ways, as by automation rules, ends here.
+    If a track creates a ticket on which another track starts and creates a ticket, the
+    loop has no end. Templates and choices that form such a loop are refused when they
+    are saved. Loops that form in other ways, for example by automation rules, end here.
     """
 
     _inherit = "helpdesk.ticket"
 
-    # Of tickets that were made one by the other; more is no plan of anybody.
+    # The maximum number of tickets created one by another; more is a loop.
     _TRACKS_MAX_GENERATIONS = 10
 
     track_maker_ids = fields.One2many(
@@ -44,9 +44,9 @@ class HelpdeskTicket(models.Model):
             ticket.track_maker_name = names.get(ticket._origin.id)
 
     def action_open_track_maker(self):
-        """Open the record on whose track a task made this ticket.
+        """Open the record of the track that created this ticket.
 
-        :raise UserError: when no track made it, or the user may not read that record
+        :raise UserError: when no track created the ticket, or the user may not read it
         """
         self.ensure_one()
         task = self.env["track.run.line"].search([("ticket_id", "=", self.id)], limit=1)
@@ -69,17 +69,17 @@ class HelpdeskTicket(models.Model):
         return customers
 
     def _tracks_get_makers(self):
-        """The templates behind these tickets, the latest first.
+        """The templates of the tracks that created these tickets, the latest first.
 
-        One for each generation: that whose track made the ticket, that whose track made
-        the ticket on which that one ran, and so on.
+        One for each generation: the template of the track that created the ticket, that
+        of the track that created the ticket on which the first one ran, and so on.
 
         :return: dict by the tickets' ids of lists of ids of ``track.template``
         """
         runs = {}
         ahead = set(self.ids)
         for _generation in range(self._TRACKS_MAX_GENERATIONS):
-            # sudo: what may not start does not depend on who looks
+            # sudo: the obstacles do not depend on the access of the current user
             tasks = self.env["track.run.line"].sudo()
             tasks = ahead and tasks.search([("ticket_id", "in", list(ahead))])
             runs |= {task.ticket_id.id: task.run_id for task in tasks or ()}
@@ -98,7 +98,7 @@ class HelpdeskTicket(models.Model):
     def _tracks_start_where_possible(
         self, template, when_running, start_date, end_date
     ):
-        # a ticket that is being made is linked to its task afterwards
+        # a ticket is linked to its task only after it is created
         behind = list(get_block_value(self.env, "crm_tracks.ticket_makers", ()))
         makers_by_ticket = self._tracks_get_makers()
         obstacles = {}

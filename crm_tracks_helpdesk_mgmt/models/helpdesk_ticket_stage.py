@@ -8,7 +8,7 @@ class HelpdeskTicketStage(models.Model):
         if "closed" not in vals:
             return super().write(vals)
         self.check_access("write")
-        # sudo: a stage closes tickets that whoever edits it need not see
+        # sudo: a stage also closes tickets that its editor may not read
         tickets = (
             self.env["helpdesk.ticket"]
             .sudo()

@@ -7,18 +7,18 @@ from odoo.addons.crm_tracks.tools.states import NOT_ENDED
 
 
 class HelpdeskTicket(models.Model):
-    """Tickets start the tracks that their team or category chooses.
+    """Tickets start the tracks that are selected on their team or category.
 
-    A ticket that is created in a team or category, or moved there, starts them: by
-    comparing what is stored before and after, for the team may follow the assigned
-    user. What both choose starts once, and what is running already does not start
-    again. What prevents a start is noted on the ticket, and never fails what a person,
-    a customer on the portal or a mail did to it.
+    A ticket starts them when it is created in a team or category, or moved to it. The
+    stored values before and after are compared, because the team may depend on the
+    assigned user. A template selected by both starts once, and a running one does not
+    start again. An obstacle is noted on the ticket, and never fails the operation of a
+    user, of a customer on the portal or of an incoming mail.
     """
 
     _inherit = "helpdesk.ticket"
 
-    # Fields whose writing may bring a ticket to another team or category.
+    # Fields that may change the team or category of a ticket.
     _TRACKS_CHOICE_FIELDS = frozenset(("team_id", "category_id", "user_id"))
 
     @api.model_create_multi
@@ -26,7 +26,7 @@ class HelpdeskTicket(models.Model):
         tickets = super().create(vals_list)
         if self._tracks_is_left_out():
             return tickets
-        # browse: a copy is created on the ticket that it is copied from
+        # browse(): during copy, self is the original ticket
         nowhere = self.browse()._tracks_get_choices()
         tickets.sudo()._tracks_follow_choices(dict.fromkeys(tickets.ids, nowhere))
         return tickets
@@ -36,11 +36,11 @@ class HelpdeskTicket(models.Model):
         if self._tracks_is_left_out():
             return aspects
         if fnames is None or self._TRACKS_CHOICE_FIELDS & fnames:
-            # last: by then it is known whether the ticket is closed
+            # last: depends on whether the ticket is closed
             aspects.append(
                 Aspect(
                     "choice",
-                    True,  # a ticket that comes to a team has no track yet
+                    True,  # also for tickets without a track
                     self._TRACKS_CHOICE_FIELDS,
                     lambda tickets: {
                         ticket.id: ticket._tracks_get_choices() for ticket in tickets
@@ -51,24 +51,26 @@ class HelpdeskTicket(models.Model):
         return aspects
 
     def _tracks_is_left_out(self):
-        """Whether code (an import, say) wants tickets that start nothing.
+        """Whether code, for example an import, creates tickets without starting tracks.
 
-        By a context key, which counts in sudo only: RPC clients set contexts, too.
+        A context key that is only honoured in sudo, because RPC clients can set
+        contexts.
         """
         keys = ("crm_tracks_skip", "mail_activity_automation_skip")
         return self.env.su and any(self.env.context.get(key) for key in keys)
 
     def _tracks_get_choices(self):
-        """Who chooses which tracks start on this ticket.
+        """The team and category that select the tracks that start on this ticket.
 
-        :return: list of records of ``helpdesk.track.choice``, some perhaps empty
+        :return: list of records of ``helpdesk.track.choice``, which may be empty
         """
         return [self.team_id, self.category_id]
 
     def _tracks_follow_choices(self, before):
-        """Start what the team or category chooses that these tickets came to.
+        """Start the tracks that the new team or category of these tickets selects.
 
-        :param dict before: what :meth:`_tracks_get_choices` returned before, by id
+        :param dict before: the result of :meth:`_tracks_get_choices` before the change,
+            by id
         """
         by_template = defaultdict(list)
         for ticket in self:
@@ -84,13 +86,13 @@ class HelpdeskTicket(models.Model):
             self.browse(by_template[template])._tracks_start_by_choice(template)
 
     def _tracks_start_by_choice(self, template):
-        """Start a track on these tickets, as their team or category wants it.
+        """Start a track on these tickets because their team or category selects it.
 
-        As the person who acts, where they may change the ticket. Elsewhere, and for
-        customers, OdooBot and mails, it is the platform that starts it, for whoever
-        chose the track for the team had it so: its starter is then the ticket's owner,
-        or else a Tracks administrator (rule 32). It only assigns tasks; what the track
-        does by itself, it does with that person's rights.
+        The starter is the current user if that user may change the ticket. Otherwise,
+        and for customers, OdooBot and incoming mails, the superuser starts the track,
+        because the team's configuration allows it; the starter is then the owner of the
+        ticket, or else a Tracks administrator. Starting only assigns tasks; automated
+        tasks run with the rights of the starter.
 
         :param template: one ``track.template``, in sudo
         """
@@ -112,9 +114,9 @@ class HelpdeskTicket(models.Model):
             platform._tracks_note_obstacles(template, outcome.obstacles)
 
     def _tracks_leave_closed(self, template):
-        """Those of these tickets that are open; on the others it is noted.
+        """The open tickets; a note on the closed ones names the obstacle.
 
-        Where the template is running or paused there is nothing to note.
+        Nothing is noted where the template is already running or paused.
 
         :param template: one ``track.template``, in sudo
         """

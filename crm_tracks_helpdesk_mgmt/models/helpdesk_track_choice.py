@@ -3,16 +3,16 @@ from odoo.exceptions import ValidationError
 
 
 class HelpdeskTrackChoice(models.AbstractModel):
-    """A team or category that chooses which tracks start on its tickets."""
+    """A team or category with the tracks that start on its tickets."""
 
     _name = "helpdesk.track.choice"
     _description = "Choice of Tracks for Tickets"
 
-    # portal users read teams and categories, not what happens behind the counter
+    # portal users can read teams and categories, but not their tracks
     track_template_ids = fields.Many2many(
         "track.template",
         string="Tracks",
-        context={"active_test": False},  # an archived one is in the way: it is shown
+        context={"active_test": False},  # archived ones prevent saving
         domain="[('id', 'in', available_track_template_ids)]",
         groups="base.group_user",
         help="These tracks start on every ticket that is created here or moved here, "
@@ -36,19 +36,19 @@ class HelpdeskTrackChoice(models.AbstractModel):
     @api.constrains("track_template_ids", "company_id")
     def _check_track_template_ids(self):
         for choice in self:
-            # sudo: what the user may not read is left out of the field
+            # sudo: without it, the field omits templates that the user may not read
             templates = choice.sudo().track_template_ids.sudo(self.env.su)
-            # first, for the other sentences name the template
+            # check access first: the errors below name the template
             templates.check_access("read")
             for template in templates:
                 obstacle = choice._get_track_obstacle(template)
                 if obstacle:
                     raise ValidationError(obstacle)
-            # a track that makes a ticket here would start on it again
+            # a track that creates tickets here would start on them again
             templates._check_rings()
 
     def _get_track_obstacle(self, template):
-        """Why this template cannot be chosen here, or an empty text."""
+        """The reason why this template cannot be selected here, or an empty string."""
         self.ensure_one()
         # sudo: only Tracks administrators may read which models a template is for
         template = template.sudo()
@@ -66,7 +66,7 @@ class HelpdeskTrackChoice(models.AbstractModel):
                 "have, so “%(choice)s” cannot start it. Select another template.",
                 **values,
             )
-        # a choice without a company is for tickets of all of them
+        # a team or category without a company is used by all companies
         if template.company_id and not (
             self.company_id and template._is_for_company(self.company_id)
         ):

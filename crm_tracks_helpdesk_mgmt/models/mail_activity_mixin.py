@@ -5,10 +5,10 @@ class MailActivityMixin(models.AbstractModel):
     _inherit = "mail.activity.mixin"
 
     def _tracks_get_customer(self):
-        """The customer of each of these records, as a ticket has it.
+        """The customer of each of these records, as values of a ticket.
 
-        The partner to whom one writes about the record; where there is none, a model
-        may know a name and an address.
+        The partner who receives e-mails about the record. A model without a partner may
+        provide a name and an address.
 
         :return: dict by the records' ids of dicts with ``partner_id``, ``partner_name``
             and ``partner_email``

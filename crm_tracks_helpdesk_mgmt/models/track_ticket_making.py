@@ -8,10 +8,10 @@ from odoo.addons.crm_tracks.tools.transaction import block_value
 
 
 class TrackRunLine(models.Model):
-    """How a track makes a ticket, and which one it made.
+    """Creates the ticket of a task, and links to it.
 
-    As its starter, with that person's rights. The ticket is for the team, nobody is
-    assigned to it yet; its customer is the record's.
+    The ticket is created with the rights of the track's starter. It belongs to the team
+    without an assigned user; its customer is that of the record.
     """
 
     _inherit = "track.run.line"
@@ -28,13 +28,14 @@ class TrackRunLine(models.Model):
         key = super()._get_execution_key()
         if self.action != "ticket":
             return key
-        # what may not start on the tickets is the same for all of a batch
+        # all tickets of a batch have the same obstacles
         return *key, self._get_ticket_makers()
 
     def _get_ticket_makers(self):
-        """The templates behind the ticket that this task makes, the latest first.
+        """The templates that lead to the ticket of this task, the latest first.
 
-        That of its own track; if that runs on a ticket, those behind it, too.
+        The template of its own track and, if that track runs on a ticket, the templates
+        that lead to that ticket.
 
         :return: tuple of ids of ``track.template``
         """
@@ -71,7 +72,7 @@ class TrackRunLine(models.Model):
         return result
 
     def _execute_ticket(self, records):
-        """Make one ticket for each record, all in one ``create``."""
+        """Create one ticket for each record, in a single ``create``."""
         customers = records._tracks_get_customer()
         makers = self[0]._get_ticket_makers()
         with block_value(self.env, "crm_tracks.ticket_makers", makers):
@@ -99,12 +100,12 @@ class TrackRunLine(models.Model):
         }
 
     def _prepare_ticket_vals(self, record):
-        """The values of the ticket that this task makes, its customer apart.
+        """The values of the ticket of this task, without its customer.
 
         :param record: the record of its track
         """
         self.ensure_one()
-        # not the track's name: the customer reads the ticket
+        # do not use the name of the track: the customer can read the ticket
         title = (
             (self.ticket_title or "").strip()
             or (self.summary or "").strip()
@@ -119,12 +120,12 @@ class TrackRunLine(models.Model):
             "team_id": self.ticket_team_id.id,
             "category_id": self.ticket_category_id.id,
             "priority": self.ticket_priority,
-            # not who happens to be the starter: whoever of the team takes it
+            # not the starter: a member of the team will take the ticket
             "user_id": False,
         }
 
     def _get_ticket_note(self, record):
-        """The note on the ticket that this task made, with a link to the record.
+        """The note on the created ticket, with a link to the record.
 
         :return: ``Markup``
         """

@@ -6,11 +6,11 @@ from odoo.addons.crm_tracks.tools.words import quote
 
 
 class TrackTaskMixin(models.AbstractModel):
-    """Tasks that make a ticket by themselves: the action ``ticket`` (SPEC, rule 31)."""
+    """Automated tasks that create a ticket: the action ``ticket``."""
 
     _inherit = "track.task.mixin"
 
-    # What a track takes over of its template, beside the team.
+    # The fields that a track copies from its template, in addition to the team.
     _TICKET_FIELDS = (
         "ticket_category_id",
         "ticket_category_chosen",
@@ -29,8 +29,8 @@ class TrackTaskMixin(models.AbstractModel):
     ticket_category_id = fields.Many2one(
         "helpdesk.ticket.category", string="Category", ondelete="set null"
     )
-    # Deleting the category empties the field in the database, which recomputes
-    # nothing: this stays, and says that there was one.
+    # Deleting the category clears the field in the database without recomputing this
+    # one, which therefore still tells that a category was selected.
     ticket_category_chosen = fields.Boolean(
         string="With a Category",
         compute="_compute_ticket_category_chosen",
@@ -79,7 +79,7 @@ class TrackTaskMixin(models.AbstractModel):
     def _describe_ticket(self):
         team = self._get_target()
         if not team and self._origin.action != "ticket":
-            # being typed in: none was chosen yet
+            # a new line: no team was selected yet
             return self.env._("Create a ticket")
         values = {"team": team.display_name if team else self.env._("(deleted)")}
         title = (self.ticket_title or "").strip()
@@ -88,7 +88,7 @@ class TrackTaskMixin(models.AbstractModel):
         return self.env._("Ticket for %(team)s: %(title)s", **values, title=title)
 
     def _lacks_category(self):
-        """Whether the category that this task's ticket is to have was deleted."""
+        """Whether the category of the ticket was deleted."""
         self.ensure_one()
         return (
             self.action == "ticket"
@@ -97,7 +97,7 @@ class TrackTaskMixin(models.AbstractModel):
         )
 
     def _give_tickets_to_people(self):
-        """Leave these tasks to people, for the addon that makes tickets is going."""
+        """Turn these tasks into activities, because the addon is being uninstalled."""
         for task in self:
             task.write({"action": "activity", "summary": task._get_label()})
 
@@ -165,7 +165,7 @@ class TrackTemplate(models.Model):
         return result
 
     def _get_started_templates(self):
-        # a ticket starts what its team and its category choose
+        # a ticket starts the tracks of its team and category
         tasks = self.env["track.line"].search(
             [("template_id", "=", self.id), ("action", "=", "ticket")]
         )

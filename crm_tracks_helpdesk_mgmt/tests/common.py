@@ -4,7 +4,7 @@ from odoo.addons.crm_tracks.tests.common import TracksCase
 
 
 class HelpdeskCase(TracksCase):
-    """Two teams, three stages, and people of the helpdesk with real rights."""
+    """Two teams, three stages, and helpdesk users with real rights."""
 
     @classmethod
     def setUpClass(cls):
@@ -31,7 +31,7 @@ class HelpdeskCase(TracksCase):
 
     @classmethod
     def make_ticket(cls, user=None, **values):
-        """A ticket in the first level, made by ``user`` (default: the agent)."""
+        """A ticket in the first level, created by ``user`` (default: the agent)."""
         return (
             cls.env["helpdesk.ticket"]
             .with_user(user or cls.agent)
@@ -48,11 +48,11 @@ class HelpdeskCase(TracksCase):
         )
 
     def get_notes(self, ticket):
-        """The notes of a ticket, the latest first, as one text each."""
+        """The notes of a ticket as text, the latest first."""
         return [str(message.body) for message in ticket.message_ids.sorted("id")[::-1]]
 
     def assertStarted(self, ticket, *templates):
-        """These templates run on the ticket, and nothing else does."""
+        """Exactly these templates run on the ticket."""
         runs = ticket.sudo().track_run_ids
         self.assertEqual(
             sorted(runs.template_id.mapped("name")),
@@ -63,7 +63,7 @@ class HelpdeskCase(TracksCase):
 
 
 class TicketTaskCase(HelpdeskCase):
-    """Templates whose tasks make tickets, and somebody who may start and make them."""
+    """Templates whose tasks create tickets, and a user who may start them."""
 
     @classmethod
     def setUpClass(cls):
@@ -83,14 +83,14 @@ class TicketTaskCase(HelpdeskCase):
 
     @classmethod
     def make_ticket_task(cls, **values):
-        """A task that makes a ticket for the first level."""
+        """A task that creates a ticket for the first level."""
         return {"action": "ticket", "ticket_team_id": cls.first_level.id, **values}
 
     @classmethod
     def make_ticket_template(cls, *lines, **values):
-        """A template that makes a ticket, of any kind of record unless said.
+        """A template that creates a ticket, for every model by default.
 
-        :param lines: dicts of ``track.line`` values; none is one ticket
+        :param lines: dicts of ``track.line`` values; by default one ticket
         """
         values.setdefault("name", "Offboarding")
         return cls.make_template(*(lines or [cls.make_ticket_task()]), **values)
@@ -100,7 +100,7 @@ class TicketTaskCase(HelpdeskCase):
         return records.with_user(user or self.starter).tracks_apply(template)
 
     def run_tickets(self, template, records, user=None):
-        """Start a template on these records, and let the cron make their tickets."""
+        """Start a template on these records, and let the cron create their tickets."""
         runs = self.start(template, records, user)
         self.run_cron()
         self.assertEqual(set(runs.sudo().line_ids.mapped("error")), {False})

@@ -15,7 +15,7 @@ STARTING_LOGGER = "odoo.addons.crm_tracks.models.automation.start_stop"
 
 @tagged("post_install", "-at_install")
 class TestChoice(HelpdeskCase):
-    """A team or category starts what it chooses: once, and never in the way."""
+    """A team or category starts its tracks once, and never prevents other work."""
 
     @classmethod
     def setUpClass(cls):
@@ -90,7 +90,7 @@ class TestChoice(HelpdeskCase):
             )
 
         move(1)
-        # one a ticket is the OCA's own: it looks for the stages of each one's team
+        # one query for each ticket is the OCA's own: it searches the stages of the team
         self.assertLessEqual(move(11) - move(1), 10)
 
     # ------------------------------------------------------------------
@@ -155,7 +155,7 @@ class TestChoice(HelpdeskCase):
             self.assertStarted(ticket)
 
     def test_the_context_of_a_call_leaves_nothing_out(self):
-        """RPC clients set contexts; code that means it acts in sudo."""
+        """RPC clients can set contexts; the key is only honoured in sudo."""
         for key in ("crm_tracks_skip", "mail_activity_automation_skip"):
             Ticket = self.env["helpdesk.ticket"].with_user(self.agent)
             Ticket = Ticket.with_context(**{key: True})

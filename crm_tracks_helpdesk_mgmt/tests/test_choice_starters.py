@@ -17,10 +17,10 @@ It burns.
 
 @tagged("post_install", "-at_install")
 class TestChoiceStarters(HelpdeskCase):
-    """Who is the starter of what a team chooses (rule 32), wherever the ticket is from.
+    """The starter of a track that a team selects, for each origin of the ticket.
 
-    Only an active internal user who may change the ticket is; otherwise the ticket's
-    owner stands in, or else a Tracks administrator.
+    Only an active internal user who may change the ticket is its starter; otherwise the
+    owner of the ticket is, or else a Tracks administrator.
     """
 
     @classmethod
@@ -30,7 +30,7 @@ class TestChoiceStarters(HelpdeskCase):
         cls.administrator = cls.env["track.run"]._get_administrator(cls.company)
 
     def make_in_sudo(self, user, **values):
-        """As the portal's form and the mail gateway do: in sudo, as this user."""
+        """Create a ticket as the portal's form and the mail gateway do: in sudo."""
         return (
             self.env["helpdesk.ticket"]
             .with_user(user)

@@ -3,7 +3,7 @@ from odoo.tests import TransactionCase, tagged
 
 @tagged("post_install", "-at_install")
 class TestDemo(TransactionCase):
-    """The demo data shows tickets whose team started a track, in three states."""
+    """The demo data contain tickets whose team started a track, in three states."""
 
     def test_the_tickets_show_what_they_say(self):
         for name, progress, held in (
@@ -26,7 +26,7 @@ class TestDemo(TransactionCase):
         self.assertEqual(run.progress_text, "1 of 6")
         self.assertFalse(run.held)
         self.assertTrue(run.line_ids.activity_id.filtered("active"))
-        self.assertTrue(ticket.closed_date)  # it was closed before
+        self.assertTrue(ticket.closed_date)  # the ticket was closed before
         self.assertIn(ticket.partner_id, ticket.message_ids.author_id)
 
     def test_two_clients_are_on_their_way_out(self):
@@ -49,5 +49,5 @@ class TestDemo(TransactionCase):
         [ticket] = cinema.track_run_ids.line_ids.ticket_id
         self.assertEqual(ticket.partner_id, cinema)
         self.assertEqual(ticket.track_maker_name, "Brightside Cinema")
-        # the helpdesk has a track of its own for it
+        # the helpdesk uses another track for tickets
         self.assertTrue(ticket.track_run_ids)

@@ -6,10 +6,10 @@ from .common import TicketTaskCase
 
 @tagged("post_install", "-at_install")
 class TestLoops(TicketTaskCase):
-    """Teams whose tracks move a ticket to one another come to an end."""
+    """Teams whose tracks move tickets to each other do not loop."""
 
     def make_moving_template(self, name, team):
-        """A track that moves the ticket to this team by itself."""
+        """A template with an automated task that moves the ticket to this team."""
         return self.make_template(
             {
                 "action": "update",

@@ -7,7 +7,7 @@ from .common import TicketTaskCase
 class TestOffboarding(TicketTaskCase):
     """Offboarding a client, from the first day to the last e-mail.
 
-    With the template of the demo data, which is the one that people look at.
+    Uses the template of the demo data.
     """
 
     @classmethod
@@ -38,7 +38,7 @@ class TestOffboarding(TicketTaskCase):
         run = self.client.with_user(self.starter).tracks_apply(self.template)
         confirm, update, make_ticket, invoice, goodbye = run.sudo().line_ids
 
-        # the first day: somebody confirms, and then nothing for thirty days
+        # the first day: a user confirms, and nothing happens for thirty days
         self.assertEqual(confirm.user_id, self.seller)
         self.tick(run, "Confirm the end of the contract")
         self.assertEqual(str(update.date_deadline), "2026-04-03")
@@ -46,11 +46,11 @@ class TestOffboarding(TicketTaskCase):
             self.run_cron()
             self.assertEqual(update.state, "planned")
             self.assertEqual(self.client.user_id, self.seller)
-            # archived meanwhile: this track goes on all the same
+            # the client is archived in the meantime: this track continues
             self.client.action_archive()
             self.assertFalse(run.sudo().held)
 
-        # the cooling off is over: a field changes, a tag is set, a ticket is made
+        # after thirty days: a field changes, a tag is set, a ticket is created
         with self.at("2026-04-03 10:00:00"):
             self.run_cron()
             self.run_cron()
@@ -66,14 +66,14 @@ class TestOffboarding(TicketTaskCase):
             )
             self.assertEqual(ticket.create_uid, self.starter)
             self.assertIn(ticket.display_name, make_ticket.result_text)
-            # and the invoice is assigned, to who started the track
+            # and the invoice is assigned to the starter of the track
             self.assertEqual(invoice.user_id, self.starter)
             self.assertEqual(str(invoice.date_deadline), "2026-04-07")
             self.assertActivityFollows(invoice)
             self.assertEqual(goodbye.state, "waiting")
             self.assertFalse(self.get_mails())
 
-        # the last task of a person, and the mail after it
+        # the last task of a user, and the e-mail after it
         with self.at("2026-04-07 10:00:00"):
             self.tick(run, "Send the last invoice")
             self.run_cron()

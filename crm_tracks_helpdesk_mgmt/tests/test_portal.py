@@ -9,7 +9,7 @@ from .common import HelpdeskCase
 
 @tagged("post_install", "-at_install")
 class TestPortalRights(HelpdeskCase):
-    """Customers see nothing of the tracks on their tickets (rule 34)."""
+    """Customers cannot read the tracks on their tickets."""
 
     @classmethod
     def setUpClass(cls):
@@ -112,7 +112,7 @@ class TestPortalPages(PatientHttpCase):
             self.assertNotIn(word, text)
 
     def get_messages(self, ticket):
-        """What the chatter of the portal's page loads."""
+        """The messages that the chatter of the portal page loads."""
         return self.make_jsonrpc_request(
             "/mail/thread/messages",
             {"thread_model": "helpdesk.ticket", "thread_id": ticket.id},

@@ -8,8 +8,8 @@ from odoo.addons.crm_tracks.tests.common import PatientHttpCase
 class TestSupportQuery(PatientHttpCase):
     """A support query, from the customer's form on the portal until it is closed.
 
-    ``helpdesk_mgmt`` leaves a solved ticket closed when the customer writes again: a
-    colleague, or an automation rule, brings it back to an open stage.
+    ``helpdesk_mgmt`` keeps a solved ticket closed when the customer writes again: a
+    user or an automation rule moves it back to an open stage.
     """
 
     WAITS = {"delay_from": "previous", "delay_count": 1}
@@ -99,14 +99,14 @@ class TestSupportQuery(PatientHttpCase):
         activity.with_user(self.agent).action_feedback()
 
     def get_list(self):
-        """What is in the agent's list."""
+        """The activities in the agent's list."""
         mine = [("user_id", "=", self.agent.id)]
         return self.env["mail.activity"].with_user(self.agent).search(mine)
 
     def bring_to_solved(self):
-        """A ticket from the portal that was answered, and then solved and closed.
+        """A ticket from the portal that was answered, solved and closed.
 
-        :return: the ticket, and the activity that is muted on it
+        :return: the ticket and its muted activity
         """
         ticket = self.submit()
         track = ticket.track_run_ids

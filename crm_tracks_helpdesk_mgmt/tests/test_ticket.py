@@ -5,7 +5,7 @@ from .common import HelpdeskCase
 
 @tagged("post_install", "-at_install")
 class TestTicket(HelpdeskCase):
-    """When a ticket is closed, who owns it, and what its form shows (rules 20, 26)."""
+    """The closing conditions, the owner and the form of tickets."""
 
     @classmethod
     def setUpClass(cls):
@@ -42,7 +42,7 @@ class TestTicket(HelpdeskCase):
         self.assertEqual(self.plain.user_id, self.agent)
 
     def test_an_emptied_user_by_another_team_changes_nothing(self):
-        # the OCA's compute removes whoever is not a member of the team
+        # the OCA's compute removes users who are not members of the team
         self.ticket.with_user(self.agent).team_id = self.second_level
         self.assertFalse(self.ticket.user_id)
         self.assertEqual(self.get_task(self.track, "Answer").user_id, self.agent)
@@ -71,7 +71,7 @@ class TestTicket(HelpdeskCase):
         self.assertOpen()
 
     def make_closing_team(self, **values):
-        """A team all of whose tickets are closed, as its only stage is."""
+        """A team with a closing stage only, so all of its tickets are closed."""
         team = self.env["helpdesk.ticket.team"].create({"name": "Archive", **values})
         stages = self.env["helpdesk.ticket.stage"].search([("team_ids", "=", False)])
         stages.team_ids = self.first_level + self.second_level
@@ -147,7 +147,7 @@ class TestTicket(HelpdeskCase):
         tickets = self.ticket + others
         tickets.with_user(self.agent).write({"stage_id": self.stage_done.id})
         self.assertClosed()
-        # the last one was closed before: what was applied there goes on
+        # the last one was already closed: tracks applied to it continue
         self.assertEqual(tracks.mapped("held"), [True, False])
 
     def test_a_closed_ticket_says_on_its_tab_what_is_inactive(self):

@@ -14,7 +14,7 @@ CRON_LOGGER = "odoo.addons.crm_tracks.models.automation.cron"
 
 @tagged("post_install", "-at_install")
 class TestTicketTask(TicketTaskCase):
-    """The tickets that tasks make by themselves (rules 31 and 32)."""
+    """Automated tasks that create tickets."""
 
     def test_a_ticket_is_made_as_the_task_says_for_the_record_s_customer(self):
         template = self.make_ticket_template(
@@ -112,7 +112,7 @@ class TestTicketTask(TicketTaskCase):
             )
 
     # ------------------------------------------------------------------
-    # The customer, and what nobody wrote
+    # The customer, and default values
     # ------------------------------------------------------------------
 
     def test_the_customer_of_an_opportunity_is_its_partner_or_its_contact(self):
@@ -272,7 +272,7 @@ class TestTicketTask(TicketTaskCase):
         self.assertLessEqual(
             {"track.line", "track.run.line"}, set(selections.field_id.mapped("model"))
         )
-        for selection in selections:  # as an uninstall does
+        for selection in selections:  # as uninstalling does
             selection._process_ondelete()
         label = "Ticket for First level: Close"
         for task in (template.line_ids, done.track_run_ids.line_ids):
@@ -305,5 +305,5 @@ class TestTicketTask(TicketTaskCase):
             function(10)
             return (function(60) - function(10)) / 50
 
-        # what a ticket takes by itself: its number, stages, followers, and a message
+        # what each ticket needs: its number, stage, followers and a message
         self.assertLessEqual(count_each(count), count_each(count_bare) + 0.5)

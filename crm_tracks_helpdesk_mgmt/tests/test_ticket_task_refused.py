@@ -12,7 +12,7 @@ CRON_LOGGER = "odoo.addons.crm_tracks.models.automation.cron"
 
 @tagged("post_install", "-at_install")
 class TestTicketTaskRefused(TicketTaskCase):
-    """What is refused of tasks that make tickets, and what makes them fail."""
+    """Invalid tasks that create tickets are refused; later obstacles let them fail."""
 
     def assertRefused(self, message, *lines, **values):
         with self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():
@@ -66,7 +66,7 @@ class TestTicketTaskRefused(TicketTaskCase):
         )
 
     # ------------------------------------------------------------------
-    # What is deleted since
+    # Records that were deleted later
     # ------------------------------------------------------------------
 
     @mute_logger(CRON_LOGGER)
@@ -83,7 +83,7 @@ class TestTicketTaskRefused(TicketTaskCase):
         self.assertEqual(
             run.line_ids[0].error, "The Team of this task was deleted. Skip the task."
         )
-        template.line_ids[1].summary = "Ring"  # and it can still be edited
+        template.line_ids[1].summary = "Ring"  # the template can still be edited
 
     @mute_logger(CRON_LOGGER)
     def test_a_deleted_category_fails_that_task_only_and_the_template_says_so(self):
@@ -101,7 +101,7 @@ class TestTicketTaskRefused(TicketTaskCase):
             run.line_ids[0].error,
             "The category of the ticket was deleted. Skip the task.",
         )
-        # tracks that start later fail as well, until it is put right
+        # tracks that start later fail as well, until the template is corrected
         later = self.start(template, self.customers[1]).sudo()
         self.run_cron()
         self.assertEqual(later.line_ids.mapped("state"), ["failed", "done"])
@@ -125,7 +125,7 @@ class TestTicketTaskRefused(TicketTaskCase):
         self.assertIn("“First level” is archived, nobody would see", run.line_ids.error)
 
     # ------------------------------------------------------------------
-    # What would go on for ever
+    # Loops
     # ------------------------------------------------------------------
 
     def test_a_template_that_its_ticket_would_start_again_is_refused(self):
@@ -144,9 +144,9 @@ class TestTicketTaskRefused(TicketTaskCase):
         self.first_level.track_template_ids = template
         with self.assertRaisesRegex(ValidationError, ring), self.cr.savepoint():
             template.line_ids.ticket_team_id = self.first_level
-        # one that starts another is none
+        # starting another track is not a loop
         self.second_level.track_template_ids = self.template
-        # but for one that comes back by a track of that
+        # unless that track leads back to the first one
         with self.assertRaisesRegex(
             ValidationError, "Support query → Offboarding → Support query"
         ):
@@ -155,7 +155,7 @@ class TestTicketTaskRefused(TicketTaskCase):
             ]
 
     def make_ring(self, template, team):
-        """A choice that nobody could have saved, as by an import behind the ORM."""
+        """A choice that cannot be saved, written by SQL."""
         field = team._fields["track_template_ids"]
         self.cr.execute(
             f"INSERT INTO {field.relation} ({field.column1}, {field.column2}) "
@@ -172,15 +172,15 @@ class TestTicketTaskRefused(TicketTaskCase):
         self.assertStarted(ticket)
         [note] = [note for note in self.get_notes(ticket) if "did not start" in note]
         self.assertIn("and the tracks would create tickets without end", note)
-        # nor when somebody moves it there
+        # nor when a user moves the ticket there
         ticket.with_user(self.agent).team_id = self.second_level
         ticket.with_user(self.agent).team_id = self.first_level
         self.assertStarted(ticket)
-        # nor by an automation rule
+        # nor through an automation rule
         outcome = ticket.with_user(self.agent)._tracks_start_automatically(template)
         self.assertFalse(outcome.runs)
         self.assertStarted(ticket)
-        # elsewhere it starts, and a person may start it anywhere
+        # the track starts on other tickets, and a user may start it on any ticket
         self.assertStarted(self.make_ticket(), template)
         self.start(template, ticket)
         self.assertStarted(ticket, template)
@@ -204,7 +204,7 @@ class TestTicketTaskRefused(TicketTaskCase):
         )
 
     def test_a_ring_that_no_template_shows_ends_after_some_generations(self):
-        """“Support query” starts another track, which makes the ticket."""
+        """“Support query” starts another track, which creates the ticket."""
         replace = self.make_ticket_template(name="Replace")
         starter = self.make_ticket_template({"summary": "Look"}, name="Starter")
         starter.line_ids = [

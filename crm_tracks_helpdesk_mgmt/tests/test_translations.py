@@ -10,7 +10,7 @@ PLACEHOLDER = re.compile(r"%(?:\(\w+\))?s")
 
 @tagged("post_install", "-at_install")
 class TestTranslations(BaseCase):
-    """German, French and Spanish say everything that English says."""
+    """The German, French and Spanish translations are complete."""
 
     def test_every_text_is_translated(self):
         folder = f"{get_module_path('crm_tracks_helpdesk_mgmt')}/i18n"
@@ -26,7 +26,8 @@ class TestTranslations(BaseCase):
                 self.assertFalse(entries.fuzzy_entries())
                 for entry in entries:
                     if not entry.msgstr:
-                        # the same in both languages stays empty (oca-checks-po)
+                        # a text that is the same in both languages has no translation
+                        # (oca-checks-po)
                         self.assertLess(len(entry.msgid), 20, entry.msgid)
                         continue
                     self.assertEqual(

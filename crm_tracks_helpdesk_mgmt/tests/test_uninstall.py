@@ -7,7 +7,7 @@ from .common import HelpdeskCase
 
 @tagged("post_install", "-at_install")
 class TestUninstall(HelpdeskCase):
-    """What a stage muted does not stay so when the addon goes (rule 27).
+    """Uninstalling unmutes the activities that a stage muted.
 
     The real uninstall is in ``tools/uninstall_check.sh``.
     """
@@ -25,6 +25,6 @@ class TestUninstall(HelpdeskCase):
         uninstall_hook(self.env)
         self.assertTrue(activities[0].active)
         self.assertFalse(activities[0].muted)
-        # it is closed without the addon, too
+        # the ticket is closed without the addon as well
         self.assertTrue(activities[1].muted)
         self.assertEqual(self.env["mail.message"].search_count([]), messages)

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ToyStage(models.Model):
-    """A stage that closes its tickets by a flag."""
+    """A stage with a flag that closes its tickets."""
 
     _name = "test.tracks.stage"
     _description = "Stage of a Toy Ticket"

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ToyTicket(models.Model):
-    """A ticket that says in a few lines what closed and owner mean for it."""
+    """A ticket that defines in a few lines when it is closed and who owns it."""
 
     _name = "test.tracks.ticket"
     _description = "Toy Ticket"

@@ -8,10 +8,10 @@ from odoo.addons.crm_tracks.tests.common import TOURS, PatientHttpCase, TracksCa
 
 
 class OtherModelsCase(TracksCase):
-    """Models with activities that this suite has no code about."""
+    """Models with activities for which the addons have no code."""
 
     def apply_from_chatter(self, record, template, user, **values):
-        """The chatter's Activity button, and the dialog that it leads to."""
+        """Open the dialog from the Activity button of the chatter."""
         schedule = Form(
             self.env["mail.activity.schedule"]
             .with_user(user)
@@ -66,7 +66,7 @@ class TestEvent(OtherModelsCase):
                 "name": "Spring fair",
                 "user_id": cls.organizer.id,
                 "date_tz": "Europe/Brussels",
-                # in Brussels the first day is the 15th
+                # in Brussels the event starts on the 15th
                 "date_begin": "2026-04-14 22:30:00",
                 "date_end": "2026-04-16 16:00:00",
             }
@@ -145,7 +145,7 @@ class TestEvent(OtherModelsCase):
 
 @tagged("post_install", "-at_install")
 class TestProjectTask(OtherModelsCase):
-    """A task of a project, which has assignees and no one owner."""
+    """A task of a project, which has several assignees and no owner."""
 
     @classmethod
     def setUpClass(cls):
@@ -167,7 +167,7 @@ class TestProjectTask(OtherModelsCase):
         track = self.apply_from_chatter(self.task, self.template, self.worker)
         sketch = self.get_task(track, "Sketch")
         self.assertActivityFollows(sketch)
-        # nobody owns it: its tasks are the starter's
+        # the record has no owner, so its tasks are assigned to the starter
         self.assertEqual(sketch.user_id, self.worker)
         with self.at("2026-03-05 10:00:00"):
             self.tick(track, "Sketch", feedback="With a back")
@@ -245,7 +245,7 @@ class TestOtherModelsTour(PatientHttpCase):
             "test_crm_tracks_event_tour",
             login="tracks_organizer",
         )
-        # demo rules of other addons may have started tracks of their own
+        # demo rules of other addons may have started tracks
         track = event.track_run_ids.filtered(lambda run: run.template_id == template)
         self.assertEqual(track.end_date, date(2031, 4, 15))
         self.assertEqual(track.user_id, organizer)

@@ -5,7 +5,7 @@ from odoo.addons.crm_tracks.tests.common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestPartner(TracksCase):
-    """Rule 20 on a model that says nothing about itself: archived is closed."""
+    """A model without its own definition of closed: archiving closes the record."""
 
     @classmethod
     def setUpClass(cls):

@@ -5,7 +5,7 @@ from odoo.addons.crm_tracks.tests.common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestTicket(TracksCase):
-    """Rules 20 and 26 on a model that says by itself what closed and owner mean."""
+    """A model with its own definition of closed and owner."""
 
     @classmethod
     def setUpClass(cls):
@@ -77,7 +77,7 @@ class TestTicket(TracksCase):
         self.assertClosed()
         self.stage_new.with_user(self.employee).closed = False
         self.assertOpen()
-        # also of an archived one, which is closed and stays so
+        # also for an archived ticket, which stays closed
         self.ticket.action_archive()
         self.stage_new.closed = True
         self.stage_new.closed = False
@@ -124,7 +124,7 @@ class TestTicket(TracksCase):
         activity = track.sudo().line_ids.activity_id
         (self.ticket + alone + closed).write({"stage_id": self.stage_done.id})
         self.assertClosed()
-        # applied to a closed one: it goes on
+        # applied to a closed ticket: the track continues
         self.assertFalse(track.held)
         self.assertTrue(activity.active)
 

@@ -2,10 +2,10 @@ from odoo.tools import SQL
 
 
 def uninstall_hook(env):
-    """Give every muted activity back, so that none passes for done (SPEC, rule 27).
+    """Unmute every muted activity, so that none of them counts as done.
 
-    One update, and no message to anybody; whose assignee has left goes to the
-    administrator first.
+    A single update that sends no message. Activities of archived users are first
+    assigned to the administrator.
     """
     env.flush_all()
     env.cr.execute(

@@ -20,9 +20,9 @@ class MailActivitySchedule(models.TransientModel):
             )
 
     def _get_tracks_records(self):
-        """The records of this dialog, if they can have tracks; else nothing.
+        """The records of this dialog, or None if they cannot have tracks.
 
-        :return: existing records that the person may read, of any model; or None
+        :return: existing records that the user may read, of any model; or None
         """
         self.ensure_one()
         model = self.env.get(self.res_model)
@@ -32,7 +32,7 @@ class MailActivitySchedule(models.TransientModel):
         return model.browse(ids).exists()._filtered_access("read")
 
     def action_tracks_apply(self):
-        """Go on to the dialog that applies a track to the same records."""
+        """Open the dialog that applies a track to the same records."""
         self.ensure_one()
         records = self._get_tracks_records()
         if not records:

@@ -10,17 +10,18 @@ from ..tools.states import NOT_ENDED
 
 
 class TrackApply(models.TransientModel):
-    """The dialog that applies a template to one record, or to many from a list.
+    """The dialog that applies a template to one record or to several from a list.
 
-    Records that are in the way are left out, and the dialog says which and why. What
-    it shows before anything is made is in ``track_apply_preview.py``.
+    Records to which the template cannot be applied are left out; the dialog lists them
+    with the reason. The preview is in ``track_apply_preview.py``, its warnings in
+    ``track_apply_warnings.py``.
     """
 
     _name = "track.apply"
     _description = "Apply a Track"
     _inherit = ["track.guard"]
 
-    # How many records a message names before it only counts the rest.
+    # The number of records that a message names; the others are only counted.
     _NAMED = 10
 
     res_model = fields.Char(string="Model", required=True)
@@ -57,7 +58,7 @@ class TrackApply(models.TransientModel):
         return values
 
     def _get_records(self):
-        """The chosen records that still exist, of a model that can have tracks.
+        """The selected records that still exist, of a model that can have tracks.
 
         :raise UserError: when there is no such model
         """
@@ -142,7 +143,7 @@ class TrackApply(models.TransientModel):
                 wizard.warning = Markup("<br/>").join(parts)
 
     def _format_running(self, running, running_on):
-        """Where the template is already running, in one sentence.
+        """The sentence that names the records on which the template is running.
 
         :param running: the ``track.run``
         :param running_on: their records
@@ -194,10 +195,11 @@ class TrackApply(models.TransientModel):
         )
 
     def action_apply(self):
-        """Apply the track to the records that are not in the way.
+        """Apply the template to all records without an obstacle.
 
-        :return: an action that closes the dialog, and says what was done to many
-        :raise UserError: when all of the records are in the way
+        :return: an action that closes the dialog and, for several records, shows a
+            notification
+        :raise UserError: when every record has an obstacle
         """
         self.ensure_one()
         records = self._get_records()

@@ -7,10 +7,10 @@ from ..tools.states import NOT_ENDED
 
 
 class TrackApply(models.TransientModel):
-    """What the dialog shows before anything is made: the templates, and every task.
+    """The preview of the dialog: the templates, and every task with date and assignee.
 
-    The tasks are those that the engine would make (``track.run._preview``), in the
-    words of this person: nobody is named whom they may not see.
+    The engine itself computes the tasks (``track.run._preview``). Users whom the
+    current user may not read are not named.
     """
 
     _inherit = "track.apply"
@@ -43,7 +43,7 @@ class TrackApply(models.TransientModel):
             ]
 
     def _format_template(self, template, count):
-        """How long a template is, how it counts, and on how many records it runs."""
+        """The details of a template: number of tasks, direction, number of records."""
         tasks = len(template.line_ids)
         parts = [
             self.env._("1 task") if tasks == 1 else self.env._("%s tasks", tasks),
@@ -79,16 +79,16 @@ class TrackApply(models.TransientModel):
                 wizard.preview = wizard._get_rows([], wizard.choices)
 
     def _get_preview(self):
-        """Every task of the template, as it would be made.
+        """Every task of the template, as it would be created.
 
         :return: list of dicts, as of :meth:`_get_rows`
-        :raise UserError: when the choices or the dates cannot be taken
+        :raise UserError: when the choices or the dates are not valid
         """
         check_day(self.env, self.start_date)
         check_day(self.env, self.end_date)
         records = self._get_records()
         template = self.template_id
-        # what cannot have the track is not looked at: it may be others' to see
+        # leave out records with an obstacle: the user may lack access to them
         obstacles = template._get_obstacles(records)
         records = records.filtered(lambda record: record not in obstacles)
         if self.direction == "end" and not self.end_date:
@@ -103,14 +103,15 @@ class TrackApply(models.TransientModel):
         return self._get_rows(previews, self.choices)
 
     def _get_rows(self, previews, choices):
-        """What the dialog shows of each task.
+        """The row that the dialog shows for each task.
 
-        :param previews: list of ``TaskPreview``; tasks that have none are left out
-        :param choices: the choices as they were given, perhaps wrong ones
+        :param previews: list of ``TaskPreview``; tasks without one are shown as left
+            out
+        :param choices: the choices as received, which may be invalid
         :return: list of dicts: ``id`` of the template's task, ``summary``, ``icon``,
             ``left_out``, ``due`` in words, whether it ``waits``, ``assignee`` in words,
             ``user_id`` where that is one person, whether that was ``chosen`` by hand,
-            and ``warnings``, a list of what is odd about it
+            and ``warnings``, a list of sentences
         """
         previews = {preview.line.id: preview for preview in previews}
         visible = self._get_visible_users(previews.values())
@@ -150,7 +151,7 @@ class TrackApply(models.TransientModel):
         }
 
     def _get_visible_users(self, previews):
-        """Those of the assignees whom the person may see, in sudo."""
+        """The assignees whom the current user may read, in sudo."""
         users = self.env["res.users"].union(
             *(
                 user.sudo(False)
@@ -161,13 +162,13 @@ class TrackApply(models.TransientModel):
         return users._filtered_access("read").sudo()
 
     def _format_due(self, preview):
-        """When a task is due: its date, or what it waits for."""
+        """The due date of a task, or the task that it waits for."""
         days = sorted({day for day, _company in preview.dates})
         if not days:
             return preview.line._get_delay_text(preview.previous)
         if len(days) == 1:
             return self._format_day(days[0])
-        # records of companies with other days off, or in other time zones
+        # companies differ in days off and time zones
         return self.env._(
             "%(first)s to %(last)s",
             first=self._format_day(days[0]),
@@ -179,7 +180,7 @@ class TrackApply(models.TransientModel):
         return f"{weekday} {format_date(self.env, day)}"
 
     def _format_assignee(self, preview, visible):
-        """Who does a task, in words."""
+        """The name of the assignee, or a description of several."""
         line, is_owner = preview.line, preview.assignees and preview.of_owner
         users = list(preview.assignees or line.responsible_id)
         is_unknown = not users or (not users[0] and line.responsible_type == "previous")
@@ -206,7 +207,7 @@ class TrackTemplate(models.Model):
     _inherit = "track.template"
 
     def _count_records(self):
-        """On how many records each of these templates runs, as far as one may see.
+        """The number of readable records on which each of these templates runs.
 
         :return: dict of int
         """

@@ -8,17 +8,17 @@ from ..tools.dates import WorkingDays, get_today
 
 
 class TrackApply(models.TransientModel):
-    """What is odd about the tasks that would be made: allowed, but worth a look."""
+    """The warnings about the tasks that would be created; none prevents applying."""
 
     _inherit = "track.apply"
 
     def _get_warnings(self, previews, visible):
-        """What is odd about each of these tasks.
+        """The warnings about each of these tasks.
 
         :param previews: ``TaskPreview`` of the tasks
-        :param visible: the ``res.users`` whom the person may see, in sudo; of others
-            nothing is said
-        :return: dict, a list of str for each id of a template's task
+        :param visible: the ``res.users`` whom the current user may read, in sudo; there
+            are no warnings about others
+        :return: dict of lists of str, by the id of the template's task
         """
         days = {day for preview in previews for day, _company in preview.dates}
         absences = Absences(visible, days)
@@ -35,10 +35,10 @@ class TrackApply(models.TransientModel):
         }
 
     def _get_date_warnings(self, preview, calendars):
-        """Whether a task is due in the past, or is a person's on a day off.
+        """Warn about a task that is due in the past or on a day off.
 
         :param preview: its ``TaskPreview``
-        :param dict calendars: (today, :class:`WorkingDays`) of companies seen so far
+        :param dict calendars: a cache of (today, :class:`WorkingDays`) by company
         """
         for _day, company in preview.dates:
             if company not in calendars:
@@ -53,7 +53,7 @@ class TrackApply(models.TransientModel):
         return texts
 
     def _get_automation_warnings(self, preview, calendars):
-        """Whether an automated task would come too late, or lacks what it needs.
+        """Warn about an automated task that is too late or lacks a required record.
 
         :param dict calendars: as of :meth:`_get_date_warnings`
         """
@@ -72,9 +72,9 @@ class TrackApply(models.TransientModel):
         return texts
 
     def _get_absence_warnings(self, preview, visible, absences):
-        """Who of a task's assignees is away when it is due.
+        """Warn about assignees who are away on the due date.
 
-        :param Absences absences: of all of them
+        :param Absences absences: of all assignees
         """
         texts = []
         for user in preview.assignees:
@@ -95,7 +95,7 @@ class TrackApply(models.TransientModel):
         return texts
 
     def _get_inaccessible(self, previews, visible):
-        """The records that each assignee cannot see; asked once a person.
+        """The records that each assignee cannot read; checked once for each user.
 
         :return: dict of sets of record ids
         """
@@ -106,8 +106,8 @@ class TrackApply(models.TransientModel):
                     wanted.setdefault(user, set()).update(ids)
         inaccessible = {}
         for user, ids in wanted.items():
-            # sudo(False): whether they see it with their own rights, in any of their
-            # companies, is asked, and nothing of the record is read
+            # sudo(False): check access with the rights of the assignee in all of the
+            # assignee's companies; no field of the record is read
             records = (
                 self.env[self.res_model]
                 .with_user(user)
@@ -118,7 +118,7 @@ class TrackApply(models.TransientModel):
         return inaccessible
 
     def _get_access_warnings(self, preview, visible, inaccessible):
-        """Who of a task's assignees cannot see the record, or some of them."""
+        """Warn about assignees who cannot read all of the records."""
         texts = []
         for user, ids in preview.assignees.items():
             count = len(inaccessible[user].intersection(ids)) if user in visible else 0

@@ -7,9 +7,9 @@ from ..tools.library import LIBRARY
 
 
 class TrackLibrary(models.TransientModel):
-    """The dialog that makes templates of the starter library, or of activity plans.
+    """The dialog that creates templates from the library or from activity plans.
 
-    It lists them with their tasks; several can be chosen.
+    It lists them with their tasks; several can be selected.
     """
 
     _name = "track.library"
@@ -33,13 +33,13 @@ class TrackLibrary(models.TransientModel):
     def default_get(self, fields):
         values = super().default_get(fields)
         if "line_ids" in fields:
-            # only what there is to choose from, whatever the context says
+            # ignore lines from the context: only existing sources can be selected
             values["line_ids"] = self._prepare_lines(values.get("source"))
         return values
 
     @api.model
     def _prepare_lines(self, source):
-        """Commands for the rows of this source, in their order."""
+        """Commands that create the rows of this source, in their order."""
         self.env["track.template"].check_access("create")
         if source == "plan":
             plans = self.env["mail.activity.plan"].search(
@@ -51,13 +51,13 @@ class TrackLibrary(models.TransientModel):
         return [Command.create({"key": key}) for key in LIBRARY]
 
     def action_make(self):
-        """Make the chosen templates, and open them.
+        """Create the selected templates and open them.
 
-        Of the library, those that are there as they were made are not made twice.
+        Existing unchanged templates of the library are not created again.
 
-        :return: an action, which first says what could not be taken over
+        :return: an action that first lists the parts of a plan that were lost
         :raise AccessError: when the user is no Tracks administrator
-        :raise UserError: when none is chosen
+        :raise UserError: when no template is selected
         """
         self.ensure_one()
         chosen = self.line_ids.filtered("chosen")
@@ -75,7 +75,7 @@ class TrackLibrary(models.TransientModel):
 
 
 class TrackLibraryLine(models.TransientModel):
-    """One template that can be made: of the library, or of an activity plan."""
+    """A template that can be created from the library or from an activity plan."""
 
     _name = "track.library.line"
     _description = "Track Template to Create"
@@ -87,7 +87,8 @@ class TrackLibraryLine(models.TransientModel):
     key = fields.Char(readonly=True)
     plan_id = fields.Many2one("mail.activity.plan", readonly=True, ondelete="cascade")
     name = fields.Char(compute="_compute_name")
-    tasks = fields.Html(compute="_compute_name", sanitize=False)  # of the sentences
+    # sanitize=False: the HTML is built from escaped sentences
+    tasks = fields.Html(compute="_compute_name", sanitize=False)
     remark = fields.Char(compute="_compute_name")
 
     @api.depends("key", "plan_id")
@@ -111,9 +112,9 @@ class TrackLibraryLine(models.TransientModel):
             )
 
     def _get_library_remark(self):
-        """Whether this template of the library is there already, in words.
+        """A remark if this template of the library already exists.
 
-        :return: str, or False where it is not
+        :return: str, or False when it does not exist
         """
         existing = self.env["track.template"]._get_made_of_library(self.key)
         if not existing:

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class TrackReassign(models.TransientModel):
-    """The dialog that hands tracks over to one person."""
+    """The dialog that reassigns the unfinished tasks of tracks to one user."""
 
     _name = "track.reassign"
     _description = "Reassign Tracks"
@@ -30,10 +30,10 @@ class TrackReassign(models.TransientModel):
             wizard.task_count = len(tasks.filtered(lambda task: task._is_unfinished()))
 
     def action_reassign(self):
-        """Hand the tracks over, as :meth:`track.run.action_reassign` does.
+        """Reassign the tracks, as :meth:`track.run.action_reassign` does.
 
         :return: an action that closes the dialog
-        :raise UserError: when the person cannot be assigned, or all tracks have ended
+        :raise UserError: when the user cannot be assigned, or all tracks have ended
         """
         self.ensure_one()
         self.run_ids.action_reassign(self.user_id)

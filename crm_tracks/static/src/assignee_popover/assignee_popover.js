@@ -2,7 +2,7 @@ import {Component, onMounted, useRef} from "@odoo/owl";
 import {RecordSelector} from "@web/core/record_selectors/record_selector";
 
 /**
- * Chooses who does a task; where it can be taken back, a button says what to.
+ * Selects the assignee of a task. With `onReset`, a button resets the selection.
  */
 export class AssigneePopover extends Component {
     static template = "crm_tracks.AssigneePopover";

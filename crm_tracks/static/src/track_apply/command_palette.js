@@ -1,8 +1,8 @@
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 
-// Models on whose form and board the command palette offers to apply a track; in their
-// lists it offers the button of the header, which has a hotkey.
+// The models for which the command palette offers to apply a track in forms and kanban
+// views. In lists it finds the button of the header, which has a hotkey.
 export const trackModels = registry.category("crm_tracks.models");
 trackModels.add("crm.lead", true);
 trackModels.add("res.partner", true);

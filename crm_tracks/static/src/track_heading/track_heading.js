@@ -4,8 +4,9 @@ import {ActivityListPopoverItem} from "@mail/core/web/activity_list_popover_item
 import {useService} from "@web/core/utils/hooks";
 
 /**
- * Which track an activity belongs to (“Sales follow-through · 2 of 6”), as a link to it;
- * nothing for an activity without a track, or one whose track the user may not read.
+ * Which track an activity belongs to (“Sales follow-through · 2 of 6”), as a link to
+ * the track. Shows nothing for an activity without a track, or with a track that the
+ * user may not read.
  */
 export class TrackHeading extends Component {
     static template = "crm_tracks.TrackHeading";
@@ -23,7 +24,7 @@ export class TrackHeading extends Component {
     }
 
     /**
-     * @param {MouseEvent} ev with a modifier key, the browser opens its own tab
+     * @param {MouseEvent} ev with a modifier key the browser opens a new tab
      */
     onClick(ev) {
         if (ev.ctrlKey || ev.metaKey || ev.shiftKey) {

@@ -4,15 +4,16 @@ import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-// How many days are named below the axis, at most, beside the first one.
+// The maximum number of dates below the axis, in addition to the first one.
 const TICKS = 5;
 const WEEK = 7;
 
 /**
- * The tasks of a template along the days of a track that starts, or ends, on one day.
+ * The tasks of a template on a time axis, for a track that starts or ends on a given
+ * day.
  *
- * Each has a row of its own: its name, its place on the axis with a line from the day
- * since when it counts, and its day in words, which is all that a screen reader needs.
+ * Each task has its own row: its name, its position on the axis with a line from the
+ * day from which its delay counts, and its date as text for screen readers.
  */
 export class TrackTimeline extends Component {
     static template = "crm_tracks.TrackTimeline";
@@ -22,7 +23,7 @@ export class TrackTimeline extends Component {
         return this.props.record.data[this.props.name];
     }
 
-    /** The days that are shown: the first one, and how many there are. */
+    /** The first day shown, and the number of days. */
     get axis() {
         const {day, tasks} = this.timeline;
         const days = [day, ...tasks.map((task) => task.day).filter(Boolean)].sort();
@@ -31,7 +32,7 @@ export class TrackTimeline extends Component {
         return {first, length: this.getDistance(first, last) + 1};
     }
 
-    /** The days named on the axis: at equal distances, in whole weeks where they fit. */
+    /** The dates on the axis: at equal distances, in whole weeks where possible. */
     get ticks() {
         const {first, length} = this.axis;
         let step = Math.ceil(length / TICKS);
@@ -83,7 +84,7 @@ export class TrackTimeline extends Component {
             : _t("Tasks of a track that starts on %s", day);
     }
 
-    /** The day of a task in words, and what is to be said about it. */
+    /** The date of a task as text, with its remarks. */
     getText(task) {
         const day = deserializeDate(task.day);
         const parts = [`${day.toFormat("ccc")} ${formatDate(day)}`];
@@ -96,17 +97,17 @@ export class TrackTimeline extends Component {
         return parts.join(", ");
     }
 
-    /** How many days lie between two others. */
+    /** The number of days between two dates. */
     getDistance(first, last) {
         return Math.round(last.diff(first, "days").days);
     }
 
-    /** The place of a day among those shown, from 0. */
+    /** The index of a day among the days shown, from 0. */
     getNumber(day) {
         return this.getDistance(this.axis.first, deserializeDate(day));
     }
 
-    /** Where the middle of a day is on the axis. */
+    /** The position of the middle of a day on the axis. */
     getStyle(number) {
         return `inset-inline-start: ${((number + 0.5) / this.axis.length) * 100}%;`;
     }

@@ -3,8 +3,8 @@ import {onPatched, useExternalListener} from "@odoo/owl";
 const FIRST = "button[name=action_done], button[name=action_reopen]";
 
 /**
- * Who works by the keyboard stays where they were when the button that they pressed
- * goes: the focus moves on to another one of the same task, track, or tab.
+ * Keeps the keyboard focus nearby when the pressed button is removed: the focus moves
+ * to another button of the same task, track or tab.
  *
  * @param {{el: HTMLElement}} root a ref to the tab
  */

@@ -17,9 +17,9 @@ const ENDED = ["done", "stopped"];
 /**
  * The tracks of a record as cards, each with its tasks as a timeline.
  *
- * For `track_run_ids` in the form of any model with activities. It reads its data by
- * itself, in one call, when it is shown and whenever the record is reloaded or the bus
- * says that its tracks changed.
+ * For `track_run_ids` in the form of any model with activities. It loads its data in
+ * one call when it is shown, when the record is reloaded, and when the bus reports a
+ * change of its tracks.
  */
 export class TracksField extends Component {
     static template = "crm_tracks.TracksField";
@@ -36,7 +36,7 @@ export class TracksField extends Component {
         this.act = this.act.bind(this);
         this.toggleFold = this.toggleFold.bind(this);
         useRecordObserver((record) => {
-            // A new list comes with every reload of the record
+            // Every reload of the record brings a new list
             if (record.data[this.props.name]) {
                 this.load(record);
             }
@@ -49,7 +49,7 @@ export class TracksField extends Component {
     }
 
     /**
-     * Listen to what others, the chatter or the cron do to the record's tracks.
+     * Listen to changes of the record's tracks by other users, the chatter or the cron.
      */
     setupBus() {
         const follow = useDebounced(() => this.follow(), 200);
@@ -80,7 +80,7 @@ export class TracksField extends Component {
     }
 
     /**
-     * “Tomorrow” is “Today” by then.
+     * Reload at midnight, when “Tomorrow” becomes “Today”.
      */
     reloadAtMidnight() {
         this.midnight = browser.setTimeout(() => {
@@ -104,7 +104,7 @@ export class TracksField extends Component {
     }
 
     /**
-     * Let the chatter show what was done here.
+     * Reload the chatter after a change in the tab.
      */
     async reloadChatter() {
         const {resModel, resId} = this.props.record;
@@ -116,16 +116,15 @@ export class TracksField extends Component {
     }
 
     /**
-     * Show what is true now, here, in the chatter, and in the rest of the form as
-     * long as nobody is editing it.
+     * Reload the tab, the chatter, and the rest of the form unless it is being edited.
      */
     async refresh() {
         await this.reload(!(await this.props.record.isDirty()));
     }
 
     /**
-     * Show what others made true, as `refresh`, but unasked: what is being typed is
-     * not taken out of anybody's hands, nor is the record under an open dialog.
+     * Show changes by others, as `refresh` does, but without discarding unsaved input
+     * or reloading the record behind an open dialog.
      */
     async follow() {
         const {record} = this.props;
@@ -136,7 +135,7 @@ export class TracksField extends Component {
     }
 
     /**
-     * @param {Boolean} withRecord whether all of the form is read again
+     * @param {Boolean} withRecord whether to reload the whole form
      */
     async reload(withRecord) {
         await Promise.all([
@@ -146,7 +145,7 @@ export class TracksField extends Component {
     }
 
     /**
-     * Do something to a track or a task, and show what came of it.
+     * Call a method of a track or task, and show the result.
      *
      * @param {String} model
      * @param {String} method
@@ -171,7 +170,7 @@ export class TracksField extends Component {
     }
 
     /**
-     * Do something to the record itself; what was typed in its form is saved before.
+     * Call a method of the record itself, after saving its form.
      *
      * @param {String} method
      */
@@ -208,7 +207,7 @@ export class TracksField extends Component {
     }
 
     /**
-     * What is on hold besides the tasks of tracks.
+     * The activities on hold that belong to no track.
      */
     get activities() {
         return this.state.data.activities.tasks;

@@ -5,8 +5,8 @@ import {trackModels} from "../command_palette";
 import {useCommand} from "@web/core/commands/command_hook";
 
 /**
- * “Apply a Track” in the command palette, for the chosen cards of a kanban view, as
- * long as some are chosen. (Lists have a button with a hotkey, which is there as well.)
+ * “Apply a Track” in the command palette, for the selected cards of a kanban view. (In
+ * lists the palette finds the button of the header, which has a hotkey.)
  */
 export class ApplyCommand extends Component {
     static template = "crm_tracks.ApplyCommand";

@@ -6,10 +6,11 @@ import {usePopover} from "@web/core/popover/popover_hook";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 /**
- * Every task that would be made, with its date, its assignee and what is odd about it.
+ * Every task that would be created, with its date, its assignee and its warnings.
  *
- * Tasks are left out and given to others here. This is the field that says how; the
- * tasks come with the record, in its field `preview`, and anew after every choice.
+ * The user leaves tasks out and selects other assignees here. This field stores these
+ * choices; the record's field `preview`, which holds the tasks, is computed again after
+ * each.
  */
 export class ApplyPreview extends Component {
     static template = "crm_tracks.ApplyPreview";
@@ -51,7 +52,7 @@ export class ApplyPreview extends Component {
 
     /**
      * @param {Object} row
-     * @param {Object} changes what to change of this task's choice
+     * @param {Object} changes the changed values of this task's choice
      * @returns {Promise}
      */
     choose(row, changes) {

@@ -4,13 +4,13 @@ import {registry} from "@web/core/registry";
 import {fuzzyLookup} from "@web/core/utils/search";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-// From this many templates on, there is a box to search them.
+// The number of templates from which a search box is shown.
 const SEARCH_FROM = 6;
 
 /**
- * The templates that fit, as cards of which one is chosen.
+ * The applicable templates as cards, one of which can be selected.
  *
- * What they show comes with the record, in its field `template_choices`.
+ * The record's field `template_choices` holds the content of the cards.
  */
 export class TemplatePicker extends Component {
     static template = "crm_tracks.TemplatePicker";
@@ -24,7 +24,7 @@ export class TemplatePicker extends Component {
         return this.props.record.data.template_choices || [];
     }
 
-    /** The templates that match the search, and the chosen one in any case. */
+    /** The templates that match the search, and always the selected one. */
     get templates() {
         if (!this.state.search) {
             return this.all;

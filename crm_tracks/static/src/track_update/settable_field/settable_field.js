@@ -20,12 +20,12 @@ export const SETTABLE_TYPES = [
     "text",
 ];
 
-/** The model of the record that is set; a task that is not saved yet knows it itself. */
+/** The model of the updated record, which an unsaved task knows as well. */
 export function getTargetModel(record) {
     return record.evalContext.parent?.target_model || record.data.model_name;
 }
 
-/** Chooses one of the record's own fields, of those that a task can set. */
+/** Selects one of the record's own fields that a task can set. */
 export class SettableField extends FieldSelectorField {
     static template = "crm_tracks.SettableField";
 
@@ -33,7 +33,7 @@ export class SettableField extends FieldSelectorField {
         return getTargetModel(this.props.record);
     }
 
-    /** Another field takes another value; tags are added to those that are there. */
+    /** A new field clears the value; tags are added to the existing ones by default. */
     async update(name, fieldInfo) {
         const isMany = fieldInfo?.fieldDef?.type === "many2many";
         await this.props.record.update({

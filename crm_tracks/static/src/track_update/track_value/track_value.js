@@ -16,8 +16,8 @@ function parseIds(text) {
 }
 
 /**
- * The value that a task sets a field to, entered as that kind of field is: a record is
- * searched for, a choice is chosen. It is kept as one text (tools/field_values.py).
+ * The value that a task writes to a field, with the input that suits the type of the
+ * field. It is stored as text (tools/field_values.py).
  */
 export class TrackValue extends Component {
     static template = "crm_tracks.TrackValue";
@@ -39,7 +39,7 @@ export class TrackValue extends Component {
         const def = defs[name] || null;
         if (def?.relation) {
             const names = await this.nameService.loadDisplayNames(def.relation, ids);
-            // what is gone, or not this person's to see, is no name
+            // a deleted record, or one that the user may not read, has no name
             this.state.names = ids.map((id) =>
                 typeof names[id] === "string" ? names[id] : `#${id}`
             );
@@ -77,7 +77,7 @@ export class TrackValue extends Component {
         return this.state.def?.string || _t("Value");
     }
 
-    /** The value in words, where it is only read. */
+    /** The value as text, when it is read-only. */
     get words() {
         if (["many2one", "many2many"].includes(this.kind)) {
             return this.state.names.join(", ");

@@ -1,18 +1,18 @@
 import {Component, useEffect, useRef, useState} from "@odoo/owl";
 
 /**
- * A text that becomes an input when it is clicked.
+ * A text that becomes an input when the user clicks it.
  *
- * Enter and leaving it take the new text, Escape takes it back; an empty one is never
- * taken.
+ * Enter or leaving the input saves the text, Escape discards it. An empty text is never
+ * saved.
  */
 export class InlineEdit extends Component {
     static template = "crm_tracks.InlineEdit";
     static props = {
-        // What is shown, and what is edited where that is something else
+        // The text shown, and the text edited when it differs
         text: String,
         value: {type: String, optional: true},
-        label: String, // What the click does, for the title and screen readers
+        label: String, // Describes the click, for the title and screen readers
         name: String,
         readonly: {type: Boolean, optional: true},
         class: {type: String, optional: true},

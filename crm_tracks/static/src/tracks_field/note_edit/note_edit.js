@@ -7,10 +7,10 @@ import {localization} from "@web/core/l10n/localization";
 import {_t} from "@web/core/l10n/translation";
 
 /**
- * A note that is being edited, in Odoo's editor.
+ * The editor of a task's note.
  *
- * Ctrl+Enter takes it. Escape takes it back; once something was typed it leaves the
- * editor for the buttons instead, for the Tab key indents there.
+ * Ctrl+Enter saves. Escape discards an unchanged note; after a change it moves the
+ * focus to the buttons, because the Tab key indents inside the editor.
  */
 export class NoteEdit extends Component {
     static template = "crm_tracks.NoteEdit";
@@ -18,7 +18,7 @@ export class NoteEdit extends Component {
     static props = {
         value: String, // HTML that the server has sanitized
         label: String,
-        resModel: String, // Where pictures are attached to
+        resModel: String, // The record to which images are attached
         resId: Number,
         onSave: Function, // Called with the HTML, or false for an empty note
         onClose: Function,
@@ -76,7 +76,7 @@ export class NoteEdit extends Component {
             const isEmpty = isHtmlEmpty(markup(html)) && !content.querySelector("img");
             await this.props.onSave(isEmpty ? false : html);
         } catch (error) {
-            // What was written stays in the editor
+            // Keep the text in the editor
             this.state.isSaving = false;
             throw error;
         }

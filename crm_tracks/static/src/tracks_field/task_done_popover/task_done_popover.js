@@ -2,12 +2,12 @@ import {Component, useState} from "@odoo/owl";
 import {useAutofocus} from "@web/core/utils/hooks";
 
 /**
- * Ticks a task, with a feedback, as one does in the chatter.
+ * Completes a task with a feedback, as in the chatter.
  */
 export class TaskDonePopover extends Component {
     static template = "crm_tracks.TaskDonePopover";
     static props = {
-        isAhead: Boolean, // Before its turn has come
+        isAhead: Boolean, // Completed ahead of its turn
         onDone: Function, // Called with the feedback
         close: {type: Function, optional: true},
     };

@@ -15,7 +15,7 @@ const MODEL = "track.run";
 const NOT_BEGUN = ["waiting", "planned"];
 
 /**
- * One track: its head with all that can be done to it, and its tasks as a timeline.
+ * One track: a header with its actions, and its tasks as a timeline.
  */
 export class TrackCard extends Component {
     static template = "crm_tracks.TrackCard";
@@ -25,7 +25,7 @@ export class TrackCard extends Component {
         folded: Boolean,
         readonly: Boolean,
         canMakeTemplate: {type: Boolean, optional: true},
-        act: Function, // (model, method, args, kwargs), then everything is read again
+        act: Function, // (model, method, args, kwargs); reloads the tab afterwards
         toggleFold: Function,
         reopening: {type: [Object, Boolean], optional: true}, // {method, label}
         onReopen: {type: Function, optional: true},
@@ -93,7 +93,7 @@ export class TrackCard extends Component {
     }
 
     /**
-     * What a folded card says of its tasks.
+     * The summary of the tasks on a folded card.
      */
     get next() {
         const unfinished = this.run.tasks.filter((task) =>
@@ -106,8 +106,7 @@ export class TrackCard extends Component {
     }
 
     /**
-     * The tasks in their order; by their ids, for a component's own copy of a task is
-     * another object.
+     * Compare tasks by id: a component's copy of a task is another object.
      */
     get ids() {
         return this.run.tasks.map((task) => task.id);
@@ -137,7 +136,7 @@ export class TrackCard extends Component {
             confirmLabel: _t("Stop"),
             confirm: () => this.call("action_stop"),
             cancel: () => {
-                // Asked back, and nothing done
+                // The user cancelled
             },
         });
     }
@@ -154,7 +153,7 @@ export class TrackCard extends Component {
     }
 
     /**
-     * The task that was typed comes last: after the previous one, or at the end.
+     * The new task comes last: after the previous task, or at the end date.
      */
     async add() {
         const summary = this.state.summary.trim();
@@ -187,7 +186,8 @@ export class TrackCard extends Component {
     }
 
     /**
-     * Whether this task may go so many places down (or up): it must not have begun.
+     * Whether this task may move by this number of places: only tasks that have not
+     * begun may.
      */
     canMove(task, by) {
         const index = this.ids.indexOf(task.id) + by;
@@ -207,12 +207,12 @@ export class TrackCard extends Component {
 
     /**
      * @param {Number} taskId
-     * @param {Number|null} previousId the task that comes before it then
+     * @param {Number|null} previousId the task before its new position
      */
     async place(taskId, previousId) {
         const ids = this.ids.filter((id) => id !== taskId);
         ids.splice(previousId ? ids.indexOf(previousId) + 1 : 0, 0, taskId);
-        // At once where it was dropped; what the server makes of it comes after
+        // Show the new order at once; the server's answer replaces it
         this.run.tasks.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
         await this.props.act("track.run.line", "web_resequence", [ids, {}]);
     }

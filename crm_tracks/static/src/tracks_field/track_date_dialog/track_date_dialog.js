@@ -7,8 +7,7 @@ import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 
 /**
- * Moves the start or end date of a track: the new dates of its tasks are shown before
- * they are taken.
+ * Moves the start or end date of a track. Shows the new dates of its tasks first.
  */
 export class TrackDateDialog extends Component {
     static template = "crm_tracks.TrackDateDialog";

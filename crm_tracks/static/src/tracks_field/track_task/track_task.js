@@ -27,7 +27,7 @@ const SIGNS = {
 };
 
 /**
- * One task of a track in its timeline, and all that can be done to it.
+ * One task in the timeline of a track, with its actions.
  */
 export class TrackTask extends Component {
     static template = "crm_tracks.TrackTask";
@@ -36,9 +36,9 @@ export class TrackTask extends Component {
         task: Object,
         run: Object,
         readonly: Boolean,
-        act: Function, // (model, method, args, kwargs), then everything is read again
-        move: Function, // (task, by how many places)
-        canMove: Function, // (task, by how many places)
+        act: Function, // (model, method, args, kwargs); reloads the tab afterwards
+        move: Function, // (task, number of places)
+        canMove: Function, // (task, number of places)
     };
 
     setup() {
@@ -74,7 +74,7 @@ export class TrackTask extends Component {
     }
 
     /**
-     * The state in words, for those who do not see the sign or its colour.
+     * The state as text, for screen readers.
      */
     get signLabel() {
         return this.task.urgency === "late" ? _t("Late") : this.task.status;
@@ -89,7 +89,7 @@ export class TrackTask extends Component {
     }
 
     /**
-     * The day itself, where the words beside it do not say it.
+     * The due date, unless the text next to it already contains it.
      */
     get day() {
         return ["open", "planned"].includes(this.task.state) &&
@@ -131,7 +131,7 @@ export class TrackTask extends Component {
         return this.canEdit && !this.task.automated && this.task.state !== "failed";
     }
 
-    /** Whether this task, which is carried out by itself, can be so at once. */
+    /** Whether this automated task can be run now. */
     get canRun() {
         return (
             this.canEdit &&
@@ -141,7 +141,7 @@ export class TrackTask extends Component {
         );
     }
 
-    /** Whether its turn has not come yet. */
+    /** Whether the task's turn has not come yet. */
     get isAhead() {
         const {state, date_deadline: day} = this.task;
         return (
@@ -150,7 +150,7 @@ export class TrackTask extends Component {
         );
     }
 
-    /** Whether somebody else's rights could help this task. */
+    /** Whether this task could succeed with the rights of another user. */
     get canTakeOver() {
         return this.canEdit && this.task.automated && this.task.state === "failed";
     }
@@ -185,7 +185,7 @@ export class TrackTask extends Component {
     }
 
     /**
-     * @param {String|false} note shown at once; what the server makes of it comes after
+     * @param {String|false} note shown at once; the server's answer replaces it
      * @returns {Promise}
      */
     saveNote(note) {
@@ -194,7 +194,7 @@ export class TrackTask extends Component {
     }
 
     /**
-     * The note shows then, and the focus is where it can be folded, or added.
+     * Show the note, and focus the button that folds or adds it.
      */
     closeNote() {
         this.state.editsNote = false;
@@ -218,7 +218,8 @@ export class TrackTask extends Component {
     }
 
     /**
-     * What it does, an e-mail say, cannot be undone: ahead of its turn it asks back.
+     * Ask for confirmation ahead of the task's turn: an e-mail, for example, cannot be
+     * undone.
      *
      * @returns {Promise|undefined}
      */
@@ -232,7 +233,7 @@ export class TrackTask extends Component {
             confirmLabel: _t("Run Now"),
             confirm: () => this.call("action_run_now"),
             cancel: () => {
-                // Asked back, and nothing done
+                // The user cancelled
             },
         });
     }
@@ -246,7 +247,7 @@ export class TrackTask extends Component {
             confirmLabel: _t("Take Over"),
             confirm: () => this.call("action_take_over"),
             cancel: () => {
-                // Asked back, and nothing done
+                // The user cancelled
             },
         });
     }
@@ -260,7 +261,7 @@ export class TrackTask extends Component {
             confirmLabel: _t("Remove"),
             confirm: () => this.call("unlink"),
             cancel: () => {
-                // Asked back, and nothing done
+                // The user cancelled
             },
         });
     }

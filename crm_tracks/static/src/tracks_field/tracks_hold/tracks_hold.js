@@ -1,7 +1,7 @@
 import {Component} from "@odoo/owl";
 
 /**
- * Why a card's tasks are on hold, with the button that brings them back.
+ * The reason why a card's tasks are on hold, with the button that reactivates them.
  */
 export class TracksHold extends Component {
     static template = "crm_tracks.TracksHold";

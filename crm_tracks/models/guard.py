@@ -199,6 +199,17 @@ class TrackGuard(models.AbstractModel):
     _TRACKS_GUARDED = True
     # What a model refuses itself when it is saved, in words that say more.
     _TRACKS_CHECKED_FIELDS = frozenset()
+    # Whether the engine creates the records of this model, by the model's own defaults.
+    _TRACKS_OWN_DEFAULTS = False
+
+    @api.model
+    def default_get(self, fields):
+        if not (self._TRACKS_OWN_DEFAULTS and self.env.su):
+            return super().default_get(fields)
+        # What people save for themselves (ir.default, which every user may write) and
+        # what a context says is not for the engine.
+        found = [self._fields[name] for name in fields if name in self._fields]
+        return {field.name: field.default(self) for field in found if field.default}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -210,21 +221,6 @@ class TrackGuard(models.AbstractModel):
         if not self.env.su:
             self._tracks_check_saved([vals])
         return super().write(vals)
-
-    @api.model
-    def _tracks_get_own_defaults(self, names):
-        """The defaults of the model itself, for what the engine creates.
-
-        Those that people save for themselves (``ir.default``, which every user may
-        write) are not for it, nor those of a context.
-
-        :param names: of fields
-        :return: dict
-        """
-        defaults = {
-            name: self._fields[name].default for name in names if name in self._fields
-        }
-        return {name: default(self) for name, default in defaults.items() if default}
 
     def _tracks_check_saved(self, vals_list):
         names = self._TRACKS_CHECKED_FIELDS

@@ -139,20 +139,20 @@ class TrackRunLine(models.Model):
     # Editing
     # ------------------------------------------------------------------
 
-    def _filter_edited_by_code(self, vals):
-        """Those of these tasks that a write in sudo edits as a person would.
+    def _edit_by_code(self, vals):
+        """Edit these tasks as a person would, for a write in sudo that says no more.
 
-        An automation rule, say: their activities are to follow. What is finished has
-        none. What the engine writes it marks (:class:`EngineVals`), or it writes with
-        it what it alone keeps.
+        An automation rule, say: the activities of the tasks are to follow. What the
+        engine writes, it marks (:class:`EngineVals`), or it writes with it what it
+        alone keeps.
 
         :param dict vals: what is written
+        :return: the ``track.run.line`` that were edited; finished ones have no activity
         """
-        if isinstance(vals, EngineVals) or not (
-            vals and vals.keys() <= self._ACTIVITY_FIELDS
-        ):
-            return self.browse()
-        return self.filtered(lambda task: task._is_unfinished())
+        edited = self.filtered(lambda task: vals and task._is_unfinished())
+        if edited:
+            edited._edit(edited._check_edited_vals(vals))
+        return edited
 
     def _check_edited_vals(self, vals):
         """Refuse from a person what the engine keeps, and what cannot be a task.

@@ -173,7 +173,7 @@ class TrackRun(models.Model):
                     "date_planned": run._get_planned_day(line, day),
                     "state": "planned" if day else "waiting",
                 }
-                chosen = not line._is_automated() and choices.get(line.id)
+                chosen = choices.get(line.id) if line.action == "activity" else None
                 if chosen:
                     vals |= {"user_id": chosen.id, "user_manual": True}
                 if gate.ask(run, line, day, vals["state"]) == Answer.OPEN:

@@ -27,6 +27,7 @@ class TrackRun(models.Model):
     _inherit = ["track.guard"]
     _order = "id desc"
 
+    _TRACKS_OWN_DEFAULTS = True
     # What people may write on a track; the engine, in sudo, keeps the rest.
     _USER_FIELDS = frozenset(("name", "start_date", "end_date", "line_ids"))
 
@@ -202,10 +203,6 @@ class TrackRun(models.Model):
     # ------------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------------
-
-    @api.model
-    def default_get(self, fields):  # pylint: disable=method-required-super
-        return self._tracks_get_own_defaults(fields)  # only the engine creates tracks
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -30,6 +30,8 @@ class TrackRunLine(models.Model):
     _inherit = ["track.task.mixin", "track.guard"]
     _order = "run_id, sequence, id"
 
+    _TRACKS_OWN_DEFAULTS = True
+
     run_id = fields.Many2one(
         "track.run",
         string="Track",
@@ -246,12 +248,6 @@ class TrackRunLine(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
-    @api.model
-    def default_get(self, fields):
-        if not self.env.su:
-            return super().default_get(fields)
-        return self._tracks_get_own_defaults(fields)
-
     @api.model_create_multi
     def create(self, vals_list):
         if self.env.su and all("state" in vals for vals in vals_list):
@@ -271,9 +267,9 @@ class TrackRunLine(models.Model):
         if not self.env.su:
             self._write_by_hand(vals)
             return True
-        edited = self._filter_edited_by_code(vals)
-        if edited:
-            edited._edit(edited._check_edited_vals(vals))
+        edited = self.browse()
+        if not isinstance(vals, EngineVals) and vals.keys() <= self._ACTIVITY_FIELDS:
+            edited = self._edit_by_code(vals)
         tasks = self - edited
         if not vals.keys() <= self._UNSEEN_FIELDS:
             tasks._notify_tabs()

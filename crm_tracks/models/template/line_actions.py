@@ -247,13 +247,6 @@ class TrackLine(models.Model):
         """What people call these tasks, as a list within a sentence."""
         return ", ".join(quote(self.env, line._get_label()) for line in self)
 
-    def _prepare_run_line_action_vals(self):
-        """The values of a track's own copy of what this task does."""
-        vals = self._prepare_action_vals()
-        if self.action == "update":
-            vals["settings"] = self._get_settings()
-        return vals
-
 
 class TrackTemplate(models.Model):
     _inherit = "track.template"

@@ -177,6 +177,7 @@ class TrackLine(models.Model):
     def _prepare_run_line_vals(self):
         """The values of a track's own copy of this task, dates and state apart."""
         self.ensure_one()
+        settings = {"settings": self._get_settings()} if self.action == "update" else {}
         return {
             "line_id": self.id,
             "sequence": self.sequence,
@@ -189,5 +190,6 @@ class TrackLine(models.Model):
             "delay_from": self.delay_from,
             "responsible_type": self.responsible_type,
             "responsible_id": self.responsible_id.id,
-            **self._prepare_run_line_action_vals(),
+            **self._prepare_action_vals(),
+            **settings,
         }

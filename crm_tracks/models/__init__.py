@@ -1,7 +1,7 @@
-"""The models, in six rooms; each says what lives there.
+"""The models, in six folders; each ``__init__.py`` says what its folder contains.
 
-A model is defined in the first room that has it. No two files override the same method
-of one, so that the order of imports decides nothing else.
+A model is defined in the first folder that has it. No two files override the same
+method of a model, so the order of imports does not matter otherwise.
 """
 
 from . import guard

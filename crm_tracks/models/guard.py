@@ -7,22 +7,22 @@ from odoo.fields import Command
 
 from ..tools.dates import read_day
 
-# As much as PostgreSQL keeps in an id.
+# The greatest id that PostgreSQL can store.
 _MAX_ID = 2**31 - 1
 
 
 class Base(models.AbstractModel):
-    """What a caller names proves nothing: it is read with the caller's own rights.
+    """Records that a caller names are read with the rights of that caller.
 
-    An onchange computes on records that are not saved, from whatever values it was
-    sent, and much of it is computed in sudo: related fields, stored ones, names of many
-    to one fields. Whoever named a hidden record there would be told about it; and it is
-    not enough that a compute leaves sudo out, for what was once read in sudo is in the
-    cache that all share. So what a caller types in passes :meth:`_tracks_take_typed`,
-    with its rows and rows of rows, and so do the defaults of a context.
+    An onchange computes on unsaved records from the values that the client sent.
+    Related fields, stored fields and names of many to one fields are computed in sudo,
+    so a client that names a hidden record would get its data. A compute without sudo
+    does not help, because all environments share one cache. Therefore the values of a
+    client pass :meth:`_tracks_take_typed`, including nested rows, and so do the
+    defaults of a context.
 
-    Models of tracks refuse whatever their caller may not read; all others, records of
-    the models of tracks.
+    Models of tracks refuse every record that the caller cannot read. Other models
+    refuse records of the models of tracks.
     """
 
     _inherit = "base"
@@ -35,8 +35,8 @@ class Base(models.AbstractModel):
         defaults = super().default_get(fields)
         if self.env.user._is_superuser():
             return defaults
-        # A context is no statement of the user, who may have come with one that was
-        # meant for another form: what they may not read is left out.
+        # A context is not entered by the user and may be meant for another form:
+        # leave out the records that the user cannot read.
         result = {}
         for name, value in defaults.items():
             try:
@@ -56,10 +56,10 @@ class Base(models.AbstractModel):
         return super().onchange(values, changed, fields_spec)
 
     def _tracks_take_typed(self, values):
-        """What an unsaved record takes over of the values that a caller sent.
+        """Filter and check the values that a caller sent for an unsaved record.
 
         :param dict values: in the format of ``new``
-        :return: dict, the values to take
+        :return: dict, the values to use
         :raise AccessError: when they name a record that the caller may not read
         """
         values = {
@@ -75,17 +75,17 @@ class Base(models.AbstractModel):
 
     @api.model
     def _tracks_is_typed(self, name):
-        """Whether a form takes this value at all.
+        """Whether the value of this field is used in a form.
 
-        What a model refuses in a write says nothing in a form either.
+        A value that the model refuses in a write is ignored in a form.
 
         :param str name: of the field
         """
         return True
 
     def _tracks_take_value(self, field, value):
-        """The same for the values of other records in a value: of rows, saved and new,
-        or of the record in a many to one field."""
+        """Apply :meth:`_tracks_take_typed` to the records within a relational value:
+        saved and new rows, or the record of a many to one field."""
         if not field.relational:
             return value
         comodel = self.env[field.comodel_name]
@@ -108,7 +108,7 @@ class Base(models.AbstractModel):
     def _tracks_check_named(self, vals_list):
         """Refuse values that name a record which the user may not read.
 
-        What these records name already may be named again.
+        Records that are already stored in the field are allowed.
 
         :param vals_list: list of dicts, in the format of ``write``, or of ``new``
         :raise AccessError: in a sentence that names the field
@@ -134,9 +134,9 @@ class Base(models.AbstractModel):
 
     @api.model
     def _tracks_find_hidden(self, ids):
-        """Those of these ids whose record the user may not read, or that are none.
+        """Find the ids whose record the user may not read or that are invalid.
 
-        :param ids: what a caller sent as ids
+        :param ids: the ids that a caller sent
         :return: set
         """
         if not ids:
@@ -148,13 +148,13 @@ class Base(models.AbstractModel):
         records = self.browse(real)
         if not self.has_access("read"):
             return hidden | real
-        # archived and deleted ones are found by no rule, and refused by others
+        # record rules do not find deleted records: leave these out before the check
         readable = records.exists()._filtered_access("read")
         return hidden | (real - set(readable._ids))
 
     def _tracks_get(self, name):
         """The ids that this field holds on all of these records, as they are stored."""
-        # sudo: what is there already is no news
+        # sudo: the values are only compared, not shown
         stored = [set(record[name]._ids) for record in self._origin.sudo()]
         return set.intersection(*stored) if stored else set()
 
@@ -163,7 +163,7 @@ def _get_named(field, value):
     """The ids in a value for a relational field.
 
     :param value: in the format of ``write``, or of ``new``
-    :return: set of what stands where ids belong, as a caller sent it
+    :return: set of the values in the place of ids, as the caller sent them
     """
     # a recordset comes from the code, never from a caller
     if not value or isinstance(value, models.BaseModel):
@@ -183,21 +183,21 @@ def _get_named(field, value):
                 named.append(command[1])
             elif command and command[0] == Command.SET:
                 named += command[2] or ()
-    # a new row is false, and nothing that anybody could hide; one of a saved record is
-    # what its record is
+    # a new row is false and names no record; the row of a saved record counts as that
+    # record
     named = [id_.origin if isinstance(id_, NewId) else id_ for id_ in named]
     return {id_ if isinstance(id_, int | str) else repr(id_) for id_ in named if id_}
 
 
 class TrackGuard(models.AbstractModel):
-    """What the models of tracks have in common: nobody names in them what they may not
-    read, in what they save or type in."""
+    """Access checks of the models of tracks: users cannot save or enter a reference to
+    a record that they cannot read."""
 
     _name = "track.guard"
-    _description = "Guard of the Models of Tracks"
+    _description = "Track Access Guard"
 
     _TRACKS_GUARDED = True
-    # What a model refuses itself when it is saved, in words that say more.
+    # Fields that the model checks itself on save, with a more specific error.
     _TRACKS_CHECKED_FIELDS = frozenset()
     # Whether the engine creates the records of this model, by the model's own defaults.
     _TRACKS_OWN_DEFAULTS = False
@@ -206,8 +206,7 @@ class TrackGuard(models.AbstractModel):
     def default_get(self, fields):
         if not (self._TRACKS_OWN_DEFAULTS and self.env.su):
             return super().default_get(fields)
-        # What people save for themselves (ir.default, which every user may write) and
-        # what a context says is not for the engine.
+        # The engine ignores defaults that users save (ir.default) and those of a context.
         found = [self._fields[name] for name in fields if name in self._fields]
         return {field.name: field.default(self) for field in found if field.default}
 

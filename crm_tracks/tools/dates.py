@@ -92,7 +92,7 @@ def read_day(env, value, label):
     if day is False or (day is not None and not hasattr(day, "year")):
         raise UserError(
             env._(
-                "“%(value)s” is not a date. Enter the %(label)s as YYYY-MM-DD.",
+                "“%(value)s” is not a date. Enter “%(label)s” as YYYY-MM-DD.",
                 value=value,
                 label=label,
             )
@@ -267,8 +267,8 @@ def shift_day(env, day, count, unit, working_days, backwards=False):
         return shifted
     raise UserError(
         env._(
-            "%(delay)s from %(day)s lies outside of the calendar: choose another "
-            "date or a shorter delay.",
+            "A delay of %(delay)s from %(day)s ends outside of the calendar. Select "
+            "another date or a shorter delay.",
             delay=format_delay(env, count, unit),
             day=format_date(env, day),
         )

@@ -94,7 +94,7 @@ def prepare_value(model, name, operation, value, zone):
     except (ValueError, KeyError, OverflowError):
         raise UserError(
             env._(
-                "“%(value)s” is no value for “%(field)s”: choose another.",
+                "“%(value)s” is not a value of “%(field)s”. Enter another one.",
                 value=text,
                 field=field._description_string(env),
             )
@@ -107,13 +107,13 @@ def _get_problem(model, name, operation, text):
     field = model._fields.get(name)
     if field is None or not is_settable(field):
         return env._(
-            "“%(field)s” of %(model)s cannot be set by a task: choose another field.",
+            "“%(field)s” of %(model)s cannot be set by a task. Select another field.",
             field=field._description_string(env) if field else name,
             model=env["ir.model"]._get(model._name).sudo().name,
         )
     label = field._description_string(env)
     if operation in ("add", "remove") and field.type != "many2many":
-        return env._("“%s” has one value only: set it, or clear it.", label)
+        return env._("“%s” has only one value. Select “Set to” or “Clear”.", label)
     if text:
         return None
     if field.required and field.type not in ("boolean", *NUMBERS):
@@ -146,7 +146,7 @@ def _read_text(model, field, operation, text, zone):
     if len(found) != len(set(ids)) or (field.type == "many2one" and len(ids) != 1):
         raise UserError(
             env._(
-                "The value for “%s” no longer exists. Choose another one.",
+                "The value for “%s” no longer exists. Select another one.",
                 field._description_string(env),
             )
         )
@@ -188,14 +188,16 @@ def _format_text(model, field, text):
         if field.type in DAYS:
             days = int(text)
             if not days:
-                return env._("the day it runs")
-            return env._("%s days after it runs", days)
+                return env._("day of the task")
+            if days == 1:
+                return env._("1 day after the task")
+            return env._("%s days after the task", days)
         if field.type in RELATIONS:
             found = env[field.comodel_name].browse(parse_ids(text)).exists()
             if not found:
-                return env._("deleted record")
+                return env._("(deleted)")
             names = found._filtered_access("read").mapped("display_name")
-            return ", ".join(names) or env._("something you may not read")
+            return ", ".join(names) or env._("(no access)")
     except ValueError:
         return text
     return text

@@ -19,7 +19,9 @@ class TrackRunLine(models.Model):
     _inherit = "track.run.line"
 
     result_text = fields.Char(string="Result", compute="_compute_result_text")
-    has_result_link = fields.Boolean(compute="_compute_result_text")
+    has_result_link = fields.Boolean(
+        string="Result Can Be Opened", compute="_compute_result_text"
+    )
 
     def _execute_action(self, records):
         """Do what these tasks do, which is the same, on these records.
@@ -33,7 +35,8 @@ class TrackRunLine(models.Model):
         if execute is None:
             raise UserError(
                 self.env._(
-                    "“%s” does something that no installed app can do. Skip the task.",
+                    "“%s” needs an app that is not installed. Install the app or skip "
+                    "the task.",
                     self[0]._get_label(),
                 )
             )
@@ -96,15 +99,16 @@ class TrackRunLine(models.Model):
         if not people and not email_normalize_all(mail.email_to):
             raise UserError(
                 self.env._(
-                    "There is nobody to write to: “%s” has no e-mail address.",
+                    "The e-mail for “%s” has no recipient. Enter an e-mail address or "
+                    "skip the task.",
                     record.display_name,
                 )
             )
         if unwanted:
             raise UserError(
                 self.env._(
-                    "The e-mail blacklist has %(addresses)s: skip this task, or have "
-                    "that taken off the blacklist.",
+                    "The e-mail blacklist contains %(addresses)s. Skip the task or "
+                    "change the blacklist.",
                     addresses=", ".join(sorted(unwanted)),
                 )
             )
@@ -146,8 +150,8 @@ class TrackRunLine(models.Model):
             if setting.get("model") != task.res_model:
                 raise UserError(
                     self.env._(
-                        "“%(task)s” was not written for records of %(model)s, so it "
-                        "sets nothing on them. Skip this task.",
+                        "“%(task)s” was not defined for %(model)s, so it cannot set "
+                        "fields there. Skip the task.",
                         task=task._get_label(),
                         model=self.env["ir.model"]._get(task.res_model).sudo().name,
                     )
@@ -235,7 +239,7 @@ class TrackRunLine(models.Model):
         if "changes" in result:
             return ", ".join(self._format_changes(result["changes"]))
         if "id" in result:
-            return self.env._("Made “%s”", result["name"])
+            return self.env._("Created “%s”", result["name"])
         return ""
 
     def _get_result(self):

@@ -129,7 +129,7 @@ class TrackRun(models.Model):
                 ("state", "=", "open"),
                 ("activity_ids", "=", False),
             ]
-        )._skip(self.env._("Its activity was deleted in the database."))
+        )._skip(self.env._("The activity was deleted in the database."))
 
     def _mark_as_checked(self):
         """Write when these tracks were compared, which forces a conflict as well."""

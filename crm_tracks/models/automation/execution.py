@@ -27,13 +27,13 @@ class TrackRunLine(models.Model):
     settings = fields.Json(
         readonly=True,
         groups=NO_ACCESS,
-        help="What an “update” task sets, as its template said.",
+        help="Fields and values that the task sets.",
     )
     result = fields.Json(
-        string="What It Did",
+        string="Result Data",
         readonly=True,
         groups=NO_ACCESS,
-        help="For the timeline, in each language.",
+        help="Data from which the result is displayed.",
     )
 
     # ------------------------------------------------------------------
@@ -65,7 +65,8 @@ class TrackRunLine(models.Model):
             if not task._is_automated():
                 raise UserError(
                     self.env._(
-                        "“%s” is for a person: mark it as done.", task._get_label()
+                        "“%s” is not automated. Mark it as done instead.",
+                        task._get_label(),
                     )
                 )
             task._check_awake()
@@ -148,7 +149,7 @@ class TrackRunLine(models.Model):
         except LockError:
             raise UserError(
                 self.env._(
-                    "“%s” is being carried out right now: look again in a moment.",
+                    "“%s” is already being run. Try again in a moment.",
                     self[0]._get_label(),
                 )
             ) from None
@@ -170,8 +171,9 @@ class TrackRunLine(models.Model):
         except AccessError as error:
             raise UserError(
                 tasks.env._(
-                    "%(user)s, who started this track, may not do that (%(problem)s): "
-                    "whoever may can take the track over.",
+                    "%(user)s, who started this track, does not have permission for "
+                    "this task (%(problem)s). Ask a user with this permission to take "
+                    "over the track.",
                     user=run.user_id.name,
                     problem=str(error).strip().partition("\n")[0],
                 )
@@ -243,15 +245,20 @@ class TrackRun(models.Model):
         if not user._tracks_can_be_assigned():
             raise UserError(
                 self.env._(
-                    "%s, who started this track, has left: take the track over.",
-                    user.name or self.env._("Somebody"),
+                    "%s, who started this track, can no longer be assigned tasks. Take "
+                    "over the track.",
+                    user.name,
+                )
+                if user
+                else self.env._(
+                    "The user who started this track was deleted. Take over the track."
                 )
             )
         if company and company not in user.company_ids:
             raise UserError(
                 self.env._(
-                    "%(user)s, who started this track, does not work in %(company)s: "
-                    "take the track over.",
+                    "%(user)s, who started this track, does not have access to "
+                    "%(company)s. Take over the track.",
                     user=user.name,
                     company=company.name,
                 )
@@ -271,7 +278,10 @@ class TrackRun(models.Model):
         """
         runs = self._filter_for_action(
             NOT_ENDED,
-            self.env._("ended already, there is nothing to take over"),
+            self.env._(
+                "Only tracks that have not ended can be taken over. Select another "
+                "track instead of %s."
+            ),
         )
         runs.user_id = self._check_assignee(self.env.user)
         failed = runs.line_ids.filtered(
@@ -288,7 +298,7 @@ class TrackRun(models.Model):
         runs._log(
             {
                 run: self.env._(
-                    "%(user)s took track %(track)s over.",
+                    "%(user)s took over track %(track)s.",
                     user=self.env.user.name,
                     track=run._get_name_in_bold(),
                 )

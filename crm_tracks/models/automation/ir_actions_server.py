@@ -42,11 +42,11 @@ class IrActionsServer(models.Model):
         ondelete="cascade",
         domain="[('model_id', '=', model_id), "
         "('ttype', 'in', ('many2one', 'many2one_reference'))]",
-        help="The field that leads to the record whose tracks are meant, for example "
-        "the customer of an invoice. Leave empty for the record itself.",
+        help="Field with the record to which the track applies, for example the "
+        "customer of an invoice. Leave empty for the record itself.",
     )
     track_template_id = fields.Many2one(
-        "track.template", string="Track", ondelete="set null"
+        "track.template", string="Track Template", ondelete="set null"
     )
     track_date_field_id = fields.Many2one(
         "ir.model.fields",
@@ -56,17 +56,17 @@ class IrActionsServer(models.Model):
         readonly=False,
         ondelete="cascade",
         domain="[('model_id', '=', model_id), ('ttype', 'in', ('date', 'datetime'))]",
-        help="The date of the record from which the track counts, or, where it counts "
-        "back, its end. Leave empty to start today.",
+        help="Field with the start date of the track, or with its end date if the "
+        "template counts back. Leave empty to start today.",
     )
     track_when_running = fields.Selection(
         [
-            ("skip", "Leave it as it is"),
-            ("move", "Move it to the new date"),
-            ("replace", "Stop it and start again"),
-            ("add", "Start another one"),
+            ("skip", "Keep running track"),
+            ("move", "Move to new date"),
+            ("replace", "Stop and start again"),
+            ("add", "Start another track"),
         ],
-        string="If It Already Runs",
+        string="If Already Running",
         default="skip",
     )
     track_user_id = fields.Many2one(
@@ -236,7 +236,9 @@ class IrActionsServer(models.Model):
         targets = {}
         for record in records:
             if not self._is_visible_to_caller(record, context):
-                obstacles[record] = self.env._("you may not read it")
+                obstacles[record] = self.env._(
+                    "You do not have permission to read this record"
+                )
                 continue
             target = record
             if field.ttype == "many2one_reference":
@@ -251,7 +253,8 @@ class IrActionsServer(models.Model):
                 target = record[field.name]
             if target and not self._is_visible_to_caller(target, context):
                 obstacles[record] = self.env._(
-                    "you may not read what “%s” leads to", field.field_description
+                    "You do not have permission to read the record in “%s”",
+                    field.field_description,
                 )
             elif target:
                 targets.setdefault(target.with_env(self.env), record)
@@ -296,7 +299,11 @@ class IrActionsServer(models.Model):
         :return: a message for whoever ran it from the action menu
         """
         if not obstacles:
-            message = self.env._("%s done.", count)
+            message = (
+                self.env._("1 track updated.")
+                if count == 1
+                else self.env._("%s tracks updated.", count)
+            )
             if left:
                 message = self.env._(
                     "%(done)s updated, %(left)s unchanged.", done=count, left=left
@@ -317,7 +324,7 @@ class IrActionsServer(models.Model):
             }
         )
         title = self.env._(
-            "%(action)s: %(done)s done, %(left)s left out",
+            "%(action)s: %(done)s updated, %(left)s left out",
             action=self.name,
             done=count,
             left=len(obstacles),

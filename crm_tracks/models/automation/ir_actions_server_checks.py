@@ -52,7 +52,7 @@ class IrActionsServer(models.Model):
         if field and field.model_id != self.model_id:
             raise ValidationError(
                 self.env._(
-                    "“%(field)s” is no field of %(model)s: choose another one.",
+                    "“%(field)s” is not a field of %(model)s. Select another field.",
                     field=field.field_description,
                     model=self.model_id.name,
                 )
@@ -75,7 +75,7 @@ class IrActionsServer(models.Model):
         template = self.track_template_id
         if not template:
             raise ValidationError(
-                self.env._("“%s” applies no track: choose a template.", self.name)
+                self.env._("“%s” has no track template. Select one.", self.name)
             )
         if model is None:
             # any of those it is for will do
@@ -85,16 +85,15 @@ class IrActionsServer(models.Model):
         if self.track_when_running == "move" and not self.track_date_field_id:
             raise ValidationError(
                 self.env._(
-                    "There is no date to which “%s” could be moved: choose one in "
-                    "“Dated By”.",
+                    "“%s” has no date to move to. Select a field in “Dated By”.",
                     template.display_name,
                 )
             )
         if self.track_when_running == "add" and template.one_per_record:
             raise ValidationError(
                 self.env._(
-                    "“%s” may run only once on a record: choose what else to do if it "
-                    "already runs.",
+                    "“%s” can run only once per record. Select another option in “If "
+                    "Already Running”.",
                     template.display_name,
                 )
             )
@@ -108,7 +107,7 @@ class IrActionsServer(models.Model):
         ):
             raise ValidationError(
                 self.env._(
-                    "“%(field)s” is no date of %(model)s: choose another field.",
+                    "“%(field)s” is not a date of %(model)s. Select another field.",
                     field=date_field.field_description,
                     model=self.model_id.name,
                 )
@@ -116,8 +115,8 @@ class IrActionsServer(models.Model):
         if template.direction == "end" and not date_field:
             raise ValidationError(
                 self.env._(
-                    "“%s” counts back from an end date: choose in “Dated By” which "
-                    "date of the record that is.",
+                    "“%s” counts back from an end date. Select the field with that "
+                    "date in “Dated By”.",
                     template.display_name,
                 )
             )

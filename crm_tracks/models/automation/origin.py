@@ -27,9 +27,9 @@ class TrackRun(models.Model):
     _MAX_STARTED = 1000
 
     generation = fields.Integer(
+        string="Position in Chain",
         readonly=True,
-        help="How many tracks started one another before this one; 0 for a track that "
-        "no other track started.",
+        help="Number of tracks that started one another before this track.",
     )
     origin_id = fields.Many2one(
         "track.run",
@@ -37,7 +37,7 @@ class TrackRun(models.Model):
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
-        help="The first of the tracks that started one another and then this one.",
+        help="First track of the chain that started this track.",
     )
 
     def _causing(self):
@@ -139,18 +139,17 @@ class TrackRun(models.Model):
         for record, (generation, origin_id) in causes.items():
             if generation >= self._MAX_GENERATION:
                 reasons[record] = self.env._(
-                    "%s tracks have started one another already, and it would go on "
-                    "without end",
+                    "%s tracks have started one another, and the chain would not end",
                     generation,
                 )
             elif (origin_id, record.id) in started:
                 reasons[record] = self.env._(
-                    "tracks that start one another have started it here already, and "
-                    "it would go on without end"
+                    "Tracks that start one another have already started this template "
+                    "here, and the chain would not end"
                 )
             elif counts.get(origin_id, 0) >= self._MAX_STARTED:
                 reasons[record] = self.env._(
-                    "%s tracks have been started because of the same track already",
+                    "%s tracks have already been started because of the same track",
                     counts[origin_id],
                 )
         return reasons

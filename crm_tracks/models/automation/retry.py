@@ -183,7 +183,12 @@ class TrackRunLine(models.Model):
         tasks = self.sudo()
         for task in tasks:
             if task.state != "failed":
-                raise UserError(self.env._("“%s” has not failed.", task._get_label()))
+                raise UserError(
+                    self.env._(
+                        "“%s” has not failed. Only failed tasks can be retried.",
+                        task._get_label(),
+                    )
+                )
             task._check_awake()
         automated = tasks.filtered(lambda task: task._is_automated())
         automated._execute()

@@ -10,7 +10,6 @@ from ...tools.never_failing import never_failing
 from ...tools.outcome import Outcome
 from ...tools.states import NOT_ENDED
 from ...tools.transaction import block_value, get_block_value
-from ...tools.words import quote
 
 _logger = logging.getLogger(__name__)
 
@@ -95,12 +94,14 @@ class MailActivityMixin(models.AbstractModel):
         for record, obstacle in obstacles.items():
             [company] = self.env["track.run"]._get_record_companies(record).values()
             is_named = template and template._is_for_company(company)
-            bodies[record] = self.env._(
-                "%(track)s did not start: %(reason)s.",
-                track=quote(self.env, template.display_name)
+            bodies[record] = (
+                self.env._(
+                    "“%(template)s” was not applied: %(reason)s.",
+                    template=template.display_name,
+                    reason=obstacle,
+                )
                 if is_named
-                else self.env._("A track"),
-                reason=obstacle,
+                else self.env._("A template was not applied: %s.", obstacle)
             )
         with block_value(self.env, "crm_tracks.noting", True):
             self._tracks_log_unattended(bodies)
@@ -139,8 +140,8 @@ class MailActivityMixin(models.AbstractModel):
                 obstacles |= dict.fromkeys(
                     records,
                     self.env._(
-                        "there is no user with whose rights it could run; set an owner "
-                        "on the record, or a user in the action"
+                        "No user is set whose permissions apply. Set an owner on the "
+                        "record, or a user in “On Behalf Of”"
                     ),
                 )
                 continue
@@ -216,7 +217,10 @@ class MailActivityMixin(models.AbstractModel):
                 {key: val for each in outcomes for key, val in each.obstacles.items()},
             )
         if errors:
-            text = self.env._("something unexpected; the server's log says more")
+            text = self.env._(
+                "An unexpected error occurred. An administrator can find it in the "
+                "server log"
+            )
             if isinstance(errors[0], UserError):
                 text = str(errors[0]).strip().rstrip(".")
             return Outcome(self.env["track.run"], {self: text})
@@ -225,7 +229,9 @@ class MailActivityMixin(models.AbstractModel):
     def _tracks_split_writable(self):
         """Those of these records that the user may change, and the others with why."""
         writable = self._filtered_access("write")
-        refused = self.env._("%s may not change it", self.env.user.name)
+        refused = self.env._(
+            "%s does not have permission to change this record", self.env.user.name
+        )
         return writable, dict.fromkeys(self - writable, refused)
 
     # ------------------------------------------------------------------
@@ -244,8 +250,8 @@ class MailActivityMixin(models.AbstractModel):
             something was stopped there
         """
         template = self._tracks_check_startable(template)
-        start_date = parse_day(self.env, start_date, self.env._("start date"))
-        end_date = parse_day(self.env, end_date, self.env._("end date"))
+        start_date = parse_day(self.env, start_date, self.env._("Start Date"))
+        end_date = parse_day(self.env, end_date, self.env._("End Date"))
         template._check_applicable(self, end_date)
         records, obstacles = self._tracks_split_writable()
         running = self.env["track.run"]
@@ -278,10 +284,12 @@ class MailActivityMixin(models.AbstractModel):
         """
         template = template.with_env(self.env).exists()
         if not template:
-            raise UserError(self.env._("its template was deleted"))
+            raise UserError(self.env._("The track template was deleted"))
         if not template.has_access("read"):
             raise UserError(
-                self.env._("%s may not use this template", self.env.user.name)
+                self.env._(
+                    "%s does not have access to this template", self.env.user.name
+                )
             )
         return template
 

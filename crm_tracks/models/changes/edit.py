@@ -61,8 +61,7 @@ class TrackRunLine(models.Model):
             if not task._is_unfinished():
                 raise UserError(
                     self.env._(
-                        "“%s” is finished: it stays on record. Only tasks that are "
-                        "not finished can be removed.",
+                        "“%s” is finished. Only unfinished tasks can be removed.",
                         task._get_label(),
                     )
                 )
@@ -87,7 +86,12 @@ class TrackRunLine(models.Model):
         are_ids = all(isinstance(id_, int) and not isinstance(id_, bool) for id_ in ids)
         runs = self.env["track.run"].browse(set(ids) if are_ids else [])
         if not are_ids or runs.exists() != runs:
-            raise UserError(self.env._("Say to which track the task is to be added."))
+            raise UserError(
+                self.env._(
+                    "The track of the new task is missing or no longer exists. Select "
+                    "a track."
+                )
+            )
         for vals in vals_list:
             # every task that is added by hand is one for a person (rule 32)
             action = vals.get("action", "activity") != "activity" and {"action"}
@@ -166,13 +170,14 @@ class TrackRunLine(models.Model):
             if vals.keys() != {"sequence"} and not task._is_unfinished():
                 raise UserError(
                     self.env._(
-                        "“%s” is finished: it cannot be edited.", task._get_label()
+                        "“%s” is finished. Only unfinished tasks can be edited.",
+                        task._get_label(),
                     )
                 )
             if self._PLAN_FIELDS & vals.keys() and task.state not in NOT_BEGUN:
                 raise UserError(
                     self.env._(
-                        "“%s” has begun: change its date or who does it instead.",
+                        "“%s” has begun. Change its due date or assignee instead.",
                         task._get_label(),
                     )
                 )
@@ -188,7 +193,7 @@ class TrackRunLine(models.Model):
         if names:
             raise AccessError(
                 self.env._(
-                    "“%s” of a track's task cannot be edited.",
+                    "“%s” of a track task cannot be edited.",
                     ", ".join(
                         self._fields[name].string if name in self._fields else name
                         for name in sorted(names)
@@ -209,7 +214,7 @@ class TrackRunLine(models.Model):
             )
         if "date_deadline" in vals:
             checked["date_deadline"] = parse_day(
-                self.env, vals["date_deadline"], self.env._("due date")
+                self.env, vals["date_deadline"], self.env._("Due Date")
             )
         for name in {"user_id", "responsible_id"} & vals.keys():
             checked[name] = (
@@ -236,12 +241,12 @@ class TrackRunLine(models.Model):
             raise UserError(
                 self.env._("“%s” needs a due date. Enter one.", self._get_label())
             )
-        day = parse_day(self.env, vals["date_deadline"], self.env._("due date"))
+        day = parse_day(self.env, vals["date_deadline"], self.env._("Due Date"))
         if self.activity_ids.calendar_event_id and day != self.date_deadline:
             raise UserError(
                 self.env._(
-                    "“%s” has a meeting: move that in the calendar, and the task "
-                    "follows.",
+                    "The due date of “%s” is the date of its meeting. Move the "
+                    "meeting in the calendar.",
                     self._get_label(),
                 )
             )

@@ -21,12 +21,15 @@ class TrackRunLine(models.Model):
         for task in tasks:
             if not task._is_finished():
                 raise UserError(
-                    self.env._("“%s” is not finished yet.", task._get_label())
+                    self.env._(
+                        "“%s” is not finished. Only finished tasks can be reopened.",
+                        task._get_label(),
+                    )
                 )
             if task.state == "done" and task._is_automated():
                 raise UserError(
                     self.env._(
-                        "“%s” was carried out: that cannot be taken back.",
+                        "“%s” is automated and has been run. It cannot be reopened.",
                         task._get_label(),
                     )
                 )
@@ -45,7 +48,8 @@ class TrackRunLine(models.Model):
             if run.state == "stopped":
                 raise UserError(
                     self.env._(
-                        "“%s” was stopped: its tasks stay as they are.", run.name
+                        "“%s” was stopped. Its tasks can no longer be changed.",
+                        run.name,
                     )
                 )
         self.run_id.filtered(lambda run: run.state == "done")._check_runs_once()

@@ -22,7 +22,8 @@ class TrackRun(models.Model):
         if self.state not in NOT_ENDED:
             raise UserError(
                 self.env._(
-                    "“%s” has ended: its tasks and dates stay as they are.", self.name
+                    "“%s” has ended. Its tasks and dates can no longer be changed.",
+                    self.name,
                 )
             )
 
@@ -140,7 +141,7 @@ class TrackRun(models.Model):
             if old != new:
                 raise UserError(
                     self.env._(
-                        "“%s” has begun: only tasks that have not begun can be moved.",
+                        "“%s” has begun. Only tasks that have not begun can be moved.",
                         new._get_label(),
                     )
                 )

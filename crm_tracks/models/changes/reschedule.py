@@ -44,7 +44,7 @@ class TrackRun(models.Model):
         return {**vals, **{name: days[name] or False for name in days}}, moved
 
     def _get_label(self, name):
-        return self._fields[name]._description_string(self.env).lower()
+        return self._fields[name]._description_string(self.env)
 
     def _check_new_date(self, name, day):
         """Refuse a start or end date that this track cannot have.
@@ -57,14 +57,15 @@ class TrackRun(models.Model):
             if day:
                 raise UserError(
                     self.env._(
-                        "“%s” counts forwards from its start: it has no end date.",
+                        "“%s” counts forwards from its start date. Leave the end date "
+                        "empty.",
                         self.name,
                     )
                 )
         elif not day:
             raise UserError(
                 self.env._(
-                    "“%(track)s” needs its %(date)s. Enter one.",
+                    "“%(date)s” of “%(track)s” is empty. Enter a date.",
                     track=self.name,
                     date=self._get_label(name),
                 )
@@ -106,8 +107,8 @@ class TrackRun(models.Model):
 
     def _get_meetings_note(self, labels):
         return self.env._(
-            "The dates of track %(track)s were moved to %(day)s. Not moved, because "
-            "there is a meeting: %(tasks)s.",
+            "The dates of track %(track)s were moved to %(day)s. Tasks with a meeting "
+            "were not moved: %(tasks)s.",
             track=self._get_name_in_bold(),
             day=format_date(
                 self.env, self.end_date if self.direction == "end" else self.start_date

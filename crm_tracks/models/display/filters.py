@@ -26,7 +26,7 @@ class TrackRunLine(models.Model):
         help="The activity is hidden from activity lists while the track is on hold.",
     )
     waits_for_others = fields.Boolean(
-        string="Waiting for Somebody Else",
+        string="Waiting for Others",
         compute="_compute_waits_for_others",
         search="_search_waits_for_others",
         help="The task is open and assigned to another user, in a track that you "

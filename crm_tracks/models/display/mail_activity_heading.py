@@ -17,7 +17,7 @@ class MailActivity(models.Model):
     # the activities that hang on it.
     track_heading = fields.Char(string="Track", compute="_compute_track_heading")
     track_run_id = fields.Many2one(
-        "track.run", string="Its Track", compute="_compute_track_heading"
+        "track.run", string="Related Track", compute="_compute_track_heading"
     )
 
     @api.depends("track_run_line_id")

@@ -20,15 +20,15 @@ class TrackRunLine(models.Model):
         compute="_compute_days_taken",
         aggregator="avg",
         digits=(16, 1),
-        help="Calendar days from the day on which it was assigned to the day on which "
-        "it was done, days on which its track was quiet included.",
+        help="Calendar days from assignment to completion, including days on which "
+        "the track was on hold.",
     )
     in_time_rate = fields.Float(
         string="Done in Time (%)",
         compute="_compute_in_time_rate",
         aggregator="avg",
         digits=(16, 0),
-        help="100 for a task that was done on its due date or before, else 0.",
+        help="Percentage of the tasks that were done on or before their due date.",
     )
 
     # what was done lately, for the overview and its figures

@@ -118,7 +118,10 @@ class TrackRun(models.Model):
         self.check_access("write")
         if field not in ("start_date", "end_date"):
             raise UserError(
-                self.env._("“%s” is not a date of a track.", field),
+                self.env._(
+                    "“%s” is not a date of a track. Select its start date or end date.",
+                    field,
+                ),
             )
         run = self.sudo()
         day = parse_day(self.env, day, run._get_label(field))

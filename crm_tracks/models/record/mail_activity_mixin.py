@@ -36,8 +36,8 @@ class MailActivityMixin(models.AbstractModel):
         string="Inactive Tasks",
         compute="_compute_track_inactive_text",
         groups="base.group_user",
-        help="How many tasks and activities are on hold, why, and what brings them "
-        "back.",
+        help="Number of tasks and activities on hold, the reason, and how to "
+        "reactivate them.",
     )
 
     @api.depends(
@@ -152,9 +152,17 @@ class MailActivityMixin(models.AbstractModel):
         if gone:
             raise UserError(
                 self.env._(
-                    "%(model)s %(ids)s no longer exists. Leave it out.",
+                    "These records of %(model)s no longer exist: %(ids)s. Select other "
+                    "records.",
                     model=self.env["ir.model"]._get(self._name).sudo().name,
                     ids=", ".join(map(str, sorted(gone))),
+                )
+                if len(gone) > 1
+                else self.env._(
+                    "The record %(id)s of %(model)s no longer exists. Select another "
+                    "one.",
+                    model=self.env["ir.model"]._get(self._name).sudo().name,
+                    id=gone.pop(),
                 )
             )
         name = name or ""
@@ -162,8 +170,8 @@ class MailActivityMixin(models.AbstractModel):
             raise UserError(
                 self.env._("“%s” is not a name of a track. Enter a text.", name)
             )
-        start_date = parse_day(self.env, start_date, self.env._("start date"))
-        end_date = parse_day(self.env, end_date, self.env._("end date"))
+        start_date = parse_day(self.env, start_date, self.env._("Start Date"))
+        end_date = parse_day(self.env, end_date, self.env._("End Date"))
         template._check_applicable(records, end_date)
         obstacles = template._get_obstacles(records)
         if obstacles:
@@ -193,9 +201,7 @@ class MailActivityMixin(models.AbstractModel):
             or template._name != Template._name
         ):
             raise UserError(
-                self.env._(
-                    "“%s” is not a track template. Pass a template or its ID.", template
-                )
+                self.env._("“%s” is not a track template. Select a template.", template)
             )
         template = template.with_env(self.env)
         if len(template) != 1 or not template.exists():
@@ -224,8 +230,16 @@ class MailActivityMixin(models.AbstractModel):
             )
             for record, reason in obstacles.items()
         ]
+        if len(lines) == 1:
+            return self.env._(
+                "“%(template)s” cannot be applied to this record. Leave it out:\n"
+                "%(record)s",
+                template=template.display_name,
+                record=lines[0],
+            )
         return self.env._(
-            "“%(template)s” cannot start; leave these out:\n%(records)s",
+            "“%(template)s” cannot be applied to these records. Leave them out:\n"
+            "%(records)s",
             template=template.display_name,
             records="\n".join(lines),
         )

@@ -66,7 +66,11 @@ class TrackRun(models.Model):
         runs.record_closed = closed
         if not closed:
             target.sudo()._tracks_reopen()
-        twice._log_for_each(self.env._("Track %s came along and runs twice now."))
+        twice._log_for_each(
+            self.env._(
+                "Track %s was moved here by the merge, and its template now runs twice."
+            )
+        )
 
     def _find_running_twice(self, others):
         """Those of other tracks that run beside one of the same template.

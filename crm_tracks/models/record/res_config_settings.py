@@ -2,7 +2,7 @@ from odoo import fields, models
 
 MUTING = [
     ("all", "All activities"),
-    ("tracks", "The tracks' activities only"),
+    ("tracks", "Track activities only"),
     ("none", "None"),
 ]
 
@@ -12,16 +12,16 @@ class ResConfigSettings(models.TransientModel):
 
     crm_tracks_mute_lost = fields.Selection(
         MUTING,
-        string="When lost",
+        string="When Lost",
         default="all",
         config_parameter="crm_tracks.mute_lost",
     )
     crm_tracks_mute_won = fields.Selection(
-        MUTING, string="When won", default="all", config_parameter="crm_tracks.mute_won"
+        MUTING, string="When Won", default="all", config_parameter="crm_tracks.mute_won"
     )
     crm_tracks_mute_archived = fields.Selection(
         MUTING,
-        string="When archived",
+        string="When Archived",
         default="all",
         config_parameter="crm_tracks.mute_archived",
     )

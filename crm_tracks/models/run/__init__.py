@@ -1,9 +1,9 @@
 """Tracks: one template applied to one record, from its start to its end.
 
-Here lives what moves a track by itself: how it starts, whose turn it is, whether a task
-may begin and on which day, who does it, and the activities of its open tasks. What
-people change in a running track is in ``changes``; what Odoo carries out for them, in
-``automation``.
+This folder contains how a track proceeds: how it starts, which task is next, whether a
+task may begin and on which day, who does it, and the activities of its open tasks.
+Changes by users in a running track are in ``changes``; automated tasks and the
+scheduled action are in ``automation``.
 """
 
 from . import track_run

@@ -5,10 +5,10 @@ from odoo.tools import SQL
 
 
 class TrackRun(models.Model):
-    """Access to a track is access to its record (SPEC, rule 34).
+    """Access to a track follows the access to its record.
 
-    By subqueries in ``_search``, which every read and count goes through, and by
-    ``_check_access``; there are no record rules on tracks.
+    It is checked by subqueries in ``_search``, which every read and count uses, and by
+    ``_check_access``. There are no record rules on tracks.
     """
 
     _inherit = "track.run"
@@ -20,7 +20,7 @@ class TrackRun(models.Model):
         :return: list of empty recordsets, archived records included in their searches
         """
         self.flush_model(["res_model", "res_id"])
-        # A loose index scan: as many steps as there are models, however many tracks.
+        # A loose index scan: one step for each model, whatever the number of tracks.
         rows = self.env.execute_query(
             SQL(
                 """
@@ -73,7 +73,7 @@ class TrackRun(models.Model):
         return forbidden, lambda: forbidden._make_access_error(operation)
 
     def _get_forbidden(self, operation):
-        """Those of these tracks on whose record the user lacks ``operation``."""
+        """Filter the tracks on whose record ``operation`` is not allowed."""
         forbidden = self.browse()
         for model, runs_sudo in self.sudo().grouped("res_model").items():
             allowed_ids = set()

@@ -11,30 +11,30 @@ from .gate import Answer
 class TrackRun(models.Model):
     """How a track moves from task to task.
 
-    1. ``start.py`` makes the tracks, and opens what is due at once.
-    2. :meth:`_advance` looks for the tasks whose turn has come (:meth:`_get_turns`),
-       dates them, and begins with those that may begin now (``gate.py``).
-    3. People get theirs as activities (``track.run.line._assign``), in one ``create``.
-       Automated tasks are left to the cron, which executes them (``automation``).
-    4. What was completed or skipped, by whatever door, comes to ``completion.py``,
-       which calls :meth:`_advance` again.
+    1. ``start.py`` creates the tracks, and opens the tasks that may begin immediately.
+    2. :meth:`_advance` finds the tasks whose turn has come (:meth:`_get_turns`),
+       dates them, and begins those that may begin now (``gate.py``).
+    3. Tasks of users get activities (``track.run.line._assign``), in one ``create``.
+       Automated tasks are executed by the cron (``automation``).
+    4. Every way to complete or skip a task ends in ``completion.py``, which calls
+       :meth:`_advance` again.
 
-    Many tracks at once, and in sudo, as in ``start.py``.
+    The methods work on many tracks at once, and in sudo, as in ``start.py``.
     """
 
     _inherit = "track.run"
 
     def _get_turns(self):
-        """Walk along the tasks of one track and see whose turn it is.
+        """Find the waiting tasks of one track whose turn has come.
 
-        The previous task is the one just before that did not drop out. It was finished
+        The previous task is the nearest earlier one that did not drop out. It finished
         on the day on which it was done, or on which it was skipped after its turn had
-        come. A task with nothing before it counts from the start date (rule 8). What
-        was done ahead of its turn counts from the day on which it was done (rule 7);
-        what somebody put behind a finished task, from the day on which that was done.
-        What was removed when its turn had come passed the turn on, like what was
-        skipped then, and left its day with the task behind it, which may have dropped
-        out since.
+        come. A task without a previous one counts from the start date. A task after one
+        that was done ahead of its turn counts from the day on which that was done. A
+        task that a user moved behind a finished one counts from the day of the move.
+        A task that was removed after its turn had come passed the turn on, as a skipped
+        one does: the day is stored on the task behind it, which may have dropped out
+        since.
 
         :return: list of (task, day): the tasks that wait for their predecessor, which
             was finished on ``day`` (``date``)
@@ -61,11 +61,11 @@ class TrackRun(models.Model):
         return turns
 
     def _advance(self):
-        """Assign every task whose turn has come; finish the tracks that are through.
+        """Begin every task whose turn has come; mark completed tracks as done.
 
-        Quiet tracks (paused or held) assign nothing; they still finish. Whoever moves a
-        track on is never kept from it by what follows: a task that cannot be assigned
-        has failed, and is left to the cron and to ``action_retry``.
+        Tracks on hold begin no task, but can be marked as done. The completion of a
+        task never fails because of the next one: a task that cannot be assigned is
+        marked as failed, and retried by the cron or by ``action_retry``.
         """
         runs = self._engine().filtered(lambda run: run.state in NOT_ENDED)
         working_days = WorkingDaysByCompany()
@@ -111,7 +111,7 @@ class TrackRunLine(models.Model):
         return self.state in UNFINISHED
 
     def _has_dropped_out(self):
-        """Whether this task left the sequence before its turn had come (rule 8)."""
+        """Whether this task was skipped or cancelled before its turn had come."""
         return self.state in ("skipped", "cancelled") and not self.date_done
 
     def _get_siblings(self):
@@ -122,12 +122,12 @@ class TrackRunLine(models.Model):
         return not type_model or type_model == self.res_model
 
     def _get_previous(self):
-        """The task this one waits for: the one just before that did not drop out."""
+        """The task for which this one waits: the one before that did not drop out."""
         self.ensure_one()
         return self._get_previous_by_task()[self]
 
     def _get_previous_by_task(self):
-        """What each of these tasks waits for, in one pass through its track.
+        """The previous task of each of these, in one pass through each track.
 
         :return: dict, as of :meth:`_get_previous` for each ``track.run.line``
         """
@@ -143,10 +143,10 @@ class TrackRunLine(models.Model):
         return result
 
     def _counts_from_start(self):
-        """Whether this task, which follows the previous one, has nothing before it.
+        """Whether this task, which follows the previous one, counts from the start.
 
-        Nor did anything that is gone by now pass the turn to it, or to what dropped out
-        between.
+        That is so if no task is before it, and if no removed task passed its turn to
+        this task or to one before it that dropped out.
         """
         if self.date_placed or self._get_previous():
             return False
@@ -155,20 +155,20 @@ class TrackRunLine(models.Model):
         return not any(earlier.mapped("date_turn"))
 
     def _begin(self):
-        """Begin with those of these tasks that may begin now.
+        """Begin those of these tasks that may begin now.
 
-        People get theirs as an activity; the automated ones are for the cron, which is
-        told, as they run with their starter's rights and may fail.
+        Tasks of users get an activity. Automated tasks run with the rights of the
+        starter and may fail, so the cron is triggered for them.
         """
         answers = self._ask_gate()
         (answers[Answer.EXECUTE] + answers[Answer.FAIL])._wake_cron()
         answers[Answer.OPEN]._assign()
 
     def _wake_cron(self):
-        """Let the cron come as soon as it can, for these tasks; once a transaction.
+        """Trigger the cron for these tasks, once per transaction.
 
-        At its end: what is triggered within a savepoint goes with it when that is
-        rolled back, and would be missed by what is tried again after it.
+        It is triggered at the end of the transaction: a trigger within a savepoint is
+        lost if the savepoint is rolled back.
         """
         precommit = self.env.cr.precommit
         if self and "crm_tracks.cron_is_woken" not in precommit.data:
@@ -176,7 +176,7 @@ class TrackRunLine(models.Model):
             precommit.add(self.env["track.run"]._engine()._trigger_cron)
 
     def _assign(self):
-        """Assign these tasks and create their activities (rule 6)."""
+        """Assign these tasks and create their activities."""
         if not self:
             return
         records = self.run_id._get_records()
@@ -199,7 +199,7 @@ class TrackRunLine(models.Model):
 
     @api.model
     def _prepare_opening_vals(self, user_id, follows_owner):
-        """The values of a task that is assigned to somebody now."""
+        """The values of a task that is assigned now."""
         return {
             "state": "open",
             "user_id": user_id,
@@ -210,8 +210,8 @@ class TrackRunLine(models.Model):
     def _create_activities(self):
         """Create the activities of these open tasks, all in one ``create``.
 
-        The tasks are written first: who does the same at the same time meets us there,
-        and is started over, instead of at the unique index, which is an error.
+        Write the tasks before: a concurrent transaction then conflicts at the task and
+        is retried. At the unique index of activities it would fail with an error.
         """
         self._replace_stale_types()
         self.flush_recordset()
@@ -239,13 +239,13 @@ class TrackRunLine(models.Model):
         self._announce()
 
     def _replace_stale_types(self):
-        """Leave the default type to those of these tasks whose own went stale."""
+        """Remove stale activity types from these tasks, so that the default is used."""
         for task in self:
             if task._has_stale_type():
                 task.write(EngineVals(task._prepare_type_vals()))
 
     def _prepare_activity_vals(self, record):
-        """The values of this task's activity, those of its model apart."""
+        """The values of this task's activity, without those of its model."""
         self.ensure_one()
         vals = {
             "track_run_line_id": self.id,
@@ -256,9 +256,9 @@ class TrackRunLine(models.Model):
             "date_deadline": self.date_deadline,
             "user_id": self.user_id.id,
             "user_tz": self.user_id.tz,  # saves an update each
-            # somebody's work: Odoo and other addons tidy away what is automated
+            # a user's work: Odoo and other addons delete automated activities
             "automated": False,
-            # explicit, so that no saved default of a person gets in
+            # explicit, so that saved defaults of a user do not apply
             "active": True,
             "muted": False,
         }

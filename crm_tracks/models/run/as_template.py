@@ -2,7 +2,7 @@ from odoo import Command, models
 
 from ...tools.note_files import copy_note_files
 
-# What a task of a template and a track's own copy of it have in common.
+# Fields that are copied from a track task to a template task.
 _COPIED = (
     "summary",
     "note",
@@ -15,12 +15,12 @@ _COPIED = (
 
 
 class TrackRun(models.Model):
-    """A template made of a track, with its tasks as they are now."""
+    """Creating a template from a track, with its current tasks."""
 
     _inherit = "track.run"
 
     def action_make_template(self):
-        """Make a template of this track, with its tasks as they are now; open it.
+        """Create a template from this track, with its current tasks, and open it.
 
         :return: an action
         :raise AccessError: when the user may not read the track, or is no Tracks
@@ -38,11 +38,13 @@ class TrackRun(models.Model):
 
     def _prepare_template_vals(self):
         """The values of a template that would start tracks like this one."""
-        # sudo: the track may come from a template that the user does not see
+        # sudo: the user need not have access to the template of the track
         origin = self.sudo().template_id
         company = origin.company_id if origin else self.company_id
         if company and company not in self.env.companies:
-            company = self.company_id  # a branch, where its parent company's was used
+            company = (
+                self.company_id
+            )  # a branch that used a template of its parent company
         lines = self.line_ids.sorted()
         models = origin.res_model_ids
         if (
@@ -50,8 +52,8 @@ class TrackRun(models.Model):
             or lines.activity_type_id.filtered("res_model")
             or any(line._needs_one_model() for line in lines)
         ):
-            # What is for one model fits no template for several; and the template may
-            # be for another model than it was when the track started.
+            # Such tasks fit only a template for one model. The models of the original
+            # template may have changed since the track started.
             models = self.env["ir.model"]._get(self.res_model)
         return {
             "name": self.env["track.template"]._get_free_name(self.name, company),
@@ -78,9 +80,9 @@ class TrackRunLine(models.Model):
     _inherit = "track.run.line"
 
     def _prepare_template_line_vals(self, is_first):
-        """The values of a template task that would be copied into one like this.
+        """The values of a template task that corresponds to this task.
 
-        :param bool is_first: whether nothing comes before it, to wait for
+        :param bool is_first: whether it is the first task, which cannot wait
         :return: dict
         """
         self.ensure_one()
@@ -96,7 +98,7 @@ class TrackRunLine(models.Model):
         return vals
 
     def _prepare_template_line_action_vals(self):
-        # sudo: whoever makes a template of a track need not read what its tasks need
+        # sudo: the user need not have access to the records that the tasks need
         vals = self.sudo()._prepare_action_vals()
         if self.action == "update":
             vals["update_ids"] = [

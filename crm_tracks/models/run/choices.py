@@ -3,24 +3,24 @@ from odoo.exceptions import UserError
 
 
 class TrackTemplate(models.Model):
-    """What a person chooses for the tasks of a template when applying it.
+    """The choices of a user for the tasks of a template when applying it.
 
-    Choices are a dict by the ids of the template's tasks: False for a task that is left
-    out, a ``res.users`` for one that this person is to do. Tasks without an entry are
-    made as the template says.
+    Choices are a dict by ids of template tasks: False for a task that is left out, a
+    ``res.users`` for the selected assignee. Tasks without an entry are created as
+    defined in the template.
     """
 
     _inherit = "track.template"
 
     def _parse_choices(self, value):
-        """The choices that a dialog, or an RPC client, gave as JSON.
+        """Convert the choices that a dialog, or an RPC client, sent as JSON.
 
-        Entries for tasks that the template no longer has are left out.
+        Entries for tasks that the template no longer has are ignored.
 
         :param value: ``{"<task id>": {"left_out": true, "user_id": 7}}``; both keys are
-            optional, and what is left out is given to nobody
+            optional, and ``left_out`` takes precedence
         :return: choices, as described above
-        :raise UserError: when this is something else, or a person cannot be assigned
+        :raise UserError: when the format is invalid, or a user cannot be assigned
         """
         self.ensure_one()
         lines = {str(line.id): line.id for line in self.sudo().line_ids}
@@ -44,8 +44,8 @@ class TrackTemplate(models.Model):
     def _refuse_choices(self, value):
         raise UserError(
             self.env._(
-                "“%(value)s” is no choice for the tasks of “%(template)s”: leave a "
-                "task out, or give it to a person.",
+                "“%(value)s” is not a valid choice for the tasks of “%(template)s”. "
+                "Leave a task out or select its assignee.",
                 value=value,
                 template=self.display_name,
             )
@@ -56,7 +56,7 @@ class TrackTemplate(models.Model):
 
         :param dict choices: as :meth:`_parse_choices` returns them
         :return: ``track.line``
-        :raise UserError: when nothing is left of them
+        :raise UserError: when all tasks are left out
         """
         self.ensure_one()
         lines = self.line_ids.sorted()
@@ -64,7 +64,7 @@ class TrackTemplate(models.Model):
         if lines and not chosen:
             raise UserError(
                 self.env._(
-                    "Every task of “%s” is left out: keep at least one.",
+                    "All tasks of “%s” are left out. Keep at least one.",
                     self.display_name,
                 )
             )

@@ -6,7 +6,7 @@ from ...tools.states import NOT_BEGUN
 
 
 class TrackRunLine(models.Model):
-    """How a task is completed or skipped, by whatever door.
+    """All ways to complete or to skip a task.
 
     ==========================  ====================================================
     Mark Done in the chatter,   ``mail.activity._action_done`` archives the activity,
@@ -21,17 +21,17 @@ class TrackRunLine(models.Model):
     ==========================  ====================================================
 
     All of them end in :meth:`_complete` or :meth:`_skip`, which move the track on.
-    Taking one back is in ``changes/reopen.py``.
+    Reopening is in ``changes/reopen.py``.
     """
 
     _inherit = "track.run.line"
 
     def action_done(self, feedback=False):
-        """Complete these tasks, as ticking their activities in the chatter does.
+        """Complete these tasks, as completing their activities in the chatter does.
 
-        A task that waits or is planned is recorded as done ahead of its turn.
+        A waiting or planned task is recorded as done ahead of its turn.
 
-        :param str feedback: kept with the activity, and shown in the chatter
+        :param str feedback: stored on the activity, and shown in the chatter
         :raise AccessError: when the user may not write one of the records
         :raise UserError: when a task has ended already
         """
@@ -45,18 +45,18 @@ class TrackRunLine(models.Model):
                         task._get_label(),
                     )
                 )
-        # one whose activity vanished in the database alone is recorded, too
+        # open tasks whose activity was deleted in the database are recorded, too
         is_open = tasks.filtered(
             lambda task: task.state == "open" and task.activity_ids
         )
-        # those ahead of their turn first: completing the others would open them
+        # tasks ahead of their turn first: completing the others would open them
         (tasks - is_open)._complete(feedback)
         if is_open:
             is_open.activity_ids.action_feedback(feedback=feedback)
         return True
 
     def action_skip(self):
-        """Leave these tasks out; what waits for them goes on.
+        """Skip these tasks; tasks that wait for them can start.
 
         :raise AccessError: when the user may not write one of the records
         :raise UserError: when a task has ended already
@@ -71,18 +71,22 @@ class TrackRunLine(models.Model):
             if task.run_id.state in ("done", "stopped"):
                 raise UserError(
                     self.env._(
-                        "“%s” has ended: its tasks stay as they are.", task.run_id.name
+                        "“%s” has ended. Its tasks can no longer be changed.",
+                        task.run_id.name,
                     )
                 )
             if task._is_finished() or task.state == "cancelled":
                 raise UserError(
-                    self.env._("“%s” is finished already.", task._get_label())
+                    self.env._(
+                        "“%s” is already finished. Select an unfinished task.",
+                        task._get_label(),
+                    )
                 )
 
     def _is_ahead(self):
-        """Whether completing this task now is ahead of its turn (rule 11).
+        """Whether completing this task now is ahead of its turn.
 
-        An automated task whose day has come is planned until it has run.
+        An automated task stays planned until it is executed, also when it is due.
         """
         if self._is_automated() and self.state == "planned":
             today = get_today(self.env, self.run_id.company_id)
@@ -90,10 +94,10 @@ class TrackRunLine(models.Model):
         return self.state in NOT_BEGUN
 
     def _complete(self, feedback=False, done_by=None):
-        """Record these tasks as done, and go on.
+        """Record these tasks as done, and advance their tracks.
 
-        :param str feedback: for tasks without an activity, which would keep it
-        :param done_by: ``res.users``; None is the person who acts
+        :param str feedback: for tasks without an activity, shown in the chatter
+        :param done_by: ``res.users``; None for the acting user
         """
         tasks = self.filtered(lambda task: not task._is_finished())
         if not tasks:
@@ -108,7 +112,7 @@ class TrackRunLine(models.Model):
             ahead.run_id._log(
                 {
                     run: self.env._(
-                        "Done ahead of its turn: %(tasks)s %(feedback)s",
+                        "Completed ahead of turn: %(tasks)s %(feedback)s",
                         tasks=", ".join((ahead & run.line_ids).mapped("display_name")),
                         feedback=feedback or "",
                     )
@@ -118,12 +122,12 @@ class TrackRunLine(models.Model):
         tasks.run_id._advance()
 
     def _skip(self, reason=None):
-        """Record these tasks as skipped, remove their activities, and go on.
+        """Record these tasks as skipped, delete their activities, and advance.
 
-        A task that was still waiting only drops out. One whose turn had come counts as
-        finished today, and passes the turn on (rule 8).
+        A waiting task only drops out. A task whose turn had come counts as finished
+        today, and passes the turn on.
 
-        :param str reason: why, if anybody said so
+        :param str reason: the reason, if known
         """
         tasks = self.filtered(lambda task: not task._is_finished())
         activities = tasks.activity_ids
@@ -134,7 +138,7 @@ class TrackRunLine(models.Model):
         tasks.run_id._advance()
 
     def _end(self, state, **vals):
-        """Write a final state with the day it is for the person who acts."""
+        """Write a final state with the current day of the acting user."""
         for company, tasks in self.grouped("company_id").items():
             tasks.write(
                 {"state": state, "date_done": get_today(self.env, company), **vals}

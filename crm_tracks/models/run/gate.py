@@ -9,12 +9,12 @@ from ...tools.dates import TodayByCompany, shift_day
 
 
 class Answer(Enum):
-    """What the gate says of a task.
+    """The answer of the gate for a task.
 
-    :cvar OPEN: it begins: somebody gets it as an activity
-    :cvar EXECUTE: it begins: Odoo carries it out
-    :cvar FAIL: it is too late for Odoo to carry it out unasked: a person decides
-    :cvar WAIT: it does not begin now
+    :cvar OPEN: the task begins, and its assignee gets an activity
+    :cvar EXECUTE: the task begins, and Odoo executes it
+    :cvar FAIL: the task is too late to be executed automatically; a user decides
+    :cvar WAIT: the task does not begin now
     """
 
     OPEN = "open"
@@ -24,12 +24,12 @@ class Answer(Enum):
 
 
 class Gate:
-    """May a task begin now? The one place that decides it, for every way to begin.
+    """Decides whether a task may begin now; there is no other place that does.
 
-    It answers for tasks of running tracks, and for those that are to be copied from a
-    template. What is needed for many is looked up once.
+    It answers for tasks of running tracks, and for template tasks that are about to be
+    copied. Values that many tasks need are looked up once.
 
-    :param env: the environment of the person who acts
+    :param env: the environment of the acting user
     """
 
     def __init__(self, env):
@@ -37,7 +37,7 @@ class Gate:
         self._todays = TodayByCompany(env)
 
     def ask(self, run, task, day, state, date_retry=False):
-        """Whether a task may begin now, and what becomes of it.
+        """Whether a task may begin now, and how.
 
         :param run: its ``track.run``
         :param task: ``track.run.line``, or the ``track.line`` it is copied from
@@ -57,44 +57,44 @@ class Gate:
         return Answer.FAIL if self.is_too_late(run, task, day) else Answer.EXECUTE
 
     def has_day_come(self, run, task, day):
-        """Whether the day is here on which a task comes to people, or is executed."""
+        """Whether the day has come on which a task is assigned or executed."""
         coming = run._get_coming_day(task, day)
         return not coming or coming <= self._todays[run.company_id]
 
     def is_too_late(self, run, task, day):
-        """Whether a person has to say if this automated task is still wanted."""
+        """Whether this automated task is so late that a user has to decide."""
         last_day = self._todays[run.company_id] - timedelta(days=run._MAX_LATE)
         return bool(task.action != "activity" and day and day < last_day)
 
 
 class TrackRun(models.Model):
-    """When the tasks of a track come to people."""
+    """When the tasks of a track are assigned or executed."""
 
     _inherit = "track.run"
 
-    # Days; an automated task that is later is for a person to decide.
+    # In days; a user decides about automated tasks that are later.
     _MAX_LATE = 7
 
     def _get_planned_day(self, task, day):
-        """When the activity of a task of this track is to be created (rule 19).
+        """The day on which the cron is to begin a task of this track.
 
         :param task: as of :meth:`_get_coming_day`
         :param date day: when the task is due, or empty
-        :return: ``date``; False where that is at once, or where the track is quiet or
-            has ended, so that the cron finds only what it may open (rule 30)
+        :return: ``date``; False if the task begins immediately, or if the track is on
+            hold or has ended, so that the cron finds only tasks that may begin
         """
         if self.state != "running" or self.held:
             return False
         return self._get_coming_day(task, day)
 
     def _get_coming_day(self, task, day):
-        """When a task of this track comes to people, or runs, quiet or not (rule 19).
+        """The day on which a task is assigned or executed, unless its track is on hold.
 
-        An automated task runs on its day itself (rule 32).
+        An automated task is executed on its due date.
 
         :param task: ``track.run.line``, or the ``track.line`` it is copied from
         :param date day: when the task is due, or empty
-        :return: ``date``, or False where that is at once
+        :return: ``date``, or False for immediately
         """
         if task.action != "activity":
             return day
@@ -125,30 +125,30 @@ class TrackRunLine(models.Model):
         return {answer: self.browse(ids[answer]) for answer in Answer}
 
     def _filter_day_has_come(self):
-        """Those of these tasks whose day is here, suspended or not."""
+        """Filter the tasks whose day has come, even if their track is on hold."""
         gate = Gate(self.env)
         return self.filtered(
             lambda task: gate.has_day_come(task.run_id, task, task.date_deadline)
         )
 
     def _filter_too_late(self):
-        """Those of these tasks that are automated, and too late to run unasked."""
+        """Filter the automated tasks that are too late to be executed automatically."""
         gate = Gate(self.env)
         return self.filtered(
             lambda task: gate.is_too_late(task.run_id, task, task.date_deadline)
         )
 
     def _may_execute(self):
-        """Whether a person may have this automated task executed now."""
+        """Whether a user may execute this automated task now."""
         self.ensure_one()
         return self._is_unfinished() and not self.run_id._is_suspended()
 
     def _check_awake(self):
-        """Refuse to go on in a track that is paused or held."""
+        """Refuse to execute a task while its track is on hold."""
         if self.run_id._is_suspended():
             raise UserError(
                 self.env._(
-                    "“%s” is paused or its record is closed: its tasks wait.",
+                    "“%s” is on hold. Resume the track or reopen its record.",
                     self.run_id.name,
                 )
             )

@@ -3,17 +3,17 @@ from odoo.exceptions import AccessError
 
 from ...tools.transaction import get_block_value
 
-# What people edit on an activity, and its task takes over (rule 11).
+# Fields of an activity whose edits are copied to its task.
 _EDITED_FIELDS = frozenset(("summary", "note", "date_deadline", "user_id"))
-# Where the meeting of an activity keeps the same words.
+# The fields of a meeting with the same texts as its activity.
 _MEETING_FIELDS = {"summary": "name", "note": "description"}
 
 
 class MailActivity(models.Model):
-    """An activity that belongs to a task of a track reports what happens to it.
+    """An activity of a track task passes its changes on to the task.
 
-    Completing it, whatever the door, ends in a ``write`` of ``active``; cancelling it
-    is an ``unlink``. Activities without a task are left alone, at no cost.
+    Every way to complete an activity ends in a ``write`` of ``active``; cancelling it
+    is an ``unlink``. Activities without a task cost no query.
     """
 
     _inherit = "mail.activity"
@@ -34,7 +34,7 @@ class MailActivity(models.Model):
         compute="_compute_chaining_type",
     )
 
-    # rule 28: one activity per task, whatever runs side by side
+    # one activity per task, also with concurrent transactions
     _track_run_line_uniq = models.UniqueIndex(
         "(track_run_line_id) WHERE track_run_line_id IS NOT NULL",
         "This task of a track has an activity already.",
@@ -45,7 +45,7 @@ class MailActivity(models.Model):
         for activity in self.sudo():
             chaining_type = activity.activity_type_id.chaining_type
             if chaining_type == "trigger" and activity.track_run_line_id:
-                # rule 9: what follows a track's task is the track's next task
+                # the next task of the track follows, not the next activity of the type
                 chaining_type = "suggest"
             activity.chaining_type = chaining_type
 
@@ -55,7 +55,8 @@ class MailActivity(models.Model):
         if kept and not self.env.su and any(vals[name] for name in kept):
             raise AccessError(
                 self.env._(
-                    "“%s” of an activity is kept by its track and cannot be set.",
+                    "“%s” of an activity is set by its track. Change the task of the "
+                    "track instead.",
                     ", ".join(self._fields[name].string for name in sorted(kept)),
                 )
             )
@@ -64,22 +65,23 @@ class MailActivity(models.Model):
         if self.sudo().track_run_line_id:
             raise AccessError(
                 self.env._(
-                    "An activity of a track stays on the track's record: complete or "
-                    "cancel it, and schedule another one elsewhere."
+                    "An activity of a track cannot be moved to another record. "
+                    "Complete or cancel it, and schedule a new activity there."
                 )
             )
 
     def _tracks_check_assignee(self, vals):
-        """Refuse whom the tasks of these activities refuse, in the same sentence.
+        """Refuse a new assignee who cannot be assigned to the tasks of the activities.
 
-        What agrees with the task is no edit; the engine writes the task first.
+        The engine writes the task first, so an assignee that equals the task's is not
+        an edit.
 
-        :param dict vals: what is about to be written
-        :raise UserError: when somebody is among them who can do no task
+        :param dict vals: the values to write
+        :raise UserError: when the user cannot be assigned
         """
         if "user_id" not in vals:
             return
-        # sudo: of the task no more is read than whose it is
+        # sudo: only the assignee of the task is read
         edited = self.sudo().track_run_line_id.filtered(
             lambda task: task.state == "open" and task.user_id.id != vals["user_id"]
         )
@@ -95,7 +97,7 @@ class MailActivity(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._tracks_refuse(vals)
-        # explicit, so that no default of a context or a user (ir.default) gets in
+        # explicit, so that defaults of a context or a user (ir.default) do not apply
         return super().create(
             [{"track_run_line_id": False, "muted": False, **vals} for vals in vals_list]
         )
@@ -108,7 +110,7 @@ class MailActivity(models.Model):
         completed = reopened = tasks
         if "active" in vals:
             if vals["active"]:
-                # whoever takes a muted activity back owns it again
+                # a muted activity that a user unarchives is no longer muted
                 vals = {**vals, "muted": False}
                 reopened = self.sudo().filtered(
                     lambda activity: not activity.active and not activity.muted
@@ -123,7 +125,7 @@ class MailActivity(models.Model):
         if not self.env.su and {"res_id", "res_model_id", "res_model"} & vals.keys():
             self._tracks_refuse_moving()
         edited = vals.keys() & _EDITED_FIELDS
-        # words that the server itself writes are nobody's edit, and not looked up
+        # texts written by the server are not a user's edit, so skip the lookup
         if edited - {"summary", "note"} or (edited and not self.env.su):
             self.sudo().track_run_line_id._take_over_edits(vals)
         if completed:
@@ -133,10 +135,10 @@ class MailActivity(models.Model):
         return result
 
     def _tracks_is_worded_by_meeting(self, name):
-        """Whether these words come from the meeting, which renames its activities.
+        """Whether this text comes from the meeting, which renames its activities.
 
-        Nobody edited the task then. The same words from a person are an edit, so that
-        the meeting has to be writing them (``calendar.event._sync_activities``).
+        In that case, no user edited the task. The same text from a user is an edit, so
+        the meeting must be writing it (``calendar.event._sync_activities``).
 
         :param str name: ``summary`` or ``note``
         """
@@ -144,7 +146,7 @@ class MailActivity(models.Model):
         if not meeting or not get_block_value(self.env, "crm_tracks.worded_by_meeting"):
             return False
         words = meeting[_MEETING_FIELDS[name]]
-        # a note is sanitized in its own way
+        # the note is sanitized differently
         words = self._fields[name].convert_to_cache(words, self)
         return (self[name] or "") == (words or "")
 

@@ -3,11 +3,11 @@ from odoo.fields import Domain
 
 
 class MailActivity(models.Model):
-    """Muted activities: in no one's way, and not done (SPEC, rule 21).
+    """Muted activities, which are hidden from activity lists and are not done.
 
-    A muted activity is archived, so that nothing that lists a person's work finds it,
-    and carries a flag that keeps it from passing for done. Only :meth:`_mute` and
-    :meth:`_unmute` set it; un-archiving an activity by hand takes it back.
+    A muted activity is archived, so that activity lists do not find it, and has a flag
+    that distinguishes it from a completed one. Only :meth:`_mute` and :meth:`_unmute`
+    set the flag; a user who unarchives the activity removes it.
     """
 
     _inherit = "mail.activity"
@@ -19,7 +19,7 @@ class MailActivity(models.Model):
         help="Inactive while its record is closed or its track is paused.",
     )
 
-    # what a reopening, a merge or the uninstallation brings back
+    # for reopening, merging and uninstalling
     _muted_idx = models.Index("(res_model, res_id) WHERE muted")
 
     @api.depends("muted")
@@ -42,14 +42,14 @@ class MailActivity(models.Model):
 
     @api.model
     def get_activity_data(self, res_model, domain, *args, **kwargs):
-        # it takes every archived activity for a completed one
+        # the method counts archived activities as completed
         activities = self.with_context(crm_tracks_leave_out_muted=True)
         return super(MailActivity, activities).get_activity_data(
             res_model, domain, *args, **kwargs
         )
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        # completing a muted activity is an ordinary completion, recorded once
+        # unmute first, so that it is an ordinary completion
         muted = self.filtered("muted")
         if muted:
             muted.check_access("write")
@@ -58,7 +58,7 @@ class MailActivity(models.Model):
 
     @api.model
     def _may_be_muted(self, model_name):
-        """Whether a record of this model ever had a muted activity."""
+        """Whether a record of this model has ever had a muted activity."""
         domain = [("muted", "=", True), ("res_model", "=", model_name)]
         activities = self.sudo().with_context(active_test=False)
         return self.env["track.run"]._was_ever_found(
@@ -66,7 +66,7 @@ class MailActivity(models.Model):
         )
 
     def _get_hold_text(self):
-        """How many of a record's activities are inactive, and what brings them back."""
+        """Describe how many activities of a record are inactive, and until when."""
         if len(self) == 1:
             return self.env._(
                 "1 activity on hold. It is hidden from activity lists until the record "
@@ -79,10 +79,10 @@ class MailActivity(models.Model):
         )
 
     def _mute(self):
-        """Set the active ones of these activities aside, and tell nobody."""
+        """Make the active ones of these activities inactive, notifying nobody."""
         activities = self.filtered("active")
         if activities:
-            # asked of each model, and before: afterwards it would be known already
+            # read the cache before writing: the write itself would change the answer
             names = set(activities.sudo().mapped("res_model"))
             known = [self._may_be_muted(name) for name in names]
             activities._write_muting({"active": False, "muted": True})
@@ -90,32 +90,32 @@ class MailActivity(models.Model):
                 self.env["track.run"]._forget_what_is_kept()
 
     def _unmute(self):
-        """Bring the muted ones of these activities back, and tell nobody."""
+        """Make the muted ones of these activities active again, notifying nobody."""
         activities = self.filtered("muted")
         if activities:
             activities._write_muting({"active": True})
 
     def _write_muting(self, vals):
-        """Write what mutes or unmutes these activities, which is no event.
+        """Mute or unmute these activities, without running automation rules.
 
-        Automation rules that watch activities do not run, on what is computed from
-        these values neither.
+        Rules on activities do not run, nor do those on fields that are computed from
+        these values.
         """
         activities = self._past_automation_rules()
         activities._write_silently(vals)
-        # here: whoever flushes later would run the rules
+        # recompute here: a later flush would run the rules
         activities.sudo()._recompute_recordset()
 
     def _past_automation_rules(self):
-        """These activities, with every rule that watches activities run already.
+        """These activities, with all automation rules on activities marked as run.
 
-        That is what ``base_automation`` itself notes in the context, so that a rule
-        does not run twice on what it writes. Completing or editing an activity has
-        another context, and runs them.
+        ``base_automation`` uses the same mark in the context, so that a rule does not
+        run again on the records that it writes. Completing or editing an activity uses
+        another context, and runs the rules.
         """
         if "base.automation" not in self.env:
             return self
-        # sudo: which rules there are is not for whoever closes a record
+        # sudo: users who close a record cannot read automation rules
         rules = self.env["base.automation"].sudo()
         rules = rules.search([("model_name", "=", self._name)])
         if not rules:
@@ -126,7 +126,7 @@ class MailActivity(models.Model):
         return self.with_context(__action_done=done)
 
     def _write_silently(self, vals):
-        # sudo: who closes a record need not see the work of others on it
+        # sudo: users who close a record need not see the activities of others
         activities = self.sudo().with_context(mail_activity_quick_update=True)
         activities.write(vals)
         for model, of_model in activities.grouped("res_model").items():
@@ -145,9 +145,9 @@ class MailActivityMixin(models.AbstractModel):
         additional_domain=None,
         only_automated=True,
     ):
-        # What other addons complete, move or delete by activity_feedback and the like
-        # they mean muted ones, too: these would come back as they were, with a record
-        # that has no use for them any more.
+        # Other addons complete, move or delete activities by activity_feedback and
+        # similar methods. Include muted ones: otherwise they would become active again
+        # when the record is reopened, although they are no longer needed.
         values = {"user_id": user_id, "only_automated": only_automated}
         found = super().activity_search(
             act_type_xmlids, additional_domain=additional_domain, **values

@@ -11,24 +11,24 @@ _logger = logging.getLogger(__name__)
 
 
 class TrackRunLine(models.Model):
-    """One message per person and action, listing the tasks assigned (SPEC, section 10).
+    """One message per user and transaction, with the list of the assigned tasks.
 
     Activities of tracks are created and reassigned with ``mail_activity_quick_update``,
-    so that Odoo sends no mail for each. Who is to be told is collected on the
-    transaction instead, and sent once, at its end.
+    so that Odoo does not send an e-mail for each. The recipients are collected on the
+    transaction, and the messages are sent at its end.
     """
 
     _inherit = "track.run.line"
 
-    # How many tasks a message lists before it only counts the rest.
+    # How many tasks a message lists; further ones are only counted.
     _LISTED = 50
 
     def _announce(self):
-        """Tell the assignees of these tasks at the end of the transaction.
+        """Notify the assignees of these tasks at the end of the transaction.
 
-        Only those whose activity is active are taken, now and then again: a task that
-        is muted, completed or given to another by then is no news. Nobody is told of
-        what they did themselves, and nothing is sent while demo data are loaded.
+        Only tasks with an active activity count, now and at the end: a task that is
+        muted, completed or reassigned in between is not announced. Users are not
+        notified of their own actions, and nothing is sent while demo data are loaded.
         """
         if is_loading_data(self.env):
             return
@@ -43,7 +43,7 @@ class TrackRunLine(models.Model):
         if not told:
             return
         if "crm_tracks.assigned" not in data:
-            # sudo: assignees are told by the engine, who need not see each other
+            # sudo: the acting user need not see the assignees
             env = self.env["track.run"]._engine().env
             self.env.cr.precommit.add(env["track.run.line"]._send_announcements)
         by_actor = data.setdefault("crm_tracks.assigned", {})
@@ -52,16 +52,16 @@ class TrackRunLine(models.Model):
         )
 
     def _announcing_unattended(self):
-        """Nobody does what happens in the block: everybody is told of their tasks.
+        """Within the block, all assignees are notified, also the current user.
 
-        Somebody only lends their rights to it, and may well be an assignee.
+        That user did not act, only the user's rights apply.
         """
         return block_value(self.env, "crm_tracks.unattended", True)
 
     def _send_announcements(self):
         """Send what :meth:`_announce` collected; called before the commit.
 
-        A message that cannot be sent is logged, and stops nobody's work.
+        A message that cannot be sent is logged, and does not raise an error.
         """
         by_actor = self.env.cr.precommit.data.pop("crm_tracks.assigned", {})
         for actor_id, assigned in by_actor.items():
@@ -83,7 +83,7 @@ class TrackRunLine(models.Model):
     def _notify(self, user):
         """Send one message about these tasks.
 
-        :param user: ``res.users`` who is told, in that person's language
+        :param user: the ``res.users`` to notify, in the language of that user
         """
         tasks = self.with_context(lang=user.lang)
         env = tasks.env
@@ -120,7 +120,7 @@ class TrackRunLine(models.Model):
         )
 
     def _prepare_announcement(self):
-        """What a message says of these tasks, record by record.
+        """The content of a message about these tasks, grouped by record.
 
         :return: list of dicts: the ``record``'s name, its ``url``, and its ``tasks``,
             each with ``name``, ``track`` and ``due``; at most ``_LISTED`` tasks

@@ -5,30 +5,30 @@ from ...tools.states import NOT_ENDED, UNFINISHED
 
 
 class TrackRun(models.Model):
-    """Quiet tracks: paused by a person, held by the closing of their record, or both.
+    """Tracks on hold: paused by a user, held by the closing of their record, or both.
 
-    Two reasons, kept apart: lifting one leaves the other. While a track is quiet its
-    activities are muted and nothing is assigned; what people complete or skip in it
-    counts, and what follows is assigned when the last reason is gone, dated from the
-    day on which the previous task was completed (rule 15).
+    The two reasons are independent: ending one leaves the other. While a track is on
+    hold, its activities are muted and no task is assigned. Tasks that users complete or
+    skip count. The tasks that follow are assigned when neither reason is left, dated
+    from the day on which the previous task was completed.
     """
 
     _inherit = "track.run"
 
     def _is_suspended(self):
-        """Whether this track is paused, or held by a closing."""
+        """Whether this track is paused, or its record was closed."""
         self.ensure_one()
         return self.state == "paused" or self.held
 
     def _is_on_hold(self):
-        """Whether this track has not ended, and is quiet."""
+        """Whether this track has not ended, and is suspended."""
         self.ensure_one()
         return self.state in NOT_ENDED and self._is_suspended()
 
     def _get_hold_text(self, record):
-        """How many tasks of these tracks are on hold, why, and what brings them back.
+        """Describe how many tasks of these tracks are on hold, why, and until when.
 
-        :param record: whose tracks they are; all of them held by its closing, or none
+        :param record: of these tracks; its closing holds all of them, or none
         :return: str
         """
         unfinished = self.line_ids.filtered(lambda task: task._is_unfinished())
@@ -43,7 +43,7 @@ class TrackRun(models.Model):
             day = max(self.mapped("date_held"))
             parts.append(record._tracks_get_closing_text(day))
         if is_held and is_paused:
-            parts.append(self.env._("Paused tracks have to be resumed as well."))
+            parts.append(self.env._("Paused tracks must be resumed as well."))
         elif is_paused:
             parts.append(self.env._("Tasks come back when their track is resumed."))
         return " ".join(parts)
@@ -56,27 +56,27 @@ class TrackRun(models.Model):
 
     def _resume(self):
         self.write({"state": "running", "date_paused": False})
-        self._log_for_each(self.env._("Track %s goes on."))
+        self._log_for_each(self.env._("Track %s was resumed."))
         self._wake_up()
 
     def _hold(self):
-        """Hold these tracks, running or paused: their record was closed."""
+        """Put these tracks on hold, running or paused: their record was closed."""
         for company, runs in self.grouped("company_id").items():
             runs.write({"held": True, "date_held": get_today(self.env, company)})
         self._suspend()
 
     def _release(self):
-        """Let go of these tracks: their record was reopened."""
+        """Release these tracks: their record was reopened."""
         self.write({"held": False, "date_held": False})
         self._wake_up()
 
     def _suspend(self):
         self._get_open_activities()._mute()
-        # the cron leaves them alone until the track wakes
+        # the cron does not retry them until the track wakes up
         self.line_ids.filtered("date_retry").date_retry = False
 
     def _wake_up(self):
-        """Bring back the activities of those no longer quiet, and move them on."""
+        """Unmute the activities of tracks that are no longer on hold, and advance."""
         awake = self.filtered(lambda run: not run._is_suspended())
         awake._get_open_activities()._unmute()
         awake.line_ids._reset_to_planned()
@@ -89,14 +89,14 @@ class TrackRun(models.Model):
         return self.line_ids.filtered(lambda line: line.state == "open").activity_ids
 
     def _stop(self, reason=None):
-        """Cancel what is not finished in these tracks, silently.
+        """Stop these tracks and cancel their unfinished tasks, notifying nobody.
 
-        :param str reason: kept on the tracks, and said in the note
+        :param str reason: stored on the tracks, and shown in the note
         """
         runs = self._engine()
         unfinished = runs.line_ids.filtered(lambda line: line.state in UNFINISHED)
-        # The state goes first: an activity that vanishes with a cancelled task does
-        # not count as skipped, and passes no turn on.
+        # Cancel first: deleting the activity of an open task would skip the task and
+        # pass the turn on.
         unfinished.write({"state": "cancelled"})
         for company, ended in runs.grouped("company_id").items():
             today = get_today(self.env, company)

@@ -7,16 +7,16 @@ from ...tools.people import People
 
 
 class TaskPreview:
-    """One task of a template, as it would be made on some records.
+    """One task of a template, as it would be created on some records.
 
     :ivar line: its ``track.line``
     :ivar previous: the ``track.line`` before it, empty for the first one
-    :ivar dates: set of (``date``, ``res.company``): when it is due, in which company;
-        empty where it waits for the previous one
-    :ivar assignees: dict, the ids of the records on which each ``res.users`` does it;
-        an empty user where that is known only when its turn comes
-    :ivar of_owner: whether that is the owner, on all of the records
-    :ivar chosen: whether somebody chose the assignee by hand
+    :ivar dates: set of (``date``, ``res.company``): due dates and their companies;
+        empty if the task waits for the previous one
+    :ivar assignees: dict by ``res.users`` of the ids of the records on which the user
+        is the assignee; an empty user if that is not known yet
+    :ivar of_owner: whether the assignee is the owner on all of the records
+    :ivar chosen: whether the user selected the assignee
     """
 
     def __init__(self, line, previous, chosen):
@@ -29,19 +29,19 @@ class TaskPreview:
 
 
 class TrackRun(models.Model):
-    """What :meth:`_start` would make, without making it."""
+    """A preview of :meth:`_start`, which creates nothing."""
 
     _inherit = "track.run"
 
     @api.model
     def _preview(self, template, records, start_date=None, end_date=None, choices=None):
-        """What starting a template on these records would make.
+        """Preview the tasks that :meth:`_start` would create on these records.
 
-        By the methods that start it, so that nothing else is made than was shown. The
+        It uses the methods that start tracks, so that the result is the same. The
         parameters are those of :meth:`_start`; without records, the tasks are neither
         dated nor assigned.
 
-        :return: list of :class:`TaskPreview`, in sudo, those left out apart
+        :return: list of :class:`TaskPreview`, in sudo, without those left out
         :raise UserError: when a date lies outside of the calendar, or every task is
             left out
         """
@@ -58,7 +58,7 @@ class TrackRun(models.Model):
             template, records, start_date=start_date, end_date=end_date
         )
         plans = engine._plan_dates(lines, vals_list)
-        # never created: what the engine's methods are called on
+        # unsaved tracks, on which the engine's methods are called
         runs = engine.concat(*(engine.new(vals) for vals in vals_list))
         tasks_vals = runs._prepare_tasks_vals(lines, plans, choices)
         people = People(runs)
@@ -69,19 +69,19 @@ class TrackRun(models.Model):
                 preview.dates.add((vals["date_deadline"], run.company_id))
             user, follows_owner = self._preview_assignee(run, preview, vals, people)
             preview.assignees[user].append(run.res_id)
-            # an unowned record's tasks follow the owner, too, when there is one
+            # tasks of a record without an owner follow a later owner, too
             preview.of_owner &= follows_owner and people.is_owner(run, user)
         return previews
 
     @api.model
     def _preview_assignee(self, run, preview, vals, people):
-        """Who would do a task, as things stand.
+        """Who would be assigned to a task at present.
 
-        :param run: its track, which is never created
+        :param run: its unsaved track
         :param dict vals: the values with which the task would be created
         :param People people: of these tracks
-        :return: (``res.users``, whether the task follows the owner); empty for who is
-            known only when the previous task is done
+        :return: (``res.users``, whether the task follows the owner); empty if the
+            assignee is known only when the previous task is done
         """
         if vals.get("user_id"):
             user = run.env["res.users"].browse(vals["user_id"])

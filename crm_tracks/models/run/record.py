@@ -11,7 +11,7 @@ class TrackRun(models.Model):
     _inherit = "track.run"
 
     def _get_records(self):
-        """The records of these tracks, those that are gone left out.
+        """The existing records of these tracks.
 
         :return: dict, a record (in sudo) for each track that has one
         """
@@ -39,8 +39,8 @@ class TrackRun(models.Model):
     def _can_have_tracks(self, model):
         """Whether the records of this model can have tracks.
 
-        Not those that only show the activities of another record, as users show those
-        of their contact.
+        Models that only show the activities of another record cannot: users, for
+        example, show those of their contact.
 
         :param model: a recordset, or None
         """
@@ -52,7 +52,7 @@ class TrackRun(models.Model):
 
     @api.model
     def _get_record_companies(self, records):
-        """The company of each record, empty where its model or the record has none.
+        """The company of each record, empty if its model or the record has none.
 
         :param records: records of one model
         :return: dict of ``res.company``
@@ -67,12 +67,12 @@ class TrackRun(models.Model):
     # ------------------------------------------------------------------
 
     def _log(self, texts):
-        """Leave one note for each track in the chatter of its record; tell nobody.
+        """Log one note for each track in the chatter of its record, notifying nobody.
 
-        What a rule on messages starts by such a note is caused by the track.
+        If an automation rule on messages starts tracks, this track is their cause.
 
-        :param dict texts: for each track a text, or a list of texts, each of which is a
-            paragraph; ``Markup`` where it is HTML
+        :param dict texts: for each track a text, or a list of texts, one for each
+            paragraph; ``Markup`` for HTML
         """
         notes = defaultdict(dict)
         for run, record in self._get_records().items():
@@ -89,12 +89,12 @@ class TrackRun(models.Model):
                 self.env[model].sudo().browse(bodies)._message_log_batch(bodies)
 
     def _log_for_each(self, text):
-        """Leave this note for each track.
+        """Log this note for each track.
 
         :param str text: with ``%s`` for the track's name
         """
         self._log({run: Markup(text) % run._get_name_in_bold() for run in self})
 
     def _get_name_in_bold(self):
-        """The name of this track, set off in a note; ``Markup``."""
+        """The name of this track, in bold for a note; ``Markup``."""
         return Markup("<b>%s</b>") % self.name

@@ -11,14 +11,14 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _tracks_can_be_assigned(self):
-        """Whether this user may do a task: active, internal, and not OdooBot."""
+        """Whether tasks can be assigned to this user: active, internal, not OdooBot."""
         user = self.sudo()
         return bool(
             user and user.active and not user.share and not user._is_superuser()
         )
 
     def _tracks_prepare_responsible_vals(self):
-        """This user is responsible, or the owner where the user cannot be assigned.
+        """The values that make this user, or else the owner, responsible for a task.
 
         :return: dict, values of a task
         """
@@ -27,10 +27,10 @@ class ResUsers(models.Model):
         return {"responsible_type": "owner"}
 
     def _tracks_get_leaving_note(self, successors):
-        """What a record says when the tasks of these users on it went to others.
+        """The note for a record on which tasks of these users were reassigned.
 
-        :param successors: ``res.users`` who have them now, an empty one among them
-            where nobody was found
+        :param successors: the ``res.users`` who are assigned now, with an empty one if
+            nobody was found for some tasks
         :return: str, two or three sentences
         """
         leavers = self.sudo()
@@ -42,39 +42,45 @@ class ResUsers(models.Model):
             else self.env._("%s left.", left)
         ]
         if names:
-            sentences.append(self.env._("Their tasks here went to %s.", names))
+            sentences.append(
+                self.env._("Their tasks on this record were reassigned to %s.", names)
+            )
         if not all(successors):
             sentences.append(
                 self.env._(
-                    "Nobody was found for some of their tasks here. Assign these tasks."
+                    "No assignee was found for some of their tasks on this record. "
+                    "Assign these tasks."
                 )
                 if names
                 else self.env._(
-                    "Nobody was found to take over their tasks here. Set an owner, and "
-                    "assign the tasks."
+                    "No assignee was found for their tasks on this record. Set an "
+                    "owner and assign the tasks."
                 )
             )
         return " ".join(sentences)
 
 
 class TrackRun(models.Model):
-    """Who starts a track, and who stands in for whoever is missing (rules 3 and 32)."""
+    """The starter of a track, and the replacement of users who cannot be assigned."""
 
     _inherit = "track.run"
 
     def action_reassign(self, user):
-        """Hand these tracks to one person: what is not finished becomes theirs.
+        """Assign the unfinished tasks of these tracks to one user.
 
-        As if each task had been given to them by hand: it stays so, whoever owns the
-        record later. Muted activities change hands silently.
+        The tasks count as assigned manually and do not follow a later owner. For muted
+        activities, nobody is notified.
 
         :param user: ``res.users``, or its id
         :raise AccessError: when the user may not write the record of one of them
-        :raise UserError: when that person cannot be assigned, or all have ended
+        :raise UserError: when that user cannot be assigned, or all tracks have ended
         """
         runs = self._filter_for_action(
             NOT_ENDED,
-            self.env._("ended already, there is nothing to hand over"),
+            self.env._(
+                "Only tracks that have not ended can be reassigned. Select another "
+                "track instead of %s."
+            ),
         )
         unfinished = runs.line_ids.filtered(
             lambda line: line._is_unfinished() and not line._is_automated()
@@ -83,7 +89,7 @@ class TrackRun(models.Model):
         return True
 
     def action_open_reassign(self):
-        """Open the dialog that hands these tracks over."""
+        """Open the dialog that reassigns these tracks."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_tracks.track_reassign_action"
         )
@@ -92,11 +98,11 @@ class TrackRun(models.Model):
 
     @api.model
     def _check_assignee(self, user):
-        """The person that a caller named, who must be able to do a task.
+        """The user that a caller passed, if tasks can be assigned to that user.
 
-        :param user: ``res.users``, or its id; nobody is refused as well
+        :param user: ``res.users``, or its id; empty values are refused, too
         :return: ``res.users``, in sudo
-        :raise UserError: when there is no such person, or not an active internal one
+        :raise UserError: when the user does not exist, or is not active and internal
         """
         if isinstance(user, models.BaseModel):
             user = user.id if user._name == "res.users" and len(user) <= 1 else 0
@@ -121,10 +127,10 @@ class TrackRun(models.Model):
 
     @api.model
     def _get_starters(self, records):
-        """Who counts as the starter of a track on each of these records.
+        """The starter of a track on each of these records.
 
-        The person who acts; where that is not an active internal user, the record's
-        owner, or else a Tracks administrator.
+        The acting user if active and internal, else the record's owner, else a Tracks
+        administrator.
 
         :return: dict of ``res.users``
         """
@@ -141,12 +147,12 @@ class TrackRun(models.Model):
 
     @api.model
     def _get_first_assignable(self, candidates, company, leavers=()):
-        """The first of these who can be assigned, else a Tracks administrator.
+        """The first of these users who can be assigned, else a Tracks administrator.
 
-        :param candidates: list of ``res.users``, some of them perhaps empty or None
-        :param company: ``res.company`` whose administrator stands in
-        :param leavers: ``res.users`` who are not to be chosen
-        :return: ``res.users``, empty only where nobody at all is left
+        :param candidates: list of ``res.users``, which may be empty or None
+        :param company: ``res.company`` of the administrator
+        :param leavers: ``res.users`` to exclude
+        :return: ``res.users``, empty if nobody can be assigned
         """
         for user in candidates:
             if user and user not in leavers and user._tracks_can_be_assigned():
@@ -155,13 +161,13 @@ class TrackRun(models.Model):
 
     @api.model
     def _get_administrator(self, company, leavers=()):
-        """A Tracks administrator who may work in the company, else a settings one.
+        """A Tracks administrator of the company, else a settings administrator.
 
-        The one who has been there longest. Either group may have been deleted.
+        The user with the lowest id. The groups may have been deleted.
         """
         for xml_id in ("crm_tracks.group_track_manager", "base.group_system"):
             group = self.env.ref(xml_id, raise_if_not_found=False)
-            # sudo: whoever acts need not see who administers the company
+            # sudo: the acting user need not see the administrators of the company
             users = group.sudo().all_user_ids if group else self.env["res.users"]
             found = users.sorted("id").filtered(
                 lambda user: (
@@ -179,10 +185,11 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _tracks_reassign(self, leavers):
-        """Give these activities to others than those who leave (rule 10).
+        """Reassign these activities of users who leave.
 
-        Each goes to the first of: the record's owner, whoever started its track, a
-        Tracks administrator of the record's company, who stays. One note a record.
+        Each goes to the first who can be assigned: the record's owner, the starter of
+        the track, a Tracks administrator of the record's company. One note per record
+        says so.
 
         :param leavers: ``res.users``
         """
@@ -203,7 +210,7 @@ class MailActivity(models.Model):
             self.env[model].sudo().browse(bodies)._message_log_batch(bodies)
 
     def _tracks_find_successors(self, leavers):
-        """Who takes these activities over; as of :meth:`_tracks_reassign`.
+        """The new assignees of these activities; see :meth:`_tracks_reassign`.
 
         :return: dict by record, in sudo, of dicts by ``res.users``: ids of activities
         """
@@ -229,13 +236,13 @@ class MailActivity(models.Model):
         return by_record
 
     def _tracks_give_to(self, user, is_owner):
-        """Give these activities, and their tasks, to somebody who takes them over.
+        """Assign these activities, and their tasks, to a new assignee.
 
-        :param user: ``res.users``, empty where nobody was found
-        :param bool is_owner: whether that is the owner of their records
+        :param user: ``res.users``, empty if nobody was found
+        :param bool is_owner: whether the user is the owner of the records
         """
         tasks = self.track_run_line_id
-        # the tasks first, so that this does not count as assigned by hand
+        # the tasks first, so that this does not count as assigned manually
         tasks.write({"user_id": user.id, "user_manual": False})
         if is_owner:
             tasks.follows_owner = True
@@ -247,10 +254,10 @@ class TrackRunLine(models.Model):
     _inherit = "track.run.line"
 
     def _get_assignees(self):
-        """Who is to do each of these tasks, as things stand now (rule 3).
+        """The assignee of each of these tasks at present.
 
-        :return: dict of (``res.users`` in sudo, whether the task follows the owner,
-            because it is the owner's or fell to the owner)
+        :return: dict of (``res.users`` in sudo, whether the task follows the owner:
+            the owner is responsible, or replaces another user)
         """
         people = People(self.run_id)
         assignees = {}
@@ -265,12 +272,12 @@ class TrackRunLine(models.Model):
         return assignees
 
     def _reassign(self, user=None):
-        """Give these tasks, and the activities they have, to somebody else.
+        """Assign these tasks and their activities to another user.
 
-        Muted activities change hands silently; whoever gets others is told, once.
+        The new assignee is notified once, but not of muted activities.
 
-        :param user: ``res.users`` whom a person chose, which stays so; None finds the
-            responsible of each open task anew
+        :param user: ``res.users`` selected by a user, which stays; None determines the
+            assignee of each open task again
         """
         if user:
             self.write({"user_id": user.id, "user_manual": True})
@@ -287,20 +294,20 @@ class TrackRunLine(models.Model):
         self._pass_activities_on()
 
     def _follow_owner(self):
-        """Give these tasks of the owner, or that fell to the owner, to the new one.
+        """Assign these tasks, which follow the owner, to the new owner.
 
-        Not found anew: whoever was to do one that fell to the owner may be back, or
-        somebody may have done a task before it, but it is the owner's by now.
+        The responsible is not determined again: another user may be available now, but
+        the task has been assigned to the owner.
         """
         people = People(self.run_id)
         for task in self:
             person, _is_owner = people.choose(task.run_id, None)
-            # with what the engine keeps: a person alone would be chosen by hand
+            # follows_owner marks the write as the engine's, not as a manual assignment
             task.write({"user_id": person.id, "follows_owner": True})
         self._pass_activities_on()
 
     def _pass_activities_on(self):
-        """Give the activities of these tasks to whom the tasks belong now."""
+        """Assign the activities of these tasks to the assignees of the tasks."""
         for assignee, tasks in self.grouped("user_id").items():
             activities = tasks.activity_ids.filtered(
                 lambda activity, tasks=tasks, assignee=assignee: (
@@ -312,7 +319,7 @@ class TrackRunLine(models.Model):
             activities.track_run_line_id._announce()
 
     def _get_previous_doer(self):
-        """The last person who completed an earlier task of this track."""
+        """The user who last completed an earlier task of this track."""
         self.ensure_one()
         earlier = self._get_siblings()
         done = earlier[: list(earlier).index(self)].filtered(

@@ -8,22 +8,23 @@ from .gate import Answer, Gate
 
 
 class TrackRun(models.Model):
-    """How a template becomes tracks: checked, with what was chosen, and all at once.
+    """How a template is applied to records, all of them in one batch.
 
-    Whether it may start is asked before (``track.template._get_obstacles``). What
-    :meth:`_start` would make, ``preview.py`` shows, by the same methods.
+    Whether the template can be applied is checked before
+    (``track.template._get_obstacles``). ``preview.py`` shows what :meth:`_start` would
+    create, with the same methods.
 
-    Everything here works in sudo: who was allowed to start it was checked, and an
-    assignee need not see what comes next.
+    The methods work in sudo: the rights of the user were checked before, and assignees
+    need not have access to the tasks that follow.
     """
 
     _inherit = "track.run"
 
     @api.model
     def _engine(self):
-        """This model as the engine uses it: in sudo, without defaults of the caller.
+        """This model in sudo, without the defaults of the caller's context.
 
-        A form's context may carry ``default_*`` keys meant for another model.
+        The context of a form may contain ``default_*`` keys for another model.
         """
         return self.sudo().with_context(
             clean_context(self.env.context), mail_activity_quick_update=True
@@ -39,15 +40,15 @@ class TrackRun(models.Model):
         name=None,
         choices=None,
     ):
-        """Start a template on records; everything was checked before.
+        """Apply a template to records, after all checks.
 
         :param template: one ``track.template``
         :param records: records of one model
         :param date start_date: None is today, in the time zone of the person who acts
         :param date end_date: for a template that counts back
-        :param str name: None is the template's
-        :param dict choices: what the person chose for some of the template's tasks, by
-            their ids: False leaves a task out, a ``res.users`` is to do it
+        :param str name: None for the name of the template
+        :param dict choices: choices of the user by ids of template tasks: False leaves
+            a task out, a ``res.users`` is its assignee
         :return: ``track.run``, one for each record, in their order
         """
         engine = self._engine()
@@ -60,7 +61,7 @@ class TrackRun(models.Model):
         closed = records.sudo()._tracks_get_closed()
         for vals in vals_list:
             vals["record_closed"] = bool(closed[vals["res_id"]])
-        # The dates first: one that lies outside of the calendar changes nothing.
+        # Dates first: one outside of the calendar is an error that changes nothing.
         plans = engine._plan_dates(lines, vals_list)
         with engine._causing_starts(vals_list):
             runs = engine.create(vals_list)
@@ -70,7 +71,7 @@ class TrackRun(models.Model):
         return runs.with_env(self.env)
 
     def _create_tasks(self, lines, plans, choices):
-        """Create the tasks of these new tracks, and begin with those that may begin.
+        """Create the tasks of these new tracks, and begin those that may begin.
 
         The parameters are those of :meth:`_prepare_tasks_vals`.
         """
@@ -98,7 +99,7 @@ class TrackRun(models.Model):
     def _prepare_runs_vals(
         self, template, records, start_date=None, end_date=None, name=None
     ):
-        """The values of new tracks, whether their record is closed apart.
+        """The values of new tracks, except ``record_closed``.
 
         The parameters are those of :meth:`_start`.
 
@@ -132,11 +133,11 @@ class TrackRun(models.Model):
     def _plan_dates(self, lines, vals_list):
         """The dates of a template's tasks, for each of these new tracks.
 
-        :param lines: ``track.line``, in sudo and in their order, those left out apart
+        :param lines: ``track.line``, in sudo and in their order, without those left out
         :param list vals_list: the values of the tracks
         :return: list of lists of ``date``, None for a task that waits
         """
-        dates = {}  # they are the same for all records of a company
+        dates = {}  # the same for all records of a company
         working_days = WorkingDaysByCompany()
         plans = []
         for vals in vals_list:
@@ -145,7 +146,7 @@ class TrackRun(models.Model):
             if key not in dates:
                 company = self.env["res.company"].browse(vals["company_id"])
                 days = working_days[company]
-                # the first one has nothing to wait for
+                # the first task does not wait
                 dates[key] = [lines[0]._get_day(start, end, days, start)] + [
                     line._get_day(start, end, days) for line in lines[1:]
                 ]
@@ -158,8 +159,8 @@ class TrackRun(models.Model):
         :param lines: ``track.line``, as of :meth:`_plan_dates`
         :param plans: the dates of the tasks for each track, as of :meth:`_plan_dates`
         :param dict choices: as of :meth:`_start`
-        :return: list of dicts, track by track: ``open``, but still without an activity,
-            where the day has come, else ``planned`` or ``waiting``
+        :return: list of dicts, track by track; the state is ``open`` if the task can
+            begin (its activity is not created here), else ``planned`` or ``waiting``
         """
         base_vals = [line._prepare_run_line_vals() for line in lines]
         people, gate = People(self), Gate(self.env)
@@ -182,10 +183,10 @@ class TrackRun(models.Model):
         return vals_list
 
     def _prepare_assigned_vals(self, line, chosen, people):
-        """The values of a new task of this track that somebody gets at once.
+        """The values of a new task of this track that is assigned immediately.
 
         :param line: the ``track.line`` it is copied from
-        :param chosen: ``res.users`` whom somebody chose for it, or empty
+        :param chosen: ``res.users`` selected by the user for this task, or empty
         :param People people: of these tracks
         """
         user, follows_owner = (

@@ -18,8 +18,8 @@ class TrackRun(models.Model):
     with :meth:`action_stop`. How a track moves from task to task is in
     ``advance.py``.
 
-    Access follows the record: who may read it reads its tracks, who may write it
-    changes them, as far as people may (``_USER_FIELDS``).
+    Access follows the record: users who may read it may read its tracks, and users who
+    may write it may change the ``_USER_FIELDS`` of its tracks.
     """
 
     _name = "track.run"
@@ -28,22 +28,28 @@ class TrackRun(models.Model):
     _order = "id desc"
 
     _TRACKS_OWN_DEFAULTS = True
-    # What people may write on a track; the engine, in sudo, keeps the rest.
+    # Fields that users may write; only the engine, in sudo, writes the others.
     _USER_FIELDS = frozenset(("name", "start_date", "end_date", "line_ids"))
 
     template_id = fields.Many2one(
         "track.template", index="btree_not_null", ondelete="set null", readonly=True
     )
     name = fields.Char(required=True)
-    res_model = fields.Char(string="Record's Model", required=True, readonly=True)
+    res_model = fields.Char(
+        string="Related Document Model", required=True, readonly=True
+    )
     res_id = fields.Many2oneReference(
-        string="Record's ID", model_field="res_model", required=True, readonly=True
+        string="Related Document ID",
+        model_field="res_model",
+        required=True,
+        readonly=True,
     )
     res_name = fields.Char(
         string="Record", compute="_compute_res_name", search="_search_res_name"
     )
     direction = fields.Selection(
         DIRECTIONS,
+        string="Calculate Dates",
         required=True,
         readonly=True,
     )
@@ -69,61 +75,70 @@ class TrackRun(models.Model):
         required=True,
         readonly=True,
     )
-    held = fields.Boolean(readonly=True, help="The record was closed while it ran.")
+    held = fields.Boolean(
+        string="On Hold by Closing",
+        readonly=True,
+        help="The record was closed while the track was running.",
+    )
     record_closed = fields.Boolean(readonly=True)
-    # copied from the template, whose changes are for later tracks only (rule 4)
-    one_per_record = fields.Boolean(readonly=True)
+    # copied from the template: its later changes do not affect running tracks
+    one_per_record = fields.Boolean(string="Only One per Record", readonly=True)
     activity_creation = fields.Selection(
         ACTIVITY_CREATIONS,
+        string="Create Activities",
         default="at_once",
         required=True,
         readonly=True,
     )
-    ahead_days = fields.Integer(readonly=True)
+    ahead_days = fields.Integer(string="Days Ahead", readonly=True)
     on_close = fields.Selection(
         CLOSINGS,
+        string="When Record Is Closed",
         default="mute",
         required=True,
         readonly=True,
     )
     date_checked = fields.Datetime(
-        readonly=True, help="When the cron last compared the track with its record."
+        string="Last Checked On",
+        readonly=True,
+        help="When the track was last compared with its record.",
     )
     line_ids = fields.One2many("track.run.line", "run_id", string="Tasks", copy=True)
-    # precomputed from the value given, so that no new track is written to twice
+    # precomputed, so that a new track is written only once
     progress = fields.Float(
         compute="_compute_progress",
         store=True,
         readonly=False,
         precompute=True,
         aggregator="avg",
-        help="The share of its tasks that are done or skipped, from 0 to 100.",
+        help="Percentage of the tasks that are done or skipped.",
     )
     progress_text = fields.Char(string="Tasks Done", compute="_compute_progress_text")
-    status_text = fields.Char(string="Standing", compute="_compute_status_text")
+    status_text = fields.Char(string="Current Status", compute="_compute_status_text")
     period_text = fields.Char(string="Dates", compute="_compute_period_text")
     next_line_id = fields.Many2one(
         "track.run.line", string="Next Task", compute="_compute_next_line_id"
     )
-    date_done = fields.Date(readonly=True)
-    date_paused = fields.Date(readonly=True)
-    date_held = fields.Date(readonly=True)
-    date_stopped = fields.Date(readonly=True)
+    date_done = fields.Date(string="Done On", readonly=True)
+    date_paused = fields.Date(string="Paused On", readonly=True)
+    date_held = fields.Date(string="On Hold Since", readonly=True)
+    date_stopped = fields.Date(string="Stopped On", readonly=True)
     stop_reason = fields.Char(readonly=True)
 
-    # the tracks of a record: its tab, its deletion, rule 16
+    # the tracks of a record: for its tab, its deletion, and one track per record
     _record_idx = models.Index("(res_model, res_id)")
-    # the sweep: running tracks, those checked longest ago first
+    # for the sweep: unfinished tracks, those checked longest ago first
     _checked_idx = models.Index(
         "(date_checked NULLS FIRST, id) WHERE state IN ('running', 'paused')"
     )
-    # the overview: what ended in a period (what runs, by the index of the sweep)
+    # for the overview: tracks that ended in a period
     _done_idx = models.Index("(date_done, template_id) WHERE state = 'done'")
     _stopped_idx = models.Index("(date_stopped, template_id) WHERE state = 'stopped'")
     _one_per_record_uniq = models.UniqueIndex(
         "(template_id, res_model, res_id) "
         "WHERE one_per_record AND state IN ('running', 'paused')",
-        "This track is already running on the record, and may run only once there.",
+        "A track of this template is already running on the record. Only one can run "
+        "per record.",
     )
 
     @api.constrains("name")
@@ -143,7 +158,7 @@ class TrackRun(models.Model):
         for model, runs in self.grouped("res_model").items():
             names = {}
             if model in self.env:
-                # sudo: who reads the track reads the record (_get_access_domain)
+                # sudo: readers of the track may read the record (_get_access_domain)
                 records = self.env[model].sudo().browse(set(runs.mapped("res_id")))
                 names = {record.id: record.display_name for record in records.exists()}
             for run in runs:
@@ -206,7 +221,7 @@ class TrackRun(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # before it: creating them changes the answer
+        # read the cache before creating: the creation itself would change the answer
         are_known = self._are_known_to_have_tracks(vals_list)
         runs = super().create(vals_list)
         if not are_known:
@@ -220,7 +235,7 @@ class TrackRun(models.Model):
             self.check_access("write")  # before anything is done in sudo
         vals, moved = self._prepare_new_dates(vals)
         if not vals.keys() <= self._UNSEEN_FIELDS:
-            self._notify_tabs()  # those of the records that the tracks may leave
+            self._notify_tabs()  # of the records before the write
         with self._rearranging() if "line_ids" in vals else nullcontext():
             result = super().write(vals)
         if {"res_model", "res_id"} & vals.keys():
@@ -239,9 +254,9 @@ class TrackRun(models.Model):
         return super()._tracks_is_typed(name) and name in self._USER_FIELDS | {"id"}
 
     def _forget_tracks_of_records(self):
-        """Let the records look their tracks up again, as these run elsewhere now.
+        """Invalidate the tracks of the records, after tracks moved to another record.
 
-        The ORM keeps that side up to date on creation only.
+        The ORM updates the one2many side only on creation.
         """
         for name in set(self.mapped("res_model")) & self.pool.keys():
             self.env[name].invalidate_model(["track_run_ids"], flush=False)
@@ -251,7 +266,7 @@ class TrackRun(models.Model):
         if kept:
             raise AccessError(
                 self.env._(
-                    "“%s” is kept by the track itself: use its buttons to change it.",
+                    "“%s” cannot be edited. Use the buttons of the track to change it.",
                     ", ".join(
                         self._fields[name].string if name in self._fields else name
                         for name in sorted(kept)
@@ -265,7 +280,7 @@ class TrackRun(models.Model):
             if not self.env.su and run.state not in ("done", "stopped"):
                 raise UserError(
                     self.env._(
-                        "“%s” is still running: stop it before you delete it.", run.name
+                        "“%s” has not ended. Stop it before you delete it.", run.name
                     )
                 )
 
@@ -274,71 +289,77 @@ class TrackRun(models.Model):
     # ------------------------------------------------------------------
 
     def action_pause(self):
-        """Make these tracks quiet until they are resumed; those running, that is.
+        """Pause the running ones of these tracks, until they are resumed.
 
         :raise AccessError: when the user may not write the record of one of them
         :raise UserError: when none of them is running
         """
         self._filter_for_action(
-            ("running",), self.env._("only running tracks can be paused")
+            ("running",),
+            self.env._(
+                "Only running tracks can be paused. Select another track instead of %s."
+            ),
         )._pause()
         return True
 
     def action_resume(self):
-        """Let these tracks go on; those paused, that is.
+        """Resume the paused ones of these tracks.
 
-        A track that is held as well, by the closing of its record, stays quiet.
+        A track whose record is closed stays on hold.
 
         :raise AccessError: when the user may not write the record of one of them
         :raise UserError: when none of them is paused
         """
         self._filter_for_action(
-            ("paused",), self.env._("only paused tracks can be resumed")
+            ("paused",),
+            self.env._(
+                "Only paused tracks can be resumed. Select another track instead of %s."
+            ),
         )._resume()
         return True
 
     def action_stop(self):
-        """End these tracks: what is not finished is cancelled, its activities vanish.
+        """Stop these tracks: cancel unfinished tasks and delete their activities.
 
-        What was done stays, and a stopped track can be read for ever.
+        Finished tasks stay, and stopped tracks can still be read.
 
         :raise AccessError: when the user may not write the record of one of them
-        :raise UserError: when all of them have ended already; those that have are left
-            as they are when others can be stopped
+        :raise UserError: when all of them have ended; otherwise, tracks that have ended
+            are left unchanged
         """
         self._filter_for_action(
             NOT_ENDED,
-            self.env._("ended already, there is nothing to stop"),
+            self.env._(
+                "Only tracks that have not ended can be stopped. Select another track "
+                "instead of %s."
+            ),
         )._stop()
         return True
 
-    def _filter_for_action(self, states, otherwise):
-        """Those of these tracks that an action is for, in sudo.
+    def _filter_for_action(self, states, refusal):
+        """Filter the tracks to which an action applies.
 
-        :param states: the states it is for; other tracks are left alone
-        :param str otherwise: what to say when there are only others
+        :param states: the states to which the action applies
+        :param str refusal: the error for when no track is in one of them, with ``%s``
+            for the names of the tracks
+        :return: ``track.run``, in sudo
         """
         self.check_access("write")
         runs = self.filtered(lambda run: run.state in states)
         if self and not runs:
-            raise UserError(
+            names = (
                 self.env._(
-                    "%(tracks)s: %(reason)s.",
-                    tracks=", ".join(
-                        self.env._(
-                            "%(track)s (%(record)s)",
-                            track=quote(self.env, run.name),
-                            record=run.res_name,
-                        )
-                        for run in self
-                    ),
-                    reason=otherwise,
+                    "%(track)s (%(record)s)",
+                    track=quote(self.env, run.name),
+                    record=run.res_name,
                 )
+                for run in self
             )
+            raise UserError(refusal % ", ".join(names))
         return runs.sudo()
 
     def action_open(self):
-        """Open this track, where it is renamed and its tasks are added and moved."""
+        """Open the form of this track, to rename it and to add and move tasks."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

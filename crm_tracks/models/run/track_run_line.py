@@ -16,12 +16,12 @@ class TrackRunLine(models.Model):
     =========  ==================================================================
     waiting    its predecessor is not finished, so it has no date yet
     planned    its date is known, its activity is still to be created
-    open       it has an activity in somebody's list
-    done       completed, by whatever door; who and when is kept
-    skipped    somebody chose not to do it; with a ``date_done`` its turn had come
-               and it passed the turn on, without one it only dropped out
-    cancelled  its track was stopped before
-    failed     it could not be carried out; ``error`` says why, and it keeps its turn
+    open       it has an activity in the list of its assignee
+    done       completed, in any way; the user and the day are stored
+    skipped    left out; with a ``date_done`` it had its turn and passed it on, without
+               one it dropped out before
+    cancelled  its track was stopped before it was finished
+    failed     it could not be run or assigned; ``error`` says why, it keeps its turn
     =========  ==================================================================
     """
 
@@ -84,21 +84,22 @@ class TrackRunLine(models.Model):
         search="_search_activity_id",
         compute_sudo=True,
     )
-    # precomputed from the values given, so that no new task is written to twice
+    # precomputed, so that a new task is written only once
     date_planned = fields.Date(
-        string="Shows Up On",
+        string="Activity Created On",
         compute="_compute_date_planned",
         store=True,
         readonly=False,
         precompute=True,
-        help="When its activity is created, where that is ahead of the due date.",
+        help="Day on which the activity is created, if that is before the due date.",
     )
-    date_open = fields.Datetime(readonly=True)
-    date_done = fields.Date(readonly=True)
+    date_open = fields.Datetime(string="Assigned On", readonly=True)
+    date_done = fields.Date(string="Done On", readonly=True)
     done_user_id = fields.Many2one(
-        "res.users", string="Done by", ondelete="set null", readonly=True
+        "res.users", string="Done By", ondelete="set null", readonly=True
     )
     done_rank = fields.Integer(
+        string="Order of Completion",
         readonly=True,
         help="Position in the order in which the track's tasks were completed.",
     )
@@ -114,6 +115,7 @@ class TrackRunLine(models.Model):
         help="A user edited the summary or the note.",
     )
     date_placed = fields.Date(
+        string="Moved Behind Finished On",
         readonly=True,
         help="Day on which a user moved the task behind a finished one. The delay "
         "counts from that day.",
@@ -129,20 +131,20 @@ class TrackRunLine(models.Model):
     skip_reason = fields.Char(readonly=True)
     error = fields.Char(readonly=True)
     attempts = fields.Integer(readonly=True)
-    date_retry = fields.Datetime(readonly=True)
+    date_retry = fields.Datetime(string="Next Attempt On", readonly=True)
     # for lists and the record's tab
     res_model = fields.Char(related="run_id.res_model")
     res_name = fields.Char(related="run_id.res_name")
-    run_state = fields.Selection(related="run_id.state", string="Track State")
+    run_state = fields.Selection(related="run_id.state", string="Track Status")
     company_id = fields.Many2one(related="run_id.company_id")
     icon = fields.Char(related="activity_type_id.icon")
-    due_text = fields.Char(string="Due", compute="_compute_due_text")
+    due_text = fields.Char(string="Due Status", compute="_compute_due_text")
     begun = fields.Boolean(compute="_compute_begun")
     finished = fields.Boolean(compute="_compute_begun")
 
     # “my tasks” and “late” in the list of tasks
     _open_idx = models.Index("(user_id, date_deadline) WHERE state = 'open'")
-    # the cron: what is due for an activity
+    # for the cron: tasks whose activity is due
     _planned_idx = models.Index(
         "(date_planned, id) WHERE state = 'planned' AND date_planned IS NOT NULL"
     )
@@ -161,7 +163,7 @@ class TrackRunLine(models.Model):
         "run_id.held",
     )
     def _compute_date_planned(self):
-        # None while the track is quiet: the cron finds only what it may open (rule 30)
+        # empty while the track is on hold: the cron finds only tasks that it may open
         for task in self:
             task.date_planned = task.run_id._get_planned_day(task, task.date_deadline)
 
@@ -198,7 +200,7 @@ class TrackRunLine(models.Model):
             task.due_text = task._get_due_text(today, previous[task])
 
     def _get_due_text(self, today, previous):
-        """In words, when this task is due or was done, and why it has not begun.
+        """Describe when this task is due or was done, or why it has not begun.
 
         :param date today: the reader's day
         :param previous: the task it waits for, as of :meth:`_get_previous`
@@ -207,13 +209,13 @@ class TrackRunLine(models.Model):
         self.ensure_one()
         if self.state == "waiting":
             return self._get_delay_text(previous)
-        if self.state == "done" and self._is_automated():
+        if self.state == "done" and (self._is_automated() or not self.done_user_id):
             return format_date(self.env, self.date_done)
         if self.state == "done":
             return self.env._(
                 "%(day)s, %(user)s",
                 day=format_date(self.env, self.date_done),
-                user=self.done_user_id.sudo().name or self.env._("somebody"),
+                user=self.done_user_id.sudo().name,
             )
         if self.state == "failed":
             return self.error
@@ -251,7 +253,7 @@ class TrackRunLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if self.env.su and all("state" in vals for vals in vals_list):
-            tasks = super().create(vals_list)  # the engine's copies of a template
+            tasks = super().create(vals_list)  # the engine's copies of template tasks
         else:
             runs = self._check_added_vals(vals_list)
             with runs._rearranging():
@@ -284,7 +286,7 @@ class TrackRunLine(models.Model):
         tasks.run_id._notify_tabs()
         with tasks.run_id._rearranging():
             activities = tasks.activity_ids
-            # the state goes first: this is no skipping
+            # cancel first: deleting the activity of an open task would skip the task
             tasks.write({"state": "cancelled"})
             activities.unlink()
             return super(TrackRunLine, tasks).unlink()

@@ -3,10 +3,10 @@ from odoo.exceptions import UserError
 
 
 class TrackTemplate(models.Model):
-    """Templates that go to another database, by Odoo's own export and import.
+    """Export and import of templates, with Odoo's own tools.
 
-    A model has an external id from each addon that touches it, and an export takes any
-    of them. Its technical name is the same everywhere.
+    A model has an external id from each addon that extends it, and an export uses any
+    of them. The technical name of a model is the same in every database.
     """
 
     _inherit = "track.template"
@@ -16,8 +16,8 @@ class TrackTemplate(models.Model):
         compute="_compute_res_model_names",
         readonly=False,
         groups="crm_tracks.group_track_manager",
-        help="The models that this template applies to, with commas between them, for "
-        "export and import.",
+        help="Technical names of the models to which the template applies, separated "
+        "by commas, for export and import.",
     )
 
     @api.depends("res_model_ids.model")
@@ -28,10 +28,10 @@ class TrackTemplate(models.Model):
 
     @api.model
     def _take_model_names(self, vals):
-        """These values with the models in the place of their names.
+        """Replace the technical names in these values by models.
 
         :return: the values, without ``res_model_names``
-        :raise UserError: when there is no such model
+        :raise UserError: when a model does not exist
         """
         if "res_model_names" not in vals:
             return vals
@@ -52,7 +52,8 @@ class TrackTemplate(models.Model):
                 if not model:
                     raise UserError(
                         self.env._(
-                            "“%s” is no model here: install its app, or leave it out.",
+                            "“%s” is not an installed model. Install its app or "
+                            "remove the model.",
                             name.strip(),
                         )
                     )

@@ -7,17 +7,17 @@ from ...tools.library import LIBRARY
 
 
 class TrackTemplate(models.Model):
-    """Templates made from the starter library (``tools/library.py``).
+    """Templates created from the starter library (``tools/library.py``).
 
-    What was made of a library's template is known by its external id. Making it again
-    gives the same one back, unless it has been changed, or deleted, since.
+    A template that was created from the library has an external id. Creating it again
+    returns the existing template, unless that was changed or deleted.
     """
 
     _inherit = "track.template"
 
     @api.model
     def _get_from_library(self, key):
-        """What was made of this template of the library, and is as it was made.
+        """The unchanged template that was created from this entry of the library.
 
         :param str key: of ``LIBRARY``
         :return: ``track.template``, archived ones too; empty when there is none
@@ -27,7 +27,7 @@ class TrackTemplate(models.Model):
 
     @api.model
     def _get_made_of_library(self, key):
-        """What was made of this template of the library, whatever has become of it.
+        """The template that was created from this entry of the library, or empty.
 
         :param str key: of ``LIBRARY``
         :return: ``track.template``, archived ones too; empty when there is none
@@ -38,7 +38,7 @@ class TrackTemplate(models.Model):
         return template
 
     def _is_as_in_library(self, key):
-        """Whether this template, if there is one, is as it was made of the library."""
+        """Whether this template, which may be empty, was not changed since."""
         if not self:
             return False
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
@@ -51,7 +51,7 @@ class TrackTemplate(models.Model):
 
     @api.model
     def _make_from_library(self, keys=None):
-        """Make templates of these, where there is none yet that is as it was made.
+        """Create templates from these entries, unless unchanged ones exist.
 
         :param keys: of ``LIBRARY``; None for all of them
         :return: ``track.template``, one for each key, active
@@ -72,7 +72,7 @@ class TrackTemplate(models.Model):
     def _name_library_copy(self, key):
         """Give this template and its tasks the external ids of the library."""
         lines = zip(self.line_ids.sorted(), LIBRARY[key].tasks, strict=True)
-        # sudo: external ids are nobody's to write; these are the library's own
+        # sudo: users cannot write external ids; these belong to the library
         self.env["ir.model.data"].sudo()._update_xmlids(
             [
                 {"xml_id": f"crm_tracks.{name}", "record": record, "noupdate": True}
@@ -121,8 +121,8 @@ class TrackTemplate(models.Model):
         }
 
     def _get_library_fingerprint(self):
-        """What makes this template what it is; its place in the list and whether it is
-        archived do not."""
+        """The values that are compared with the library; the sequence and whether the
+        template is archived do not count."""
         self.ensure_one()
         return (
             *(
@@ -141,7 +141,7 @@ class TrackTemplate(models.Model):
             [
                 (
                     line.summary,
-                    # saved HTML writes the same characters in other ways
+                    # stored HTML encodes some characters in another way
                     html2plaintext(line.note or ""),
                     line.activity_type_id._origin.id,
                     line.action,

@@ -7,16 +7,16 @@ from ...tools.words import quote
 
 
 class TrackLine(models.Model):
-    """What the tasks of a template do by themselves, and what is refused in it.
+    """The actions of template tasks, and the checks on them.
 
-    What a task needs (an e-mail template, a server action) is for one model, so such a
-    task belongs to a template for that model only. Where it was deleted since, the
-    template says so, and tracks fail in that one task.
+    The record that a task needs (an e-mail template, a server action) is for one model,
+    so the template must be for that model only. If the record was deleted later, a hint
+    on the template says so, and the task fails in tracks.
     """
 
     _inherit = "track.line"
 
-    # by _check_author_of_action
+    # checked by _check_author_of_action
     _TRACKS_CHECKED_FIELDS = frozenset(("server_action_id",))
 
     update_ids = fields.One2many(
@@ -25,15 +25,18 @@ class TrackLine(models.Model):
     target_model = fields.Char(
         compute="_compute_target_model",
         compute_sudo=True,
-        help="The model that the template applies to, where that is one.",
+        help="The only model to which the template applies.",
     )
 
     startable_template_ids = fields.Many2many(
         "track.template",
+        string="Startable Templates",
         compute="_compute_startable_template_ids",
-        help="The tracks that this task may start.",
+        help="The templates that this task can start.",
     )
-    can_choose_code = fields.Boolean(compute="_compute_can_choose_code")
+    can_choose_code = fields.Boolean(
+        string="Can Select Server Actions", compute="_compute_can_choose_code"
+    )
 
     @api.depends(
         "action",
@@ -86,14 +89,14 @@ class TrackLine(models.Model):
             self.responsible_type = "owner"
 
     # ------------------------------------------------------------------
-    # What its author may let it do
+    # The rights of its author
     # ------------------------------------------------------------------
 
     def _check_author_of_action(self):
-        """Refuse what the author of this task may not write, read or decide.
+        """Refuse actions for which the author of this task lacks the rights.
 
-        Only a settings administrator decides which code runs. What is allowed to set
-        fields is kept with them, for the model it was allowed for
+        Only settings administrators select server actions, because these run code. For
+        fields to set, the model for which they were allowed is stored
         (``track.line.update.allowed_model``).
         """
         self.update_ids._check_author()
@@ -102,19 +105,19 @@ class TrackLine(models.Model):
         if self.server_action_id and not self.env.user.has_group("base.group_system"):
             raise AccessError(
                 self.env._(
-                    "Server actions are chosen by settings administrators: ask "
-                    "one of them to add “%(task)s” to “%(template)s”.",
+                    "Only settings administrators can select server actions. Ask one "
+                    "of them to add “%(task)s” to “%(template)s”.",
                     task=self._get_label(),
                     template=self.template_id.name,
                 )
             )
         target = self._get_target()
         if target:
-            # in Odoo's words, which do not name what is not theirs
+            # Odoo's own error does not contain the name of a hidden record
             target.sudo(False).check_access("read")
 
     # ------------------------------------------------------------------
-    # What is refused when a template is saved
+    # Checks when a template is saved
     # ------------------------------------------------------------------
 
     def _check_compatible(self, parent):
@@ -129,8 +132,8 @@ class TrackLine(models.Model):
             if line._lacks_target():
                 raise ValidationError(
                     self.env._(
-                        "Task %(number)s of “%(template)s” lacks its %(target)s: "
-                        "choose one.",
+                        "“%(target)s” is empty in task %(number)s of “%(template)s”. "
+                        "Select a value.",
                         number=line.number,
                         template=line.template_id.name,
                         target=line._get_target_label(),
@@ -167,16 +170,16 @@ class TrackLine(models.Model):
     def _get_incompatibility_of_email(self, template):
         if self._get_strange_model(self._get_target_model()._name):
             return self.env._(
-                "The e-mail template “%(target)s” is for other records than those of "
-                "“%(template)s”: choose another."
+                "The e-mail template “%(target)s” does not apply to the records of "
+                "“%(template)s”. Select another one."
             )
         return None
 
     def _get_incompatibility_of_server_action(self, template):
         if self._get_strange_model(self._get_target_model()._name):
             return self.env._(
-                "The server action “%(target)s” is for other records than those of "
-                "“%(template)s”: choose another."
+                "The server action “%(target)s” does not apply to the records of "
+                "“%(template)s”. Select another one."
             )
         return None
 
@@ -186,7 +189,7 @@ class TrackLine(models.Model):
         if not all(field is not None and is_settable(field) for field in found):
             return self.env._(
                 "“%(task)s” sets a field that the records of “%(template)s” do not "
-                "have, or that nobody can set: choose another."
+                "have or that cannot be set. Select another field."
             )
         return None
 
@@ -199,59 +202,61 @@ class TrackLine(models.Model):
 
         :param target: the ``track.template`` to start
         """
-        # of a template that is being typed in, too
+        # also of an unsaved template
         models, company = template.res_model_ids._origin, template.company_id._origin
         if target.res_model_ids and not (models and models <= target.res_model_ids):
             return self.env._(
-                "The track “%(target)s” does not apply to everything that "
-                "“%(template)s” applies to: choose another."
+                "The template “%(target)s” does not apply to all records of "
+                "“%(template)s”. Select another template."
             )
         if target.direction == "end" and template.direction == "start":
             return self.env._(
-                "The track “%(target)s” counts back from an end date, which "
-                "“%(template)s” does not have: choose another."
+                "The template “%(target)s” counts back from an end date, which "
+                "“%(template)s” does not have. Select another template."
             )
         if target.company_id and target.company_id not in company.parent_ids:
             return self.env._(
-                "The track “%(target)s” belongs to another company than "
-                "“%(template)s”: choose another."
+                "The template “%(target)s” belongs to another company than "
+                "“%(template)s”. Select another template."
             )
         return None
 
     # ------------------------------------------------------------------
-    # What tracks take over
+    # Values that tracks copy
     # ------------------------------------------------------------------
 
     def _get_settings(self):
         return [
             {
-                # sudo: for which model it was allowed is the engine's to know
+                # sudo: users cannot read allowed_model
                 "model": update.sudo().allowed_model or "",
                 "field": update.field_name,
                 "operation": update.operation,
                 "value": update.value or "",
             }
-            # sudo: shown by what their reader may see of each field, not of the value
+            # sudo: readers see the settings of fields that they may read
             for update in self.sudo().update_ids.sorted(
                 lambda update: (update.sequence, update._origin.id or 0)
             )
         ]
 
     def _get_target_model(self):
-        # of what is stored: a value of ``target_model`` may have been written to it
-        # sudo: which models a template is for is asked, and shown to nobody
+        # not by ``target_model``, to which a caller may have written a value
+        # sudo: the models of the template are not shown
         models = self.template_id.sudo().res_model_ids
         return self.env.get(models.model) if len(models) == 1 else None
 
     def _get_quoted_labels(self):
-        """What people call these tasks, as a list within a sentence."""
+        """The labels of these tasks, as a list within a sentence."""
         return ", ".join(quote(self.env, line._get_label()) for line in self)
 
 
 class TrackTemplate(models.Model):
     _inherit = "track.template"
 
-    missing_hint = fields.Char(compute="_compute_missing_hint")
+    missing_hint = fields.Char(
+        string="Hint on Incomplete Tasks", compute="_compute_missing_hint"
+    )
 
     @api.depends(
         "line_ids.action",
@@ -269,45 +274,46 @@ class TrackTemplate(models.Model):
             if lost:
                 hints.append(
                     self.env._(
-                        "The records that these tasks need were deleted, so the tasks "
-                        "will fail: %s. Select other records, or delete the tasks.",
+                        "Tasks that need a deleted record will fail: %s. Select other "
+                        "records, or delete the tasks.",
                         lost._get_quoted_labels(),
                     )
                 )
             if lines - lost:
                 hints.append(
                     self.env._(
-                        "These tasks are incomplete: %s. Select what they need, or "
-                        "delete them.",
+                        "Incomplete tasks: %s. Select the records that they need, or "
+                        "delete the tasks.",
                         (lines - lost)._get_quoted_labels(),
                     )
                 )
             template.missing_hint = " ".join(hints)
 
     def _check_rings(self):
-        """Refuse templates that would start themselves, directly or in a ring.
+        """Refuse templates that would start themselves, directly or through others.
 
-        :raise ValidationError: with the names along the ring
+        :raise ValidationError: with the names of these templates
         """
-        # sudo: a ring may pass through templates that its author does not see
+        # sudo: a ring may contain templates that its author cannot read
         for template in self.sudo():
             ring = template._find_ring()
             if ring:
                 raise ValidationError(
                     self.env._(
-                        "“%(template)s” would start itself again and again: %(ring)s.",
+                        "“%(template)s” would start itself without end: %(ring)s. "
+                        "Select another template to start.",
                         template=template.name,
                         ring=" → ".join(ring.mapped("name") + [ring[0].name]),
                     )
                 )
 
     def _find_ring(self):
-        """The templates along a ring that comes back to this one.
+        """Find a ring of templates that start one another, back to this one.
 
         :return: ``track.template`` in the order of the ring, this one first, or empty
         """
         self.ensure_one()
-        started_by = {self: self.browse()}  # whom each template is started by
+        started_by = {self: self.browse()}  # the template that starts each template
         ahead = [self]
         while ahead:
             template = ahead.pop()

@@ -9,26 +9,26 @@ from ...tools.dates import WorkingDays, check_day, get_today
 
 
 class TrackTemplate(models.Model):
-    """A template as its author reads it: in sentences, and on the days of a calendar.
+    """The description of a template for its author: sentences and a timeline.
 
-    The preview is the engine's own arithmetic, on a date that the author types in.
+    The timeline uses the methods that date tracks, with a date entered by the author.
     """
 
     _inherit = "track.template"
 
-    # What of a task depends on its neighbours, and is shown beside it.
+    # Fields of a task that depend on its neighbours and are shown in its row.
     _SHOWN_OF_TASKS = ("sentence",)
-    # In a longer timeline a day is too narrow to be marked as a day off.
+    # In a longer timeline, a day is too narrow to be marked as a day off.
     _DAYS_OFF_SHOWN = timedelta(days=92)
 
     preview_date = fields.Date(
         compute="_compute_preview_date",
         readonly=False,
         exportable=False,
-        help="Show the tasks as if a track started, or ended, on this day.",
+        help="Start date, or end date, of the preview.",
     )
     timeline = fields.Json(
-        compute="_compute_timeline", help="The tasks, along the days of that track."
+        compute="_compute_timeline", help="The tasks along the days of the preview."
     )
 
     @api.depends("direction")
@@ -37,7 +37,7 @@ class TrackTemplate(models.Model):
             company = template.company_id or self.env.company
             day = get_today(self.env, company)
             if template.direction == "end":
-                # the first end date for which nothing would be late already
+                # the first end date for which no task is late already
                 days = WorkingDays(company)
                 day = max(
                     (
@@ -66,18 +66,18 @@ class TrackTemplate(models.Model):
             template.timeline = template._get_timeline()
 
     def onchange(self, values, field_names, fields_spec):
-        """As in every form; and a change of one task shows in the words of the others.
+        """Also return the sentences of all tasks when one of them was changed.
 
-        A form is sent what differs from the values that it has just changed, as the
-        server sees them. What a changed, moved or removed task does to its neighbours'
-        words and days is there by then already, and would not be sent.
+        The standard onchange returns the values that differ after the onchange methods.
+        The sentences of the neighbours of a changed, moved or removed task differ
+        before already, so they would not be returned.
         """
         result = super().onchange(values, field_names, fields_spec)
         spec = fields_spec.get("line_ids", {}).get("fields", {})
         names = [name for name in self._SHOWN_OF_TASKS if name in spec]
         if "line_ids" in field_names and names:
             typed_in = {key: values[key] for key in values if key in fields_spec}
-            # without what the form shows of new tasks, which would count as given
+            # without the sentences that the form sends, which would count as given
             typed_in["line_ids"] = [
                 (code, id_, vals and {k: v for k, v in vals.items() if k not in names})
                 if code in (Command.CREATE, Command.UPDATE)
@@ -97,14 +97,14 @@ class TrackTemplate(models.Model):
         return result
 
     def _get_timeline(self):
-        """What the form draws: the tasks along the days of a track.
+        """The data of the timeline: the tasks along the days of a track.
 
         :raise UserError: when the date of the preview lies outside of the calendar
         :return: dict, dates as ISO strings: ``day`` on which the track would start or
             end, ``days_off`` among the days shown, and ``tasks``, a list of dicts:
             ``label``, its ``day`` (False for one that cannot be dated), ``since`` which
             day it counts, whether it ``waits`` for the one before, and whether it falls
-            on a day ``off``; False where there is nothing to draw
+            on a day ``off``; False without a date or tasks
         """
         self.ensure_one()
         if not self.preview_date or not self.line_ids:
@@ -137,7 +137,7 @@ class TrackTemplate(models.Model):
         }
 
     def _get_days_off(self, first, last, working_days):
-        """The days off from one day to another, as ISO strings; none in a long time."""
+        """The days off in a period, as ISO strings; empty if the period is too long."""
         if last - first > self._DAYS_OFF_SHOWN:
             return []
         days = (first + timedelta(number) for number in range((last - first).days + 1))
@@ -150,8 +150,8 @@ class TrackTemplate(models.Model):
     def _get_earliest_dates(self, working_days):
         """When each task would be due if a track started, or ended, on that date.
 
-        By the rules of a track that is started (``track.run._plan_dates``); and a task
-        that waits counts from the one before, as if that were done on its day.
+        Dates are calculated as for a new track (``track.run._plan_dates``). A task that
+        waits counts from the previous one as if that were done on its due date.
 
         :return: dict, a ``date`` for each ``track.line``, in their order; None for one
             that cannot be dated, and for those that wait for it
@@ -176,10 +176,10 @@ class TrackLine(models.Model):
     _inherit = "track.line"
 
     sentence = fields.Html(
-        string="Task in Words",
+        string="Task Description",
         compute="_compute_sentence",
-        sanitize=False,  # it is made here, of escaped words
-        help="When it is due, what is to be done, and by whom.",
+        sanitize=False,  # composed of escaped texts
+        help="Due date, task and assignee.",
     )
 
     @api.depends_context("lang", "uid")
@@ -206,7 +206,7 @@ class TrackLine(models.Model):
             )
 
     def _get_when_text(self, previous):
-        """When this task is due, in the words of a plan: “Day 2”, “2 weeks after …”.
+        """Describe when this task is due: “Day 2”, “2 weeks after …”.
 
         :param previous: the ``track.line`` before it, or None
         :return: str, which is ``Markup`` where it names that task
@@ -222,7 +222,7 @@ class TrackLine(models.Model):
         return self._get_delay_text(previous, in_html=True)
 
     def _get_responsible_text(self, previous, in_html=False):
-        """Who does this task, in words: “owner”, “whoever did “Call””, “automated”.
+        """Describe who does this task: “owner”, “same user as “Call””, “automated”.
 
         :param previous: the ``track.line`` before it, empty or None for the first one
         :param bool in_html: as of :meth:`_get_set_off_label`
@@ -232,18 +232,18 @@ class TrackLine(models.Model):
         if self._is_automated():
             return self.env._("automated")
         if self.responsible_type == "user":
-            # sudo: whoever reads the template reads whom it names
-            return self.responsible_id.sudo().name or self.env._("a given user")
+            # sudo: readers of the template may see the name of the responsible user
+            return self.responsible_id.sudo().name or self.env._("specific user")
         if self.responsible_type == "previous":
             return (
-                self.env._("whoever did %s", previous._get_set_off_label(in_html))
+                self.env._("same user as %s", previous._get_set_off_label(in_html))
                 if previous
-                else self.env._("whoever did the previous task")
+                else self.env._("same user as the previous task")
             )
         if self.responsible_type == "starter":
-            return self.env._("whoever starts the track")
+            return self.env._("user starting the track")
         return self.env._("owner")
 
     def _is_delay_usable(self):
-        """Whether a delay that somebody is typing can be counted with."""
+        """Whether the delay, which may be unsaved, can be used in calculations."""
         return 0 <= self.delay_count <= self._MAX_DELAY

@@ -6,20 +6,20 @@ from ...tools.words import quote
 
 
 class TrackTemplate(models.Model):
-    """Templates made of something else: the starter library, a track (``run``), or one
-    of Odoo's activity plans."""
+    """The sources of templates: the starter library, a track (``run``), or an activity
+    plan."""
 
     _inherit = "track.template"
 
     def action_open_library(self):
-        """Open the dialog that makes templates of the starter library.
+        """Open the dialog that creates templates from the starter library.
 
-        Called without a template, from the list's own buttons.
+        Called without a template, by the buttons of the list.
         """
         return self._get_making_action("library", self.env._("Starter Library"))
 
     def action_open_plans(self):
-        """Open the dialog that makes templates of Odoo's activity plans."""
+        """Open the dialog that creates templates from Odoo's activity plans."""
         return self._get_making_action("plan", self.env._("Activity Plans"))
 
     @api.model
@@ -35,11 +35,11 @@ class TrackTemplate(models.Model):
 
     @api.model
     def _get_free_name(self, name, company):
-        """A name under which nobody takes a new template for another one.
+        """A name for a new template that no other template has.
 
-        :param str name: what it is to be called
-        :param company: the ``res.company`` it is for, empty for all of them
-        :return: str; as of a copy where that name is taken
+        :param str name: the preferred name
+        :param company: the ``res.company`` of the template, empty for all of them
+        :return: str; the name of a copy if the preferred name is used already
         """
         domain = Domain("company_id", "in", [company.id, False]) if company else []
         taken = set(self.with_context(active_test=False).search(domain).mapped("name"))
@@ -48,9 +48,9 @@ class TrackTemplate(models.Model):
         return name
 
     def _get_opening_action(self, lost=()):
-        """Open these templates: the one in its form, several in a list.
+        """Open these templates: a single one in its form, several in a list.
 
-        :param lost: sentences about what they could not take over, to be said first
+        :param lost: sentences about what was not copied, shown in a notification first
         :return: an action
         """
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -75,19 +75,19 @@ class TrackTemplate(models.Model):
 
 
 class MailActivityPlan(models.Model):
-    """An activity plan of Odoo, which a template can be made of.
+    """An activity plan of Odoo, from which a template can be created.
 
-    A plan's tasks are due before or after one date. A template counts in one direction:
-    back from that date if all of them are due before it, else forwards from it; what is
-    then due before the start cannot be taken over, and is due on the day itself.
+    The tasks of a plan are due before or after one date. A template counts in one
+    direction: back from that date if all tasks are due before it, else forwards. Tasks
+    that would be due before the start are due on the start date instead.
     """
 
     _inherit = "mail.activity.plan"
 
     def action_make_track_template(self):
-        """Make a track template of this plan, and open it.
+        """Create a track template from this plan, and open it.
 
-        :return: an action, which first says what could not be taken over
+        :return: an action, which first says what was not copied
         :raise AccessError: when the user may not read the plan, or is no Tracks
             administrator
         """
@@ -96,10 +96,9 @@ class MailActivityPlan(models.Model):
         return template._get_opening_action([lost] if lost else ())
 
     def _make_track_template(self):
-        """Make a track template of this plan.
+        """Create a track template from this plan.
 
-        :return: (``track.template``, a sentence about what could not be taken over, or
-            False)
+        :return: (``track.template``, a sentence about what was not copied, or False)
         """
         self.ensure_one()
         self.check_access("read")
@@ -118,7 +117,7 @@ class MailActivityPlan(models.Model):
             on the other side of the plan's date)
         """
         self.ensure_one()
-        # what is due on the plan's date itself fits both ways
+        # a task that is due on the date itself fits both directions
         distant = self.template_ids.filtered("delay_count")
         before = distant.filtered(lambda task: task.delay_from == "before_plan_date")
         if before and before == distant:
@@ -126,20 +125,29 @@ class MailActivityPlan(models.Model):
         return "start", before
 
     def _get_lost(self):
-        """In one sentence, what a template of this plan cannot take over.
+        """Describe what a template of this plan cannot copy.
 
-        :return: str, or False when it takes over everything
+        :return: str, or False if it can copy everything
         """
         before = self._get_track_direction()[1]
-        return bool(before) and self.env._(
-            "“%(plan)s” has tasks before and after its date, and a track counts one "
-            "way: it starts on that date, and these are due on the day itself instead "
-            "of before it: %(tasks)s.",
+        if not before:
+            return False
+        names = [
+            quote(self.env, task.summary or task.activity_type_id.name)
+            for task in before
+        ]
+        if len(names) == 1:
+            return self.env._(
+                "“%(plan)s” has tasks before and after its date, but a track counts in "
+                "one direction. This task is due on the date itself: %(task)s.",
+                plan=self.name,
+                task=names[0],
+            )
+        return self.env._(
+            "“%(plan)s” has tasks before and after its date, but a track counts in one "
+            "direction. These tasks are due on the date itself: %(tasks)s.",
             plan=self.name,
-            tasks=", ".join(
-                quote(self.env, task.summary or task.activity_type_id.name)
-                for task in before
-            ),
+            tasks=", ".join(names),
         )
 
     def _prepare_track_template_vals(self):
@@ -167,10 +175,10 @@ class MailActivityPlan(models.Model):
         }
 
     def _prepare_track_responsible_vals(self, task):
-        """Who does a task of the plan, in a template's words.
+        """The values of the responsible of a plan's task, for a template task.
 
-        Whoever is asked for at the launch is whoever starts the track; those whom a
-        record's other fields name (a coach, a manager) become its owner.
+        “Ask at launch” becomes the user who starts the track. Other fields of the
+        record (a coach, a manager) become the owner.
         """
         if task.responsible_type == "on_demand":
             return {"responsible_type": "starter"}

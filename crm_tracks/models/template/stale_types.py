@@ -4,17 +4,17 @@ from ...tools.words import quote
 
 
 class TrackTaskMixin(models.AbstractModel):
-    """Activity types that were archived, or bound to a model that a task does not fit,
-    since they were chosen: no view has a place for activities of such a type.
+    """Activity types that became stale: archived, or bound to another model, after they
+    were selected. No view shows activities of such a type.
 
-    New activities get the default type instead, the template says so, and nothing is
-    refused because of them.
+    New activities get the default type instead. A hint on the template says so, and no
+    operation is refused because of it.
     """
 
     _inherit = "track.task.mixin"
 
     def _has_stale_type(self):
-        """Whether no view would show activities of this task's type by now."""
+        """Whether the activity type of this task has become stale."""
         self.ensure_one()
         activity_type = self.activity_type_id
         return bool(activity_type) and not (
@@ -22,10 +22,10 @@ class TrackTaskMixin(models.AbstractModel):
         )
 
     def _prepare_type_vals(self):
-        """The activity type for a copy of this task, and the words that go with it.
+        """The activity type and the summary for a copy of this task.
 
-        A type that went stale is left out, in favour of the default one; what it was
-        called still says what is to be done.
+        A stale type is left out, so that the default type is used. Its name becomes the
+        summary if the task has none.
 
         :return: dict
         """
@@ -42,7 +42,9 @@ class TrackTaskMixin(models.AbstractModel):
 class TrackTemplate(models.Model):
     _inherit = "track.template"
 
-    type_hint = fields.Char(compute="_compute_type_hint")
+    type_hint = fields.Char(
+        string="Hint on Archived Types", compute="_compute_type_hint"
+    )
 
     @api.depends(
         "line_ids.activity_type_id.active",
@@ -55,8 +57,8 @@ class TrackTemplate(models.Model):
                 lambda line: line._has_stale_type()
             )
             template.type_hint = bool(lines) and self.env._(
-                "The activity types of these tasks were archived, or are for other "
-                "records now, so the default type is used: %s. Select other types.",
+                "Tasks whose activity type is archived or for other records use the "
+                "default type: %s. Select other types.",
                 ", ".join(
                     self.env._(
                         "%(task)s (%(type)s)",

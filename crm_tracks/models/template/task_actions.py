@@ -5,21 +5,21 @@ from ...tools.field_values import format_setting, may_be_shown
 
 
 class TrackTaskMixin(models.AbstractModel):
-    """What a task does by itself, without anybody to tick it.
+    """The actions of automated tasks, which Odoo runs without a user.
 
     =============  ==============================================================
-    activity       nothing: somebody gets it as an activity, and ticks it
+    activity       not automated: a user gets an activity and completes it
     email          sends an e-mail to the record's people, from a template
     update         sets fields of the record
     server_action  runs a server action on the record
     track          starts another track on the record
     =============  ==============================================================
 
-    An addon adds an action by ``selection_add``, its fields here, and its entry in
-    :meth:`_get_actions`. What it does is a method of ``track.run.line``,
-    ``_execute_<action>``. Where there is more to say of it than the name of the action
-    and of what it needs, that is in ``_describe_<action>`` here; what does not fit a
-    template, in ``track.line._get_incompatibility_of_<action>``.
+    An addon adds an action by ``selection_add``, by fields on this model, and by an
+    entry in :meth:`_get_actions`. The method ``_execute_<action>`` of
+    ``track.run.line`` runs the action. Optional methods: ``_describe_<action>`` here
+    returns its description, if the label and the name of the target are not enough;
+    ``track.line._get_incompatibility_of_<action>`` says why it does not fit a template.
     """
 
     _inherit = "track.task.mixin"
@@ -29,12 +29,12 @@ class TrackTaskMixin(models.AbstractModel):
     )
     server_action_id = fields.Many2one("ir.actions.server", ondelete="set null")
     next_template_id = fields.Many2one(
-        "track.template", string="Track to Start", ondelete="set null"
+        "track.template", string="Template to Start", ondelete="set null"
     )
     action_text = fields.Char(
-        string="What It Does",
+        string="Action Description",
         compute="_compute_action_text",
-        help="What the automated task does, in words.",
+        help="Description of the action of the automated task.",
     )
 
     @api.depends("action", "mail_template_id", "server_action_id", "next_template_id")
@@ -44,13 +44,13 @@ class TrackTaskMixin(models.AbstractModel):
             task.action_text = task._is_automated() and task._get_action_text()
 
     def _is_automated(self):
-        """Whether Odoo carries this task out by itself."""
+        """Whether Odoo runs this task automatically."""
         self.ensure_one()
         return self.action != "activity"
 
     @api.model
     def _get_actions(self):
-        """All that an automated task can do; the one list of it.
+        """The only list of the actions that an automated task can have.
 
         :return: dict of :class:`Action` by the value of ``action``
         """
@@ -78,7 +78,7 @@ class TrackTaskMixin(models.AbstractModel):
 
     @api.model
     def _get_action_fields(self):
-        """The fields that say what an automated task does, whatever its action.
+        """The fields that define what an automated task does, of all actions.
 
         :return: set of field names
         """
@@ -86,17 +86,17 @@ class TrackTaskMixin(models.AbstractModel):
         return {name for action in actions for name in action.get_fields()}
 
     def _get_icon(self):
-        """The sign of this task: of its activity type, or of what it does by itself."""
+        """The icon of the task: of its action if it is automated, else of its type."""
         action = self._get_action()
         return action.icon if action else self.activity_type_id.icon
 
     def _get_target_label(self):
-        """What people call the field that names what this task needs."""
+        """The label of the field with the record that this task needs."""
         field = self._fields[self._get_action().target]
         return field._description_string(self.env)
 
     def _prepare_action_vals(self):
-        """The values of what this task does, for a copy of it."""
+        """The values of the fields of the action, for a copy of this task."""
         action = self._get_action()
         return {
             name: self._fields[name].convert_to_write(self[name], self)
@@ -104,29 +104,29 @@ class TrackTaskMixin(models.AbstractModel):
         }
 
     def _get_target(self):
-        """What this task's action needs: a template, a server action.
+        """The record that the action of this task needs: a template, a server action.
 
         :return: a record in sudo, which may be empty, or None for actions without one
         """
         action = self._get_action()
-        # sudo: whoever reads the task reads what it does; it runs with their own rights
+        # sudo: readers of the task may see what it needs
         return self.sudo()[action.target] if action and action.target else None
 
     def _needs_one_model(self):
-        """Whether what this task does is for the records of one model."""
+        """Whether the action of this task requires a template for exactly one model."""
         action = self._get_action()
         return bool(action and action.needs_one_model)
 
     def _lacks_target(self):
-        """Whether what this task needs was never named, or was deleted since."""
+        """Whether the record that this task needs is empty: not selected or deleted."""
         target = self._get_target()
         return target is not None and not target
 
     def _lost_target(self):
-        """Whether what this task needs was deleted, and not just not selected yet.
+        """Whether the record that this task needs was deleted.
 
-        A task is stored with what it needs only, so one that is stored without it has
-        lost it since; what somebody types in has not.
+        A task cannot be saved without the record, so a stored task without it has lost
+        it. On an unsaved task, the record is only not selected yet.
         """
         self.ensure_one()
         stored = self._origin
@@ -137,7 +137,7 @@ class TrackTaskMixin(models.AbstractModel):
         )
 
     def _get_action_text(self):
-        """What this task does by itself, in words: “E-mail: Welcome”.
+        """Describe the action of this task: “E-mail: Welcome”.
 
         :return: str
         """
@@ -161,7 +161,7 @@ class TrackTaskMixin(models.AbstractModel):
     def _describe_with_target(self, text):
         target = self._get_target()
         if not target and not self._lost_target():
-            return self._get_action_label()  # being typed in: none was selected yet
+            return self._get_action_label()  # unsaved, nothing is selected yet
         return text % (target.display_name if target else self.env._("(deleted)"))
 
     def _describe_update(self):
@@ -177,7 +177,7 @@ class TrackTaskMixin(models.AbstractModel):
         return ", ".join(texts) or self.env._("Update the record")
 
     def _get_strange_model(self, model_name):
-        """The model for which what this task needs is made, where it is another one.
+        """The model of the record that this task needs, if that is another model.
 
         :param str model_name: of the records on which the task runs
         :return: the name of a model, or None
@@ -187,7 +187,7 @@ class TrackTaskMixin(models.AbstractModel):
         return target[name] if name and target[name] != model_name else None
 
     def _get_settings(self):
-        """What an ``update`` task sets.
+        """The fields and values that an ``update`` task sets.
 
         :return: list of dicts with ``field``, ``operation`` and ``value``, each a str,
             as of ``tools/field_values.py``, and ``model``, the one it was allowed for

@@ -23,9 +23,9 @@ class TrackLine(models.Model):
 
     @api.onchange("template_id")
     def _onchange_template_id(self):
-        """Propose from where a new task counts: as far as the template is typed in.
+        """Propose “Counted From” for a new task, by the unsaved template.
 
-        Not in the view's context, which “Save & New” does not read again.
+        This cannot be in the context of the view: “Save & New” does not read it again.
         """
         if self._origin or not self.template_id:
             return
@@ -55,10 +55,10 @@ class TrackLine(models.Model):
         self._check_fit()
 
     def _check_fit(self):
-        """Refuse what does not fit the template of these tasks, which were saved.
+        """Refuse these saved tasks if they do not fit their template.
 
-        The other tasks of the template are not asked: what went stale in them shows as
-        a hint, and prevents no save.
+        Other tasks of the template are not checked: if they no longer fit, a hint says
+        so, and the save is not prevented.
         """
         for line in self - defer(self, "_check_fit"):
             line._check_compatible(line.template_id)
@@ -75,7 +75,7 @@ class TrackLine(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(user)s cannot be responsible for “%(task)s” in "
-                        "“%(template)s”: choose an active internal user.",
+                        "“%(template)s”. Select an active internal user.",
                         user=user.sudo().name,
                         task=line._get_label(),
                         template=line.template_id.name,
@@ -86,11 +86,11 @@ class TrackLine(models.Model):
     # CRUD: every step of a save, in its order
     # ------------------------------------------------------------------
 
-    # Whose rights count is no question for a constraint: those run in sudo.
+    # Not in constraints, which run in sudo: the rights of the author are checked.
 
     @api.model_create_multi
     def create(self, vals_list):
-        # before any of them is created, which takes its time
+        # before they are created, which takes long
         counts = Counter(vals.get("template_id") for vals in vals_list)
         for template_id, count in counts.items():
             if count > self._MAX_TASKS:
@@ -103,7 +103,7 @@ class TrackLine(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "template_id" in vals:
-            # by the record rules, as they are after the write: no other company's
+            # by the record rules after the write: the template may be another company's
             self.check_access("write")
         if self._get_author_fields() & vals.keys():
             self._check_author()
@@ -124,20 +124,20 @@ class TrackLine(models.Model):
 
     @api.model
     def _get_author_fields(self):
-        """What of a task may only be saved by somebody with the rights to it.
+        """The fields of a task that require rights of the author.
 
         :return: set of field names
         """
         return {"template_id", "action"} | self._get_action_fields()
 
     def _check_author(self):
-        """Refuse what whoever saved these tasks could not do themselves.
+        """Refuse actions that the author of these tasks could not do themselves.
 
-        At the end of a save, if their templates are being written: until then their
-        models may be others.
+        Deferred to the end of a save if the templates are being written: until then,
+        their models may change.
 
-        :raise AccessError: on what is closed to them
-        :raise ValidationError: on what they may not write
+        :raise AccessError: when the author may not read or select a record
+        :raise ValidationError: when the author may not write a field
         """
         for line in self - defer(self, "_check_author"):
             line._check_author_of_action()
@@ -152,7 +152,7 @@ class TrackLine(models.Model):
         )
 
     def _get_ones_before(self):
-        """The task before each of these, which it waits for if it waits.
+        """The task before each of these, for which a waiting task waits.
 
         :return: dict, a ``track.line`` for each; None for the first of a template
         """

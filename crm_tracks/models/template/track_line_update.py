@@ -19,17 +19,17 @@ from ...tools.field_values import (
 class TrackLineUpdate(models.Model):
     """One field that an ``update`` task of a template sets on the record.
 
-    The value is kept as one text (``tools/field_values.py``). What a record is set to
-    is known by its id, which means nothing in another database: ``value_external_id``
-    is the same by external ids, for export and import.
+    The value is stored as a text (``tools/field_values.py``). A text with ids has no
+    meaning in another database: ``value_external_id`` has external ids instead, for
+    export and import.
 
-    What is set is set with the rights of whoever starts a track, so whoever saves it
-    must have the right to write it: on the model that the template is for then, which
-    is kept (``allowed_model``). On records of another model nothing is set.
+    The field is set with the rights of the starter of a track, so the author must have
+    the right to write it too, on the model of the template at that time. This model is
+    stored in ``allowed_model``. On records of another model, the field is not set.
     """
 
     _name = "track.line.update"
-    _description = "Field Set by a Track Template Task"
+    _description = "Template Task Field"
     _inherit = ["track.guard"]
     _order = "line_id, sequence, id"
 
@@ -48,30 +48,30 @@ class TrackLineUpdate(models.Model):
         ],
         default="set",
         required=True,
-        help="Add and Remove are for fields with many values, as tags are.",
+        help="Add and Remove are for fields with several values, for example tags.",
     )
-    # written by who may write templates; others get it in words, without what they may
-    # not read
+    # only for users who may write templates; others read ``text``, without the records
+    # that they cannot read
     value = fields.Char(
         groups="crm_tracks.group_track_manager",
-        help="A choice's key, ids with commas between them, true or false; for a day, "
-        "the number of days after the one on which the task runs.",
+        help="Enter the value. For a date, enter the number of days after the day of "
+        "the task.",
     )
     value_external_id = fields.Char(
         string="Value by External ID",
         compute="_compute_value_external_id",
         readonly=False,
         groups="crm_tracks.group_track_manager",
-        help="The value for other databases: records by their external ids.",
+        help="The value for export and import, with external IDs for records.",
     )
-    text = fields.Char(string="In Words", compute="_compute_text")
-    # written by the checks alone
+    text = fields.Char(string="Description", compute="_compute_text")
+    # only written by the checks
     allowed_model = fields.Char(
         string="Allowed For",
         readonly=True,
         copy=False,
         groups=NO_ACCESS,
-        help="The model of which an author with the right to do so let it be set.",
+        help="Model for which an author with permission selected the field.",
     )
 
     @api.model_create_multi
@@ -103,10 +103,10 @@ class TrackLineUpdate(models.Model):
                 self._take_external_ids(vals, line, vals.get("field_name", field_name))
             )
         if "line_id" in vals:
-            # by the record rules, as they are after the write: no other company's
+            # by the record rules after the write: the task may be another company's
             self.check_access("write")
         if {"field_name", "operation", "value", "value_external_id"} & vals.keys():
-            # what it is set to now has no meaning on another model yet
+            # the new value was not checked for a model yet
             self._allow_for(False)
         self._check_author()
         return True
@@ -125,7 +125,7 @@ class TrackLineUpdate(models.Model):
                     or may_be_shown(model, model._fields[name])
                 )
             )
-            # sudo: in words, and by what the reader may see of the field
+            # sudo: the description contains only what the reader may see of the field
             value = update.sudo().value
             update.text = is_shown and format_setting(
                 model, name, update.operation, value
@@ -146,7 +146,7 @@ class TrackLineUpdate(models.Model):
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
     def _name_values(self):
-        """Give external ids to what these set, where it has none, as an export does."""
+        """Create missing external ids of the values, as an export does."""
         names = []
         for update in self:
             records = update._get_value_records() or ()
@@ -161,13 +161,13 @@ class TrackLineUpdate(models.Model):
                 for record in records
                 if not known[record.id]
             ]
-        # sudo: as in Odoo's own export, whoever exports names what they export
+        # sudo: as in Odoo's own export, every exporting user may create external ids
         self.env["ir.model.data"].sudo()._update_xmlids(names)
         self.invalidate_recordset(["value_external_id"])
 
     @api.model
     def _take_external_ids(self, vals, line, field_name):
-        """These values with the records' ids in the place of their external ids.
+        """Replace the external ids in these values by ids.
 
         :param line: the ``track.line`` that sets it
         :param str field_name: which is set
@@ -198,7 +198,8 @@ class TrackLineUpdate(models.Model):
         if not record or record._name != field.comodel_name:
             raise UserError(
                 self.env._(
-                    "“%(xml_id)s” is no external id of a value for “%(field)s”.",
+                    "“%(xml_id)s” is not an external ID of a value for “%(field)s”. "
+                    "Enter another one.",
                     xml_id=xml_id,
                     field=field._description_string(self.env),
                 )
@@ -236,7 +237,7 @@ class TrackLineUpdate(models.Model):
         for update in self:
             model = update._get_model()
             if model is None:
-                continue  # said of the task itself (track.line._get_incompatibility)
+                continue  # refused by track.line._get_incompatibility
             zone = get_zone(self.env, self.env.company)
             try:
                 prepare_value(
@@ -252,14 +253,14 @@ class TrackLineUpdate(models.Model):
                 ) from error
 
     # ------------------------------------------------------------------
-    # What its author may
+    # The rights of its author
     # ------------------------------------------------------------------
 
     def _check_author(self):
-        """Refuse a field that its author may not write, and what they may not read.
+        """Refuse a field that the author may not write, or a value they may not read.
 
-        What passes is allowed for the model that the template is for now. At the end of
-        a save, if the template is being written.
+        If it passes, the current model of the template is stored as allowed. Deferred
+        to the end of a save if the template is being written.
 
         :raise ValidationError: in a sentence that names the field
         """
@@ -280,7 +281,7 @@ class TrackLineUpdate(models.Model):
             others.write({"allowed_model": model_name})
 
     def _check_meaning(self, model, field):
-        """Refuse a value that was chosen for another model, where it meant another.
+        """Refuse a value that was selected for a field of another type or comodel.
 
         :param model: an empty recordset of the model that the template is for now
         :param field: its field that is set
@@ -313,8 +314,8 @@ class TrackLineUpdate(models.Model):
         if not may_write:
             raise ValidationError(
                 self.env._(
-                    "You may not write “%(field)s” of %(model)s, so no task of "
-                    "yours may: choose another field.",
+                    "You do not have permission to change “%(field)s” of %(model)s. "
+                    "Select another field.",
                     field=field._description_string(self.env),
                     model=self.env["ir.model"]._get(model._name).sudo().name,
                 )
@@ -323,7 +324,8 @@ class TrackLineUpdate(models.Model):
         if records and records._filtered_access("read") != records:
             raise ValidationError(
                 self.env._(
-                    "You may not read what “%s” is to be set to: choose another value.",
+                    "You do not have permission to read the value of “%s”. Select "
+                    "another value.",
                     field._description_string(self.env),
                 )
             )

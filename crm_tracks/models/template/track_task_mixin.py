@@ -9,23 +9,22 @@ from ...tools.words import format_delay, quote
 
 
 class TrackTaskMixin(models.AbstractModel):
-    """What a template task and a track's own copy of it have in common: the words, the
-    delay and the responsible person."""
+    """The common part of template tasks and track tasks: text, delay, responsible."""
 
     _name = "track.task.mixin"
-    _description = "Task of a track"
+    _description = "Track Task Mixin"
     _order = "sequence, id"
     _rec_names_search = ("summary", "activity_type_id.name")
 
-    # 9,999 months are 833 years: more is a slip of the keyboard.
+    # 9,999 months are 833 years: a longer delay is a typing error.
     _MAX_DELAY = 9999
-    # More tasks than anybody works through: they would make pages slow for everybody.
+    # More tasks would make pages slow.
     _MAX_TASKS = 500
 
     sequence = fields.Integer(default=10)
     summary = fields.Char(translate=False)
     note = fields.Html(sanitize_style=True)
-    # all but the first are carried out by Odoo itself: track_task_actions.py
+    # Odoo runs all actions but the first (``task_actions.py``).
     action = fields.Selection(
         [
             ("activity", "Activity"),
@@ -34,6 +33,7 @@ class TrackTaskMixin(models.AbstractModel):
             ("server_action", "Run a server action"),
             ("track", "Start another track"),
         ],
+        string="Task Type",
         default="activity",
         required=True,
     )
@@ -41,7 +41,7 @@ class TrackTaskMixin(models.AbstractModel):
     delay_count = fields.Integer(
         string="Delay",
         default=0,
-        help="Time after or before the day from which the task counts.",
+        help="Time between the day in “Counted From” and the due date.",
     )
     delay_unit = fields.Selection(
         [
@@ -58,7 +58,7 @@ class TrackTaskMixin(models.AbstractModel):
     delay_from = fields.Selection(
         [
             ("start", "after the start"),
-            ("previous", "after the previous task is done"),
+            ("previous", "after the previous task"),
             ("end", "before the end date"),
         ],
         string="Counted From",
@@ -67,10 +67,10 @@ class TrackTaskMixin(models.AbstractModel):
     )
     responsible_type = fields.Selection(
         [
-            ("owner", "Record's owner"),
-            ("user", "A given user"),
-            ("previous", "Whoever did the previous task"),
-            ("starter", "Whoever started the track"),
+            ("owner", "Record owner"),
+            ("user", "Specific user"),
+            ("previous", "Same as previous task"),
+            ("starter", "User starting the track"),
         ],
         string="Responsible",
         default="owner",
@@ -86,15 +86,15 @@ class TrackTaskMixin(models.AbstractModel):
     number = fields.Integer(
         compute="_compute_number",
         exportable=False,
-        help="The place of the task in its template or track, from 1.",
+        help="Position of the task in its template or track.",
     )
 
     @api.onchange("activity_type_id")
     def _onchange_activity_type_id(self):
-        """Propose what the type says, in place of what another type had said.
+        """Propose the texts of the type, in place of those of another type.
 
-        What a person wrote stays. A form does not tell which type was selected before,
-        so words count as a type's own when they are those of any type.
+        Texts that a user wrote stay. A form does not tell which type was selected
+        before, so a text counts as proposed when it is that of any type.
         """
         types = self.env["mail.activity.type"].with_context(active_test=False)
         types = types.search(
@@ -129,7 +129,7 @@ class TrackTaskMixin(models.AbstractModel):
     def _check_summary(self):
         for task in self:
             if task._is_automated():
-                continue  # it is called after what it does
+                continue  # its label is the description of its action
             if not (task.summary or "").strip() and not task.activity_type_id:
                 raise ValidationError(
                     self.env._(
@@ -146,7 +146,7 @@ class TrackTaskMixin(models.AbstractModel):
             task.display_name = task._get_label()
 
     def _replace_note(self, note):
-        """Write this note, which says the same with copies of its files."""
+        """Write the same note with links to copies of its files."""
         self.note = note
 
     def _check_in_parent(self, parent, is_first=False):
@@ -175,26 +175,26 @@ class TrackTaskMixin(models.AbstractModel):
         """
         if parent.direction == "end" and self.delay_from != "end":
             return self.env._(
-                "“%(parent)s” counts back from an end date, so task %(number)s, "
-                "“%(task)s”, must be due some time before that date."
+                "“%(parent)s” counts back from an end date. Set task %(number)s, "
+                "“%(task)s”, to be due before that date."
             )
         if parent.direction == "start" and self.delay_from == "end":
             return self.env._(
                 "“%(parent)s” counts forwards from its start, so task %(number)s, "
-                "“%(task)s”, cannot be due before an end date: count it from the start "
-                "or from the previous task."
+                "“%(task)s”, cannot be due before an end date. Count it from the "
+                "start or from the previous task."
             )
         if is_first and self.delay_from == "previous":
             return self.env._(
-                "“%(task)s” is the first task of “%(parent)s” and waits for a "
-                "previous one, which there is not: count it from the start."
+                "“%(task)s” is the first task of “%(parent)s”, so it has no previous "
+                "task to wait for. Count it from the start."
             )
         if self.responsible_type == "previous" and (
             is_first or parent.direction == "end"
         ):
             return self.env._(
-                "“%(task)s” in “%(parent)s” cannot go to whoever did the previous "
-                "task, because it waits for none: choose another responsible."
+                "“%(task)s” in “%(parent)s” cannot have the same user as the previous "
+                "task, because it does not wait for one. Select another responsible."
             )
         return None
 
@@ -209,8 +209,8 @@ class TrackTaskMixin(models.AbstractModel):
         if count > self._MAX_TASKS:
             raise ValidationError(
                 self.env._(
-                    "“%(parent)s” would have %(count)s tasks. Use more than one track: "
-                    "each can have %(max)s tasks at most.",
+                    "“%(parent)s” would have %(count)s tasks. Use several tracks with "
+                    "at most %(max)s tasks each.",
                     parent=parent.name,
                     count=count,
                     max=self._MAX_TASKS,
@@ -236,10 +236,10 @@ class TrackTaskMixin(models.AbstractModel):
             raise ValidationError(message % values)
 
     def _get_incompatibility(self, parent):
-        """Why what this task names does not fit its template or track.
+        """Why a record that this task refers to does not fit its template or track.
 
-        What fits when it is saved may go stale later: it is asked of what is saved,
-        and shown as a hint after that.
+        A reference can become invalid after it was saved. This is checked on save, and
+        later shown as a hint.
 
         :param parent: the ``track.template`` or ``track.run``
         :return: a sentence with ``%(task)s``, ``%(parent)s`` or ``%(template)s``,
@@ -248,13 +248,13 @@ class TrackTaskMixin(models.AbstractModel):
         self.ensure_one()
         if self.responsible_type == "user" and not self.responsible_id:
             return self.env._(
-                "“%(task)s” in “%(parent)s” is assigned to a given user. Select the "
-                "user."
+                "“%(task)s” in “%(parent)s” is assigned to a specific user. Select "
+                "the user."
             )
         if not self._is_type_applicable():
             return self.env._(
-                "The activity type “%(type)s” of “%(task)s” is for one model only, and "
-                "“%(parent)s” applies to others: choose another type."
+                "The activity type “%(type)s” of “%(task)s” is for one model only, "
+                "and “%(parent)s” applies to others. Select another type."
             )
         return None
 
@@ -267,10 +267,10 @@ class TrackTaskMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _get_courses(self):
-        """The whole courses that these tasks belong to, each of them once.
+        """The complete task lists to which these tasks belong, each of them once.
 
-        For what is asked of many tasks and depends on their neighbours: reading the
-        course of each task anew would be quadratic.
+        For computations on many tasks that depend on their neighbours: reading the list
+        again for each task would be quadratic.
 
         :return: list of recordsets, as of :meth:`_get_siblings`
         """
@@ -292,7 +292,7 @@ class TrackTaskMixin(models.AbstractModel):
             task.number = numbers.get(task, 1)
 
     def _get_label(self):
-        """What people call this task: its summary, else its type, else its number."""
+        """The label of this task: its summary, else its action, type or number."""
         self.ensure_one()
         return (
             (self.summary or "").strip()
@@ -302,7 +302,7 @@ class TrackTaskMixin(models.AbstractModel):
         )
 
     def _get_day(self, start_date, end_date, working_days, previous_date=None):
-        """The day on which this task is due: for starting, advancing and moving dates.
+        """Calculate the due date, when a track starts, advances or is rescheduled.
 
         :param date start_date: when its track starts
         :param date end_date: when it ends, for tracks that count back
@@ -329,7 +329,7 @@ class TrackTaskMixin(models.AbstractModel):
         )
 
     def _get_set_off_label(self, in_html=False):
-        """What people call this task, set off from a sentence in which it stands.
+        """The label of this task, set off from the sentence that contains it.
 
         :param bool in_html: emphasized instead of quoted
         :return: str, which is ``Markup`` in HTML
@@ -338,7 +338,7 @@ class TrackTaskMixin(models.AbstractModel):
         return Markup("<em>%s</em>") % label if in_html else quote(self.env, label)
 
     def _get_delay_text(self, previous=None, in_html=False):
-        """When this task is due, in words: “2 weekdays after “Call the customer””.
+        """Describe when this task is due: “2 weekdays after “Call the customer””.
 
         :param previous: the task it waits for, if any
         :param bool in_html: as of :meth:`_get_set_off_label`

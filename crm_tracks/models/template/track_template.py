@@ -7,18 +7,18 @@ from ...tools.note_files import copy_note_files
 from ...tools.readable_relation import ReadableOne2many
 from ...tools.states import NOT_ENDED
 
-# A track takes these over from its template.
+# Also used by ``track.run``, which copies the values from its template.
 DIRECTIONS = [
-    ("start", "Forwards from a start date"),
-    ("end", "Back from an end date"),
+    ("start", "Forwards from start date"),
+    ("end", "Back from end date"),
 ]
 ACTIVITY_CREATIONS = [
     ("at_once", "At once"),
-    ("ahead", "Some days before they are due"),
+    ("ahead", "Days before due date"),
 ]
 CLOSINGS = [
-    ("mute", "Become inactive until it is reopened"),
-    ("continue", "Go on"),
+    ("mute", "Put track on hold"),
+    ("continue", "Continue track"),
 ]
 
 
@@ -29,8 +29,8 @@ class TrackTemplate(models.Model):
     the start, or after the previous task is done) or backwards (``direction = end``:
     each task is due some time before an end date, asked for when it is applied).
 
-    Applying it copies its tasks into a ``track.run``; whatever happens to the template
-    afterwards changes only the tracks that start later.
+    Applying it copies its tasks into a ``track.run``. Later changes of the template
+    affect only tracks that start afterwards.
     """
 
     _name = "track.template"
@@ -38,8 +38,8 @@ class TrackTemplate(models.Model):
     _inherit = ["track.guard"]
     _order = "sequence, name, id"
 
-    # What decides whether a task fits its template, and what else is checked at the end
-    # of a save.
+    # Fields that decide whether a task fits its template, and fields with other checks
+    # at the end of a save.
     _FIT_FIELDS = frozenset(("res_model_ids", "company_id", "direction"))
     _CHECKED_FIELDS = _FIT_FIELDS | {"line_ids"}
 
@@ -63,7 +63,7 @@ class TrackTemplate(models.Model):
         string="Applies To",
         domain=[("is_mail_activity", "=", True), ("transient", "=", False)],
         groups="crm_tracks.group_track_manager",
-        help="Leave empty to offer this template on everything that has activities.",
+        help="Leave empty to offer this template on all records with activities.",
     )
     line_ids = fields.One2many("track.line", "template_id", string="Tasks", copy=True)
     run_ids = ReadableOne2many(
@@ -78,15 +78,17 @@ class TrackTemplate(models.Model):
     ahead_days = fields.Integer(string="Days Ahead", default=7)
     one_per_record = fields.Boolean(
         string="Only One per Record",
-        help="Refuse to start this track on a record where it is already running.",
+        help="Do not allow a second running track of this template on the same record.",
     )
     on_close = fields.Selection(
         CLOSINGS,
-        string="When the Record Is Closed",
+        string="When Record Is Closed",
         default="mute",
         required=True,
     )
-    chaining_hint = fields.Char(compute="_compute_chaining_hint")
+    chaining_hint = fields.Char(
+        string="Hint on Next Activities", compute="_compute_chaining_hint"
+    )
     line_count = fields.Integer(string="Task Count", compute="_compute_line_count")
     running_count = fields.Integer(
         string="Running Tracks", compute="_compute_running_count"
@@ -110,9 +112,8 @@ class TrackTemplate(models.Model):
                 lambda activity_type: activity_type.chaining_type == "trigger"
             )
             template.chaining_hint = bool(types) and self.env._(
-                "Elsewhere these activity types schedule a next activity by "
-                "themselves: %s. In a track they do not: what follows is the "
-                "track's next task.",
+                "In a track, activity types do not trigger their next activity: %s. "
+                "The next task of the track follows instead.",
                 ", ".join(types.mapped("name")),
             )
 
@@ -137,7 +138,7 @@ class TrackTemplate(models.Model):
         is_stored = self.direction == self._origin.direction
         for line in self.line_ids:
             if is_stored and line._origin:
-                # switched forth and back: as if nobody had touched it
+                # the direction was switched back: restore the stored values
                 line.delay_from = line._origin.delay_from
                 line.responsible_type = line._origin.responsible_type
                 line.responsible_id = line._origin.responsible_id
@@ -177,8 +178,8 @@ class TrackTemplate(models.Model):
     def _check_tasks(self):
         """Refuse tasks that could never be dated or assigned.
 
-        Rows of one form are saved one by one and may pass through orders that nobody
-        meant, so while a template is being written only its end state is checked.
+        The rows of a form are saved one by one, so their order may be invalid in
+        between: while a template is being written, only its final state is checked.
         """
         for template in self - defer(self, "_check_tasks"):
             lines = template.line_ids.sorted()
@@ -196,7 +197,7 @@ class TrackTemplate(models.Model):
         templates = super().create(
             [self._prepare_saved_vals(vals) for vals in vals_list]
         )
-        # its models may have been saved after its tasks
+        # the models may have been saved after the tasks
         templates._check_saved_models()
         return templates
 
@@ -212,8 +213,8 @@ class TrackTemplate(models.Model):
         with deferring(self):
             result = super().write(vals)
         if "company_id" in vals:
-            # The ORM applies the record rules to what was stored before: this applies
-            # them to what is stored now, as they are after a create.
+            # The ORM applies the record rules to the stored values before the write.
+            # Apply them to the new values too, as after a create.
             self.check_access("write")
         if fits:
             self._check_newly_incompatible(misfits)
@@ -225,7 +226,7 @@ class TrackTemplate(models.Model):
     def copy(self, default=None):
         copies = super().copy(default)
         for template, copy in zip(self, copies, strict=True):
-            # the files in a note would be lost with the task it was copied from
+            # files in a note are deleted with the task from which the note was copied
             copy_note_files(
                 zip(template.line_ids.sorted(), copy.line_ids.sorted(), strict=False)
             )
@@ -244,16 +245,16 @@ class TrackTemplate(models.Model):
 
     @api.model
     def _prepare_saved_vals(self, vals):
-        """These values as they are stored; the caller's stay as they are.
+        """Convert these values to the stored ones, without changing the caller's dict.
 
-        An addon that offers other names for values translates them here.
+        An addon that accepts other names for values converts them here.
         """
         return self._take_model_names(vals)
 
     def _check_saved_models(self):
         """Check what depends on the models of these templates, after they were saved.
 
-        What an author may do is another question on another model.
+        The permissions of an author differ from model to model.
         """
         self.line_ids._check_author()
         self.line_ids.update_ids._check_value()
@@ -272,10 +273,10 @@ class TrackTemplate(models.Model):
         )
 
     def _check_newly_incompatible(self, known):
-        """Refuse tasks that a save made unfit, for another model or company, say.
+        """Refuse tasks that no longer fit after a save, for example of the company.
 
-        What did not fit before, as its activity type was archived since, is shown as a
-        hint: it prevents no save.
+        Tasks that did not fit before (their activity type was archived) are shown as a
+        hint and do not prevent a save.
 
         :param known: the ``track.line`` that did not fit before
         :raise ValidationError: in a sentence that names the task
@@ -293,7 +294,7 @@ class TrackTemplate(models.Model):
         return action
 
     def _prepare_run_vals(self):
-        """What a track takes over from its template, for good (rule 4)."""
+        """The values that a track copies from its template when it starts."""
         self.ensure_one()
         return {
             "template_id": self.id,
@@ -336,7 +337,7 @@ class TrackTemplate(models.Model):
         return not own or not company or own in company._origin.sudo().parent_ids
 
     def _check_applicable(self, records, end_date):
-        """Refuse what is wrong with this template for whole model, whatever the record.
+        """Refuse to apply this template for reasons that concern the whole model.
 
         :param records: records of one model
         :param date end_date: the end date that was asked for, or None
@@ -357,15 +358,15 @@ class TrackTemplate(models.Model):
         """
         if not self.active:
             return self.env._(
-                "“%(template)s” is archived: restore it or choose another template."
+                "“%(template)s” is archived. Unarchive it or select another template."
             )
         if self.res_model_ids and model not in self.res_model_ids:
             return self.env._(
-                "“%(template)s” does not apply to %(model)s: choose another template."
+                "“%(template)s” does not apply to %(model)s. Select another template."
             )
         if not self.line_ids:
             return self.env._(
-                "“%(template)s” has no tasks: add some before you apply it."
+                "“%(template)s” has no tasks. Add tasks before you apply it."
             )
         if self.direction == "end" and not end_date:
             return self.env._(
@@ -374,22 +375,22 @@ class TrackTemplate(models.Model):
         return None
 
     def _check_task_count(self):
-        # sudo: a template may have more tasks than whoever applies it may see
+        # sudo: a user who applies a template need not see all of its tasks
         lines = self.sudo().line_ids
         lines._check_count(self, len(lines))
 
     def _get_obstacles(self, records):
-        """Which records this template cannot be applied to, and why.
+        """Find the records to which this template cannot be applied, and why.
 
         :param records: existing records of one model
-        :return: dict, a sentence for each record in the way
+        :return: dict by record of sentences, without a period
         """
         self.ensure_one()
         writable = records._filtered_access("write")
         companies = self.env["track.run"]._get_record_companies(records)
         running = self.env["track.run"]
         if self.one_per_record:
-            # sudo: the rule holds for tracks that the user cannot see, too
+            # sudo: tracks that the user cannot see count, too
             running = running.sudo().search(
                 [
                     ("template_id", "=", self.id),
@@ -404,14 +405,17 @@ class TrackTemplate(models.Model):
         for record in records:
             company = companies[record]
             if record not in writable:
-                obstacles[record] = self.env._("you may not change it")
+                obstacles[record] = self.env._(
+                    "You do not have permission to change this record"
+                )
             elif not self._is_for_company(company):
                 obstacles[record] = self.env._(
-                    "it belongs to another company than the template"
+                    "The record belongs to another company than the template"
                 )
             elif record.id in running_ids:
                 obstacles[record] = self.env._(
-                    "the track is already running there, and may run only once"
+                    "A track of this template is already running there, and only one "
+                    "can run per record"
                 )
             elif record in endless:
                 obstacles[record] = endless[record]

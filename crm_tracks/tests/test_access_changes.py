@@ -157,7 +157,7 @@ class TestChanging(AccessCase):
         for task in ended.line_ids:
             task.action_done()
         self.assertEqual(ended.state, "done")
-        with self.assertRaisesRegex(UserError, "Other lead.*is still running"):
+        with self.assertRaisesRegex(UserError, "Other lead.*has not ended"):
             self.as_user(ended + running, self.manager).unlink()
         self.assertEqual((ended + running).exists(), ended + running)
         self.as_user(ended, self.manager).unlink()
@@ -201,9 +201,13 @@ class TestPartnerTracks(AccessCase):
             lambda: task.action_skip(),
             lambda: task.write({"summary": "Edited"}),
         ):
-            with self.assertRaisesRegex(AccessError, "cannot change its tracks"):
+            with self.assertRaisesRegex(
+                AccessError, "cannot have permission to changes tracks"
+            ):
                 change()
-        with self.assertRaisesRegex(AccessError, "Readable partner.*not change it"):
+        with self.assertRaisesRegex(
+            AccessError, "Readable partner.*not have permission to change"
+        ):
             self.as_user(self.partner, self.employee).tracks_apply(self.template)
         self.assertEqual(self.track.state, "running")
         self.assertEqual(self.track.line_ids.mapped("summary")[0], "Call")

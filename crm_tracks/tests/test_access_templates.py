@@ -225,7 +225,9 @@ class TestTemplateAccess(AccessCase):
         self.assertEqual(wizard.applicable_count, 1)
         message = wizard.action_apply()["params"]["message"]
         for text in (wizard.warning, message):
-            self.assertIn("you may not change it: 2 records", text)
+            self.assertIn(
+                "You do not have permission to change this record: 2 records", text
+            )
             self.assertNotIn("Other lead", text)
             self.assertNotIn("Foreign lead", text)
         self.env.invalidate_all()

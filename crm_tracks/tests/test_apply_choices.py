@@ -162,7 +162,7 @@ class TestApplyChoices(TracksCase):
 
     def test_leaving_out_everything_is_refused(self):
         out = dict.fromkeys(self.template.line_ids.mapped("summary"), {"left_out": 1})
-        self.assertRefused("Every task of “Sales follow-through” is left out", out)
+        self.assertRefused("All tasks of “Sales follow-through” are left out", out)
 
     def test_people_who_cannot_do_a_task_are_refused(self):
         gone = self.make_user("gone", "base.group_user", active=False)
@@ -175,7 +175,9 @@ class TestApplyChoices(TracksCase):
     def test_choices_that_are_none_are_refused(self):
         for value in ("out", [1], 7):
             with self.subTest(value=value):
-                self.assertRefused("is no choice for the tasks", {"Write": value})
+                self.assertRefused(
+                    "is not a valid choice for the tasks", {"Write": value}
+                )
         wizard = (
             self.env["track.apply"]
             .with_user(self.seller)
@@ -188,8 +190,8 @@ class TestApplyChoices(TracksCase):
                 }
             )
         )
-        self.assertIn("is no choice", wizard.problem)
-        with self.assertRaisesRegex(UserError, "is no choice"):
+        self.assertIn("is not a valid choice", wizard.problem)
+        with self.assertRaisesRegex(UserError, "is not a valid choice"):
             wizard.action_apply()
 
     def test_choices_for_the_tasks_of_another_template_mean_nothing(self):

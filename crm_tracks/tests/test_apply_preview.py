@@ -72,7 +72,7 @@ class TestApplyPreview(PreviewCase):
                     "Offer",
                     "Same day as “Call”",
                     True,
-                    "Whoever did “Call”",
+                    "Same user as “Call”",
                     False,
                 ),
                 ("Approve", "Thu 03/05/2026", False, "Manager", manager.id),
@@ -193,7 +193,7 @@ class TestApplyPreview(PreviewCase):
                 str(line.id): {"left_out": True} for line in self.template.line_ids
             },
         )
-        self.assertIn("keep at least one", wizard.problem)
+        self.assertIn("Keep at least one", wizard.problem)
         self.assertTrue(all(row["left_out"] for row in wizard.preview))
 
     def test_the_cards_say_how_long_a_template_is_and_where_it_runs(self):
@@ -270,7 +270,10 @@ class TestApplyPreviewMany(PreviewCase):
     def test_what_is_in_the_way_is_not_looked_at(self):
         leads = self.make_leads() + self.make_leads(user=self.seller_2)
         wizard = self.open_dialog(leads, self.template)
-        self.assertIn("you may not change it: 1 records", wizard.warning)
+        self.assertIn(
+            "You do not have permission to change this record: 1 records",
+            wizard.warning,
+        )
         self.assertEqual(self.get_row(wizard, "Write")["assignee"], "Seller (owner)")
         self.assertNotIn("Seller 2", str(wizard.preview))
         alone = self.open_dialog(leads[1], self.template)

@@ -137,7 +137,7 @@ class TestAutomation(AutomationCase):
         self.assertEqual(runs.line_ids.mapped("state"), ["failed", "done"])
         self.assertEqual(
             runs[0].line_ids.error,
-            "There is nobody to write to: “Opportunity 1” has no e-mail address.",
+            "The e-mail for “Opportunity 1” has no recipient.",
         )
         self.assertEqual(
             self.env["mail.mail"].search_count([("res_id", "in", leads.ids)]), 1
@@ -150,7 +150,7 @@ class TestAutomation(AutomationCase):
         )
         _leads, run = self.start(template, email_from="not an address")
         self.run_cron()
-        self.assertIn("has no e-mail address", run.line_ids.error)
+        self.assertIn("has no recipient", run.line_ids.error)
         self.mail_template.write({"subject": False, "body_html": False})
         _leads, run = self.start(template)
         self.run_cron()
@@ -290,9 +290,9 @@ class TestAutomation(AutomationCase):
                 ("Call", "open", "2026-03-04"),
             ],
         )
-        with self.assertRaisesRegex(UserError, "“Call” is for a person"):
+        with self.assertRaisesRegex(UserError, "“Call” is not automated"):
             self.get_task(run, "Call").with_user(self.seller).action_run_now()
-        with self.assertRaisesRegex(UserError, "cannot be taken back"):
+        with self.assertRaisesRegex(UserError, "cannot be reopened"):
             self.get_task(run, "Mark it").with_user(self.seller).action_reopen()
 
     def test_what_a_person_runs_says_what_is_wrong_and_changes_nothing(self):
@@ -301,7 +301,7 @@ class TestAutomation(AutomationCase):
         )
         _leads, run = self.start(template, email_from=False)
         with (
-            self.assertRaisesRegex(UserError, "nobody to write to"),
+            self.assertRaisesRegex(UserError, "has no recipient"),
             self.cr.savepoint(),
         ):
             run.line_ids.action_run_now()

@@ -57,7 +57,7 @@ class TestAutomationFailures(AutomationCase):
             self.assertEqual(task.attempts, number)
         self.assertFalse(task.date_retry)
         self.assertEqual(lead.activity_ids.user_id, self.seller)
-        self.assertIn("nobody to write to", lead.activity_ids.note)
+        self.assertIn("has no recipient", lead.activity_ids.note)
         lead.email_from = "customer@example.com"
         task.with_user(self.seller).action_retry()
         self.assertEqual(run.state, "done")
@@ -85,7 +85,7 @@ class TestAutomationFailures(AutomationCase):
         self.run_cron()
         self.assertEqual(
             run.line_ids.error,
-            "The value for “Stage” no longer exists. Choose another one.",
+            "The value for “Stage” no longer exists. Select another one.",
         )
 
     def fail_once(self):
@@ -181,8 +181,8 @@ class TestAutomationFailures(AutomationCase):
             self.assertEqual(task.state, "failed")
             self.assertEqual(
                 task.error,
-                "The e-mail blacklist has blocked@example.com: skip this task, or have "
-                "that taken off the blacklist.",
+                "The e-mail blacklist contains blocked@example.com. Skip the task or "
+                "change the blacklist.",
             )
         self.assertEqual(
             self.env["mail.mail"]
@@ -192,7 +192,9 @@ class TestAutomationFailures(AutomationCase):
         )
         # a person gets the same sentence, and whoever is taken off is written to
         task = runs[0].line_ids.with_user(self.seller)
-        with self.assertRaisesRegex(UserError, "The e-mail blacklist has blocked@"):
+        with self.assertRaisesRegex(
+            UserError, "The e-mail blacklist contains blocked@"
+        ):
             task.action_run_now()
         self.env["mail.blacklist"]._remove("blocked@example.com")
         task.action_run_now()

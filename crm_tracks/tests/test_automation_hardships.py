@@ -140,7 +140,11 @@ class TestAutomationHardships(AutomationCase):
         _leads, run = self.start(template)
         for raised, error in (
             (UserError(""), "UserError('')"),
-            (AccessError(""), "Seller, who started this track, may not do that ():"),
+            (
+                AccessError(""),
+                "Seller, who started this track, does not have permission for this "
+                "task ()",
+            ),
         ):
             run.sudo().line_ids.write({"state": "planned", "attempts": 0})
             with patch.object(type(run.line_ids), "_execute_track", side_effect=raised):
@@ -152,10 +156,10 @@ class TestAutomationHardships(AutomationCase):
         for settings, message in (
             ([("name", "", "clear")], "“Opportunity” cannot be empty"),
             ([("name", " ")], "“Opportunity” cannot be empty"),
-            ([("probability", "nan")], "“nan” is no value for “Probability”"),
-            ([("expected_revenue", "inf")], "“inf” is no value"),
-            ([("color", "99999999999")], "“99999999999” is no value"),
-            ([("stage_id", "99999999999")], "“99999999999” is no value"),
+            ([("probability", "nan")], "“nan” is not a value for “Probability”"),
+            ([("expected_revenue", "inf")], "“inf” is not a value"),
+            ([("color", "99999999999")], "“99999999999” is not a value"),
+            ([("stage_id", "99999999999")], "“99999999999” is not a value"),
         ):
             with (
                 self.subTest(settings=settings),
@@ -190,7 +194,7 @@ class TestAutomationHardships(AutomationCase):
         template = self.make_automated(self.make_update(("priority", 1)))
         leads, runs = self.start(template, 2)
         runs[0].action_pause()
-        with self.assertRaisesRegex(UserError, "is paused"):
+        with self.assertRaisesRegex(UserError, "is on hold"):
             runs.line_ids.action_run_now()
         self.assertEqual(leads.mapped("priority"), ["0", "0"])
 
@@ -219,7 +223,9 @@ class TestAutomationHardships(AutomationCase):
                 }
             )
         )
-        with self.assertRaisesRegex(ValidationError, "You may not write “Notes”"):
+        with self.assertRaisesRegex(
+            ValidationError, "You do not have permission to change “Notes”"
+        ):
             template.write(
                 {
                     "res_model_ids": [Command.set(partners.ids)],

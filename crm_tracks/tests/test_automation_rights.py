@@ -25,7 +25,11 @@ class TestAutomationRights(AutomationCase):
         self.assertEqual(lead.sudo().priority, "0")
         task = run.sudo().line_ids
         self.assertEqual(task.state, "failed")
-        self.assertIn("Seller All, who started this track, may not do that", task.error)
+        self.assertIn(
+            "Seller All, who started this track, does not have permission for this "
+            "task",
+            task.error,
+        )
         self.assertTrue(task.date_retry)
 
     @mute_logger(CRON_LOGGER, "odoo.addons.base.models.ir_actions")
@@ -44,7 +48,9 @@ class TestAutomationRights(AutomationCase):
                 self.run_cron()
                 self.assertEqual(run.sudo().line_ids.state, "failed")
                 self.assertIn("Seller All, who", run.sudo().line_ids.error)
-                self.assertIn("may not do that", run.sudo().line_ids.error)
+                self.assertIn(
+                    "does not have permission for this task", run.sudo().line_ids.error
+                )
                 self.assertEqual(lead.sudo().track_run_ids, run.sudo())
 
     @mute_logger(CRON_LOGGER)
@@ -56,7 +62,8 @@ class TestAutomationRights(AutomationCase):
         task = run.sudo().line_ids
         self.assertEqual(
             task.error,
-            "Seller All, who started this track, has left: take the track over.",
+            "Seller All, who started this track, can no longer be assigned tasks. Take "
+            "over the track.",
         )
         run.with_user(self.seller).action_take_over()
         self.assertEqual(run.sudo().user_id, self.seller)

@@ -60,7 +60,7 @@ class TestAutomationSight(AutomationCase):
         [lead], run = self.start(template, user=self.manager)
         run.line_ids.with_user(self.manager).action_run_now()
         notes = " ".join(lead.sudo().message_ids.mapped("body"))
-        self.assertIn("Done ahead of its turn", notes)
+        self.assertIn("Completed ahead of turn", notes)
         self.assertNotIn("4321", notes)
 
     def test_the_chatter_is_for_everybody_and_tells_no_closed_field(self):
@@ -86,7 +86,7 @@ class TestAutomationSight(AutomationCase):
         )
         line = self.make_update(("partner_id", partner.id))
         with self.assertRaisesRegex(
-            ValidationError, "You may not read what “Contact” is to be set to"
+            ValidationError, "You do not have permission to read the value of “Contact”"
         ):
             self.make_automated(line).with_user(self.manager).copy()
         # what somebody else chose is not named to those who may not read it
@@ -106,7 +106,7 @@ class TestAutomationSight(AutomationCase):
         [lead], run = self.start(template)
         run.with_user(boss).action_take_over()
         self.assertIn(
-            "100% &lt;b&gt;Boss&lt;/b&gt; took track", lead.message_ids[0].body
+            "100% &lt;b&gt;Boss&lt;/b&gt; took over track", lead.message_ids[0].body
         )
 
 
@@ -141,7 +141,8 @@ class TestAutomationWords(AutomationCase):
         self.assertFrench(late_run.line_ids.error, source)
         self.assertFrench(
             broken_run.line_ids.error,
-            "There is nobody to write to: “%s” has no e-mail address.",
+            "The e-mail for “%s” has no recipient. Enter an e-mail address or skip the "
+            "task.",
             broken_lead.display_name,
         )
         bodies = " ".join(lead.message_ids.mapped("body"))
@@ -157,7 +158,9 @@ class TestAutomationWords(AutomationCase):
         template = self.make_automated(self.make_update(("priority", 1)))
         [lead], run = self.start(template)
         self.seller.sudo().action_archive()
-        with self.assertRaisesRegex(UserError, "has left: take the track over"):
+        with self.assertRaisesRegex(
+            UserError, "can no longer be assigned tasks. Take over the track"
+        ):
             run.line_ids.with_user(self.manager).with_context(
                 lang="en_US"
             ).action_run_now()

@@ -19,11 +19,11 @@ class TestAutomationTemplates(AutomationCase):
         for action, target in (
             ("email", "E-mail Template"),
             ("server_action", "Server Action"),
-            ("track", "Track to Start"),
+            ("track", "Template to Start"),
         ):
             with self.subTest(action=action):
                 self.assertRefused(
-                    f"Task 1 of “Sales follow-through” lacks its {target}",
+                    f"“{target}” is empty in task 1 of “Sales follow-through”",
                     {"action": action},
                 )
         self.assertRefused("Select the field to set", {"action": "update"})
@@ -42,7 +42,9 @@ class TestAutomationTemplates(AutomationCase):
                     "needs exactly one model", line, res_model_ids=models
                 )
         template = self.make_automated(email)
-        with self.assertRaisesRegex(ValidationError, "for other records than those"):
+        with self.assertRaisesRegex(
+            ValidationError, "does not apply to the records of"
+        ):
             template.res_model_ids = partner_model
 
     def test_what_it_needs_fits_the_records(self):
@@ -50,12 +52,12 @@ class TestAutomationTemplates(AutomationCase):
             "res_model_ids": [Command.link(self.env["ir.model"]._get_id("res.partner"))]
         }
         self.assertRefused(
-            "e-mail template “Welcome” is for other records",
+            "e-mail template “Welcome” does not apply to the records",
             {"action": "email", "mail_template_id": self.mail_template.id},
             **on_partners,
         )
         self.assertRefused(
-            "server action “Double the revenue” is for other records",
+            "server action “Double the revenue” does not apply to the records",
             {"action": "server_action", "server_action_id": self.server_action.id},
             **on_partners,
         )
@@ -86,14 +88,14 @@ class TestAutomationTemplates(AutomationCase):
 
     def test_values_are_checked(self):
         for field, value, message in (
-            ("priority", "9", "“9” is no value for “Priority”"),
+            ("priority", "9", "“9” is not a value for “Priority”"),
             ("stage_id", "0", "The value for “Stage” no longer exists"),
-            ("stage_id", "Won", "“Won” is no value for “Stage”"),
+            ("stage_id", "Won", "“Won” is not a value for “Stage”"),
             ("stage_id", "", "Enter a value for “Stage”"),
-            ("probability", "high", "“high” is no value"),
-            ("active", "perhaps", "“perhaps” is no value"),
-            ("date_deadline", "tomorrow", "“tomorrow” is no value"),
-            ("date_deadline", "99999999999", "is no value"),
+            ("probability", "high", "“high” is not a value"),
+            ("active", "perhaps", "“perhaps” is not a value"),
+            ("date_deadline", "tomorrow", "“tomorrow” is not a value"),
+            ("date_deadline", "99999999999", "is not a value"),
         ):
             with self.subTest(field=field, value=value):
                 self.assertRefused(message, self.make_update((field, value)))
@@ -103,7 +105,7 @@ class TestAutomationTemplates(AutomationCase):
                     "cannot be set by a task|sets a field",
                     self.make_update((field, "1")),
                 )
-        self.assertRefused("has one value only", self.make_update(("name", "x", "add")))
+        self.assertRefused("has only one value", self.make_update(("name", "x", "add")))
 
     def test_a_date_is_days_after_the_task_runs(self):
         template = self.make_automated(self.make_update(("date_deadline", "-1")))
@@ -133,7 +135,7 @@ class TestAutomationTemplates(AutomationCase):
         ):
             with (
                 self.subTest(ring=ring),
-                self.assertRaisesRegex(ValidationError, f"again and again: {ring}"),
+                self.assertRaisesRegex(ValidationError, f"without end: {ring}"),
                 self.cr.savepoint(),
             ):
                 first.write(
@@ -207,14 +209,18 @@ class TestAutomationTemplates(AutomationCase):
         company_only = self.make_user(
             "outsider", "base.group_user,crm_tracks.group_track_manager"
         )
-        with self.assertRaisesRegex(ValidationError, "You may not write “Notes”"):
+        with self.assertRaisesRegex(
+            ValidationError, "You do not have permission to change “Notes”"
+        ):
             self.env["track.template"].with_user(company_only).create(values)
         # nor by changing what the template applies to
         employee_fields = self.make_template(
             self.make_update(("active", "false")),
             res_model_ids=[Command.link(self.lead_model.id)],
         )
-        with self.assertRaisesRegex(ValidationError, "You may not write"):
+        with self.assertRaisesRegex(
+            ValidationError, "You do not have permission to change"
+        ):
             employee_fields.with_user(company_only).res_model_ids = users_model
 
     def test_what_an_update_sets_goes_along_by_external_ids(self):
@@ -232,10 +238,10 @@ class TestAutomationTemplates(AutomationCase):
         tag_row.value_external_id = xml_id
         self.assertEqual(tag_row.value, str(self.tag.id))
         with self.assertRaisesRegex(
-            UserError, "is no external id of a value for “Tags”"
+            UserError, "is not an external ID of a value for “Tags”"
         ):
             tag_row.value_external_id = "crm.stage_lead1"
-        with self.assertRaisesRegex(UserError, "“tag” is no external id"):
+        with self.assertRaisesRegex(UserError, "“tag” is not an external ID"):
             tag_row.value_external_id = "tag"
 
     def test_a_track_keeps_its_own_copy(self):

@@ -27,7 +27,7 @@ class TestBadCall(BadInputCase):
 
     def test_a_template_without_tasks_is_not_applied(self):
         self.assertNotApplied(
-            "“Empty” has no tasks: add some", self.make_template(name="Empty")
+            "“Empty” has no tasks. Add tasks", self.make_template(name="Empty")
         )
 
     def test_a_template_for_another_model_is_not_applied(self):
@@ -42,7 +42,7 @@ class TestBadCall(BadInputCase):
     def test_an_archived_template_is_not_applied(self):
         self.template.active = False
         self.assertNotApplied(
-            "“Sales follow-through” is archived: restore it", self.template.id
+            "“Sales follow-through” is archived. Unarchive it", self.template.id
         )
 
     def test_a_template_that_is_gone_is_not_applied(self):
@@ -91,10 +91,10 @@ class TestBadCall(BadInputCase):
 
     def test_what_is_no_date_is_refused(self):
         for value in ("tomorrow", "2026-02-30", "04/03/2026", 20260304, [2026], True):
-            for name, label in (("start_date", "start date"), ("end_date", "end date")):
+            for name, label in (("start_date", "Start Date"), ("end_date", "End Date")):
                 with self.subTest(value=value, name=name):
                     self.assertNotApplied(
-                        f"is not a date. Enter the {label} as YYYY-MM-DD",
+                        f"is not a date. Enter “{label}” as YYYY-MM-DD",
                         self.template,
                         **{name: value},
                     )
@@ -114,7 +114,7 @@ class TestBadCall(BadInputCase):
         leads = (self.leads + gone).with_user(self.seller)
         gone.unlink()
         self.assertRefused(
-            f"Lead {gone.id} no longer exists. Leave it out",
+            f"Lead {gone.id} no longer exists. Select another record",
             lambda: leads.tracks_apply(self.template),
         )
         # whether it could be read or not
@@ -130,7 +130,9 @@ class TestBadCall(BadInputCase):
         with self.assertRaises(AccessError) as caught:
             leads.tracks_apply(self.template)
         message = str(caught.exception)
-        self.assertIn(f"#{foreign.id}: you may not change it", message)
+        self.assertIn(
+            f"#{foreign.id}: You do not have permission to change this record", message
+        )
         for hidden in ("Not yours", *self.leads.mapped("name")):
             self.assertNotIn(hidden, message)
         self.assertFalse(self.leads.track_run_ids)
@@ -221,9 +223,12 @@ class TestBadTaskEdit(BadInputCase):
     def test_a_finished_task_stays_as_it_is(self):
         self.call.action_done()
         for words, change in (
-            ("“Call” is finished already", self.call.action_done),
-            ("“Call” is finished already", self.call.action_skip),
-            ("“Call” is finished: it cannot", lambda: self.call.write({"note": "x"})),
+            ("“Call” is already finished", self.call.action_done),
+            ("“Call” is already finished", self.call.action_skip),
+            (
+                "“Call” is finished. Only unfinished",
+                lambda: self.call.write({"note": "x"}),
+            ),
         ):
             self.assertRefused(words, change)
         self.assertFalse(self.call.note)
@@ -237,7 +242,10 @@ class TestBadTaskEdit(BadInputCase):
             ),
             ("“Sales follow-through” has ended", self.call.action_done),
             ("“Sales follow-through” has ended", self.write_task.action_skip),
-            ("“Call” is finished: it cannot", lambda: self.call.write({"note": "x"})),
+            (
+                "“Call” is finished. Only unfinished",
+                lambda: self.call.write({"note": "x"}),
+            ),
         ):
             self.assertRefused(words, change)
 
@@ -290,7 +298,10 @@ class TestBadDialog(BadInputCase):
         self.leads[1].user_id = self.seller_2
         self.env.invalidate_all()
         wizard = self.make_wizard(self.leads)
-        self.assertIn("Left out: 1 record (you may not change it).", wizard.warning)
+        self.assertIn(
+            "Left out: 1 record (You do not have permission to change this record).",
+            wizard.warning,
+        )
         wizard.action_apply()
         self.env.invalidate_all()
         counts = [len(lead.track_run_ids) for lead in self.leads]

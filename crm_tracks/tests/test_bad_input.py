@@ -175,20 +175,20 @@ class TestBadTemplate(BadInputCase):
 
     def test_a_given_user_must_be_given(self):
         self.assertTaskRefused(
-            "“Call” in “Broken” is assigned to a given user. Select the user",
+            "“Call” in “Broken” is assigned to a specific user. Select the user",
             {"summary": "Call", "responsible_type": "user"},
         )
 
     def test_nobody_did_a_previous_task_of_the_first_one(self):
         self.assertTaskRefused(
-            "“Call” in “Broken” cannot go to whoever did the previous task",
+            "“Call” in “Broken” cannot have the same user as the previous task",
             {"summary": "Call", "responsible_type": "previous"},
             {"summary": "Write", "responsible_type": "previous"},
         )
 
     def test_nobody_did_a_previous_task_when_counting_back(self):
         self.assertTaskRefused(
-            "“Write” in “Broken” cannot go to whoever did the previous task",
+            "“Write” in “Broken” cannot have the same user as the previous task",
             {"summary": "Call", "delay_from": "end"},
             {"summary": "Write", "delay_from": "end", "responsible_type": "previous"},
             direction="end",
@@ -196,7 +196,7 @@ class TestBadTemplate(BadInputCase):
 
     def test_the_first_task_waits_for_none(self):
         self.assertTaskRefused(
-            "“Call” is the first task of “Broken” and waits for a previous one",
+            "“Call” is the first task of “Broken”, so it has no previous task",
             {"summary": "Call", "delay_from": "previous"},
             {"summary": "Write"},
         )
@@ -205,7 +205,7 @@ class TestBadTemplate(BadInputCase):
         for delay_from in ("start", "previous"):
             with self.subTest(delay_from=delay_from):
                 self.assertTaskRefused(
-                    "“Broken” counts back from an end date, so task 2, “Write”",
+                    "“Broken” counts back from an end date. Set task 2, “Write”",
                     {"summary": "Call", "delay_from": "end"},
                     {"summary": "Write", "delay_from": delay_from},
                     direction="end",
@@ -289,7 +289,7 @@ class TestBadTemplate(BadInputCase):
 
     def test_no_order_leaves_a_waiting_task_first(self):
         call, write = self.template.line_ids.with_user(self.manager)
-        words = "“Write” is the first task of “Sales follow-through” and waits"
+        words = "“Write” is the first task of “Sales follow-through”, so it has no"
         for change in (
             lambda: write.write({"sequence": 0}),
             lambda: call.unlink(),

@@ -158,7 +158,9 @@ class TestEditing(ByHandCase):
         run = self.start()
         task = self.get_task(run, "Write")
         event = self.make_meeting(task)
-        with self.assertRaisesRegex(UserError, "“Write” has a meeting"):
+        with self.assertRaisesRegex(
+            UserError, "The due date of “Write” is the date of its meeting"
+        ):
             task.with_user(self.seller).date_deadline = "2026-03-20"
         self.assertEqual(event.start.day, 10)
         # moved in the calendar, the task follows, and stays there
@@ -233,7 +235,7 @@ class TestHandingOver(ByHandCase):
             with self.assertRaisesRegex(UserError, "cannot be assigned"):
                 run.action_reassign(user)
         run.action_stop()
-        with self.assertRaisesRegex(UserError, "nothing to hand over"):
+        with self.assertRaisesRegex(UserError, "have not ended can be reassigned"):
             run.action_reassign(self.seller_2)
 
     def test_the_dialog_hands_over_many_from_the_list(self):

@@ -136,7 +136,9 @@ class TestExportImport(AutomationCase):
             [["test.wrong", "Wrong", "test.wrong_1", "Wait", "previous"]],
         )
         self.assertFalse(result["ids"])
-        self.assertIn("waits for a previous one", result["messages"][0]["message"])
+        self.assertIn(
+            "has no previous task to wait for", result["messages"][0]["message"]
+        )
         result = self.env["track.template"].load(
             [
                 "id",
@@ -158,7 +160,7 @@ class TestExportImport(AutomationCase):
             ],
         )
         self.assertFalse(result["ids"])
-        self.assertIn("is no external id", result["messages"][0]["message"])
+        self.assertIn("is not an external ID", result["messages"][0]["message"])
 
     def test_models_are_named_as_in_every_database(self):
         template = self.make_template(
@@ -177,7 +179,7 @@ class TestExportImport(AutomationCase):
         self.assertEqual(template.res_model_ids.mapped("model"), ["res.partner"])
         template.res_model_names = ""
         self.assertFalse(template.res_model_ids)
-        with self.assertRaisesRegex(UserError, "“no.model” is no model here"):
+        with self.assertRaisesRegex(UserError, "“no.model” is not an installed model"):
             template.res_model_names = "no.model"
 
     def test_an_external_id_that_came_from_another_database_is_left_alone(self):

@@ -96,7 +96,7 @@ class TestJson2(RpcCase):
             ("“Event …” counts back", {"template": self.backwards.id}),
             ("“None” is not a track template", {"template": None}),
             (
-                "“soon” is not a date. Enter the end date",
+                "“soon” is not a date. Enter “End Date”",
                 {"template": self.backwards.id, "end_date": "soon"},
             ),
         ):
@@ -116,9 +116,14 @@ class TestJson2(RpcCase):
         for words, model, method, body in (
             ("[Pp]rivate", "track.run", "_stop", {"ids": ids}),
             ("[Pp]rivate", "track.run", "_cron_process", {}),
-            ("kept by", "track.run", "write", {"ids": ids, "vals": {"state": "done"}}),
             (
-                f"#{self.foreign.id}: you may not change it",
+                "cannot be edited",
+                "track.run",
+                "write",
+                {"ids": ids, "vals": {"state": "done"}},
+            ),
+            (
+                f"#{self.foreign.id}: You do not have permission to change this record",
                 "crm.lead",
                 "tracks_apply",
                 {"ids": self.foreign.ids, "template": self.template.id},

@@ -289,7 +289,8 @@ class TestDemoted(TracksCase):
         lead, _task = self.start()
         self.by_users(self.demoted)
         self.assertIn(
-            "Demoted can no longer be assigned tasks. Their tasks here went to Seller.",
+            "Demoted can no longer be assigned tasks. Their tasks on this record were "
+            "reassigned to Seller.",
             lead.message_ids[:1].body,
         )
 

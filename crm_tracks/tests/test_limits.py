@@ -26,7 +26,7 @@ class TestLimits(TracksCase):
         )
 
     def assertRefused(self, change, name="Full", count=LIMIT + 1):
-        message = f"“{name}” would have {count} tasks.*can have {self.LIMIT} tasks"
+        message = f"“{name}” would have {count} tasks.*at most {self.LIMIT} tasks"
         with self.assertRaisesRegex(UserError, message), self.cr.savepoint():
             change()
         self.env.invalidate_all()

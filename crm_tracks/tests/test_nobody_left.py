@@ -29,18 +29,22 @@ class TestNobodyLeft(TracksCase):
         nobody = self.env["res.users"]
         self.assertEqual(
             self.leave(nobody),
-            "<p>Seller left. Nobody was found to take over their tasks here. Set an "
-            "owner, and assign the tasks.</p>",
+            "<p>Seller left. No assignee was found for their tasks on this record. Set "
+            "an owner and assign the tasks.</p>",
         )
 
     def test_where_somebody_is_found_for_some_the_note_says_both(self):
         nobody = self.env["res.users"]
         body = self.leave(self.manager, nobody)
         self.assertIn(
-            "Their tasks here went to Manager. Nobody was found for some", body
+            "Their tasks on this record were reassigned to Manager. No assignee was "
+            "found for some",
+            body,
         )
         self.assertNotIn("?", body)
 
     def test_where_somebody_is_found_the_note_names_them(self):
         body = self.leave(self.manager, self.seller_2)
-        self.assertIn("Their tasks here went to Manager, Seller 2.", body)
+        self.assertIn(
+            "Their tasks on this record were reassigned to Manager, Seller 2.", body
+        )

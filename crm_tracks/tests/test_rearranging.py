@@ -116,7 +116,7 @@ class TestAdding(ByHandCase):
             (run, {"date_deadline": "soon"}, UserError, "“soon” is not a date"),
             (run, {"activity_type_id": event_type.id}, ValidationError, "Partner's"),
             (back_run, {"delay_from": "previous"}, ValidationError, "counts back from"),
-            (run.browse(), {}, UserError, "Say to which track"),
+            (run.browse(), {}, UserError, "The track of the new task is missing"),
             (run.browse(2**30), {}, AccessError, "“Track” does not exist"),
         ):
             with self.subTest(words=words):
@@ -267,10 +267,10 @@ class TestMoving(ByHandCase):
     def test_tasks_that_have_begun_stay_in_their_order(self):
         run = self.start()
         self.tick(run, "Write")
-        with self.assertRaisesRegex(UserError, "has begun: only tasks that have not"):
+        with self.assertRaisesRegex(UserError, "has begun. Only tasks that have not"):
             self.place(run, "Call", "Write", "Meet")
         run.action_stop()
-        with self.assertRaisesRegex(UserError, "has begun: only tasks that have not"):
+        with self.assertRaisesRegex(UserError, "has begun. Only tasks that have not"):
             self.place(run, "Write", "Meet", "Call")
 
     def test_each_row_of_a_list_that_is_saved_is_checked_at_the_end_only(self):

@@ -128,9 +128,13 @@ class TestRecalculation(TracksCase):
         run = self.start(self.forwards)
         back = self.start(self.backwards, end_date="2026-04-15")
         for track, vals, words in (
-            (run, {"start_date": False}, "“Sales follow-through” needs its start date"),
-            (run, {"end_date": "2026-05-05"}, "it has no end date"),
-            (back, {"end_date": False}, "“Event” needs its end date"),
+            (
+                run,
+                {"start_date": False},
+                "“Start Date” of “Sales follow-through” is empty",
+            ),
+            (run, {"end_date": "2026-05-05"}, "Leave the end date empty"),
+            (back, {"end_date": False}, "“End Date” of “Event” is empty"),
             (back, {"end_date": "soon"}, "“soon” is not a date"),
             (back, {"end_date": "0001-01-01"}, "outside of the calendar"),
         ):

@@ -68,7 +68,7 @@ class TestServerActions(ServerActionsCase):
     def test_it_applies_the_track_as_the_person_who_runs_it(self):
         result = self.run_action(self.make_action(), self.lead)
         self.assertEqual(result["params"]["type"], "success")
-        self.assertEqual(result["params"]["message"], "1 done.")
+        self.assertEqual(result["params"]["message"], "1 track updated.")
         result = self.run_action(self.make_action(), self.leads)
         self.assertEqual(result["params"]["message"], "2 updated, 1 unchanged.")
         run = self.lead.track_run_ids
@@ -290,7 +290,7 @@ class TestServerActions(ServerActionsCase):
         runs[1].action_pause()
         action = self.make_action(state="track_stop", track_stop_reason="They paid.")
         result = self.run_action(action, self.leads)
-        self.assertEqual(result["params"]["message"], "4 done.")
+        self.assertEqual(result["params"]["message"], "4 tracks updated.")
         self.assertEqual(set(runs.mapped("state")), {"stopped"})
         self.assertEqual(set(runs.mapped("stop_reason")), {"They paid."})
         self.assertFalse(self.leads.activity_ids)
@@ -328,7 +328,7 @@ class TestServerActions(ServerActionsCase):
             ],
         )
         archived = self.make_chain("Ask", name="Archived", active=False)
-        self.assertRefused("choose a template", track_template_id=False)
+        self.assertRefused("has no track template", track_template_id=False)
         self.assertRefused("is archived", track_template_id=archived.id)
         self.assertRefused("does not apply to", track_template_id=elsewhere.id)
         self.assertRefused("Dated By", track_template_id=ending.id)
@@ -340,12 +340,12 @@ class TestServerActions(ServerActionsCase):
             "does not support activities", track_target_field_id="company_id"
         )
         self.assertRefused(
-            "no date",
+            "is not a date of",
             track_date_field_id=self.env["ir.model.fields"]
             ._get("res.partner", "create_date")
             .id,
         )
-        self.assertRefused("no date", track_date_field_id="name")
+        self.assertRefused("is not a date of", track_date_field_id="name")
         self.assertRefused("does not support activities", model="res.company")
         self.assertRefused("cannot be assigned", track_user_id=self.portal.id)
         self.assertRefused("cannot be assigned", track_user_id=self.env.uid)

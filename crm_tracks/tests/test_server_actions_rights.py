@@ -17,7 +17,10 @@ class TestServerActionsRights(ServerActionsCase):
         self.run_action(action, self.lead + other, sudo=True)
         self.assertEqual(self.lead.track_run_ids.user_id, self.seller)
         self.assertFalse(other.track_run_ids)
-        self.assertIn("Seller may not change it", self.get_notes(other)[0])
+        self.assertIn(
+            "Seller does not have permission to change this record",
+            self.get_notes(other)[0],
+        )
         self.assertIn(f"{other.name}: Seller may not", self.get_log(action)[0])
 
     def test_the_note_is_by_odoobot(self):
@@ -55,16 +58,19 @@ class TestServerActionsRights(ServerActionsCase):
         self.run_action(action, self.lead, self.public, sudo=True)
         self.assertFalse(self.lead.track_run_ids)
         self.assertIn(
-            "there is no user with whose rights", self.get_notes(self.lead)[0]
+            "No user is set whose permissions apply", self.get_notes(self.lead)[0]
         )
-        self.assertIn("there is no user with whose rights", self.get_log(action)[0])
+        self.assertIn("No user is set whose permissions apply", self.get_log(action)[0])
 
     def test_the_user_named_has_no_more_rights_than_their_own(self):
         self.lead.user_id = False
         action = self.make_action(track_user_id=self.employee.id)
         self.run_action(action, self.lead, self.public, sudo=True)
         self.assertFalse(self.lead.track_run_ids)
-        self.assertIn("Employee may not change it", self.get_notes(self.lead)[0])
+        self.assertIn(
+            "Employee does not have permission to change this record",
+            self.get_notes(self.lead)[0],
+        )
 
     def test_a_user_named_who_has_left_does_not_act(self):
         self.lead.user_id = False
@@ -97,7 +103,7 @@ class TestServerActionsRights(ServerActionsCase):
         action = self.make_action()
         self.template.unlink()
         self.run_action(action, self.lead, sudo=True)
-        self.assertIn("template was deleted", self.get_log(action)[0])
+        self.assertIn("track template was deleted", self.get_log(action)[0])
         self.assertIn("A track did not start", self.get_notes(self.lead)[0])
 
     def test_a_template_of_another_company_is_not_named(self):
@@ -107,7 +113,7 @@ class TestServerActionsRights(ServerActionsCase):
         self.run_action(action, self.lead, sudo=True)
         self.assertFalse(self.lead.track_run_ids)
         self.assertIn("A track did not start", self.get_notes(self.lead)[0])
-        self.assertIn("may not use this template", self.get_log(action)[0])
+        self.assertIn("does not have access to this template", self.get_log(action)[0])
 
     def test_what_raises_is_taken_back_and_the_other_records_go_on(self):
         broken = self.leads[1]
@@ -125,7 +131,7 @@ class TestServerActionsRights(ServerActionsCase):
         ):
             self.run_action(action, self.leads)
         self.assertEqual([len(lead.track_run_ids) for lead in self.leads], [1, 0, 1])
-        self.assertIn("something unexpected", self.get_notes(broken)[0])
+        self.assertIn("An unexpected error occurred", self.get_notes(broken)[0])
 
     def test_what_is_in_the_way_of_many_is_said_once(self):
         leads = self.make_leads(12)
@@ -144,7 +150,7 @@ class TestServerActionsRights(ServerActionsCase):
         self.lead.user_id = False
         self.run_action(action, self.lead, self.public, sudo=True)
         action.invalidate_recordset()
-        self.assertIn("there is no user with whose rights", action.track_problem)
+        self.assertIn("No user is set whose permissions apply", action.track_problem)
         self.assertFalse(other.track_problem)
         opened = action.action_open_track_log()
         self.assertEqual(
@@ -157,7 +163,10 @@ class TestServerActionsRights(ServerActionsCase):
         action = self.make_action(state="track_stop")
         self.run_action(action, self.leads, self.seller_2, sudo=True)
         self.assertEqual(run.state, "running")
-        self.assertIn("may not change it", self.get_notes(self.lead)[0])
+        self.assertIn(
+            "does not have permission to change this record",
+            self.get_notes(self.lead)[0],
+        )
         self.assertEqual(len(self.get_log(action)[0].splitlines()), 1)
 
     def test_the_menu_names_no_record_that_the_person_cannot_read(self):
@@ -175,7 +184,9 @@ class TestServerActionsRights(ServerActionsCase):
         self.assertNotIn("Secret", result["params"]["message"])
         # nor does the log, which keeps what this person was told
         [logged] = self.get_log(action)
-        self.assertIn("you may not read what “Contact” leads to", logged)
+        self.assertIn(
+            "You do not have permission to read the record in “Contact”", logged
+        )
 
 
 @tagged("post_install", "-at_install")

@@ -305,7 +305,7 @@ class TestSteps(TracksCase):
     def test_an_activity_of_a_track_stays_on_its_record(self):
         run = self.start()
         elsewhere = self.make_leads()
-        with self.assertRaisesRegex(AccessError, "stays on the track's record"):
+        with self.assertRaisesRegex(AccessError, "cannot be moved to another record"):
             self.activities(run).write({"res_id": elsewhere.id})
 
     def test_a_finished_task_is_neither_done_nor_skipped_again(self):

@@ -110,7 +110,7 @@ class TestTabHold(TracksCase):
         self.lead.action_set_lost()
         [data] = self.read_tab()["runs"]
         self.assertIn("This opportunity was lost on", data["hold_text"])
-        self.assertIn("Paused tracks have to be resumed as well.", data["hold_text"])
+        self.assertIn("Paused tracks must be resumed as well.", data["hold_text"])
         run.action_stop()
         [data] = self.read_tab()["runs"]
         self.assertEqual((data["quiet"], data["hold_text"]), (False, ""))

@@ -26,7 +26,9 @@ class AuthorCase(AutomationCase):
             *lines, res_model_ids=[Command.link(self.partner_model.id)], **values
         )
 
-    def assertRefused(self, change, message="You may not write “Active” of Contact"):
+    def assertRefused(
+        self, change, message="You do not have permission to change “Active” of Contact"
+    ):
         with self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():
             change()
 
@@ -56,7 +58,10 @@ class TestTemplateAuthors(AuthorCase):
             .load(["id", "res_model_names"], [["test.authors", "res.partner"]])
         )
         self.assertFalse(result["ids"])
-        self.assertIn("You may not write “Active”", result["messages"][0]["message"])
+        self.assertIn(
+            "You do not have permission to change “Active”",
+            result["messages"][0]["message"],
+        )
 
     def test_another_model_is_refused_in_the_form(self):
         Template = self.env["track.template"].with_user(self.author)
@@ -130,7 +135,9 @@ class TestTemplateAuthors(AuthorCase):
                 }
             ),
         ):
-            self.assertRefused(change, "You may not write|no value for")
+            self.assertRefused(
+                change, "You do not have permission to change|not a value of"
+            )
 
     def test_what_was_allowed_is_written_by_nobody(self):
         update = self.template.line_ids.update_ids
@@ -220,7 +227,9 @@ class TestTemplateAuthors(AuthorCase):
         """What code with all rights changes within a save is not the author's."""
         line = self.template.line_ids.with_user(self.author)
         other = self.make_partner_template({"summary": "Call"})
-        with self.assertRaisesRegex(ValidationError, "You may not write “Active”"):
+        with self.assertRaisesRegex(
+            ValidationError, "You do not have permission to change “Active”"
+        ):
             with self.cr.savepoint(), deferring(other):
                 line.sudo().write({"template_id": other.id})
                 line.sudo(False).write({"template_id": other.id})
@@ -295,11 +304,11 @@ class TestAllowedWhenItRuns(AuthorCase):
         self.assertEqual(run.line_ids.state, "failed")
         self.assertEqual(
             run.line_ids.error,
-            "“Active: no” was not written for records of Contact, so it sets nothing "
-            "on them. Skip this task.",
+            "“Active: no” was not defined for Contact, so it cannot set fields "
+            "there. Skip the task.",
         )
         self.assertTrue(self.partner.active)
-        with self.assertRaisesRegex(UserError, "was not written for records"):
+        with self.assertRaisesRegex(UserError, "was not defined for"):
             run.line_ids.with_user(self.manager).action_run_now()
 
     @mute_logger(CRON_LOGGER)

@@ -132,8 +132,8 @@ class TestTemplateForm(TracksCase):
         )
         self.assertEqual(
             typed_in.missing_hint,
-            "These tasks are incomplete: “Welcome”. Select what they need, or delete "
-            "them.",
+            "Incomplete tasks: “Welcome”. Select the records that they need, or delete "
+            "the tasks.",
         )
         self.assertNotIn("deleted", typed_in.line_ids[-1].action_text)
 
@@ -152,7 +152,7 @@ class TestTemplateForm(TracksCase):
         )
         mail.unlink()
         self.assertIn(
-            "were deleted, so the tasks will fail: “E-mail: (deleted)”",
+            "Tasks that need a deleted record will fail: “E-mail: (deleted)”",
             template.missing_hint,
         )
         # another kind of task is being chosen for it

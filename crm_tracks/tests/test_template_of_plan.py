@@ -137,7 +137,7 @@ class TestTemplateOfPlan(TemplateSourcesCase):
         self.assertEqual(dialog.line_ids.mapped("name"), ["Asking", "Hiring"])
         self.assertEqual(
             html2plaintext(dialog.line_ids[0].tasks),
-            "Day 1 · Call · whoever starts the track",
+            "Day 1 · Call · user starting the track",
         )
         self.assertIn("“Book”", dialog.line_ids[1].remark)
         dialog.line_ids.chosen = True

@@ -51,9 +51,9 @@ class TestTemplatePreview(TracksCase):
             [
                 "Day 0 · Call · owner",
                 "2 weekdays after <em>Call</em> · Send the offer · "
-                "whoever did <em>Call</em>",
+                "same user as <em>Call</em>",
                 "1 month after the start · To-Do · Seller",
-                "Same day as <em>To-Do</em> · File it · whoever starts the track",
+                "Same day as <em>To-Do</em> · File it · user starting the track",
             ],
         )
 
@@ -94,7 +94,7 @@ class TestTemplatePreview(TracksCase):
             [
                 "Day 0 · &lt;b&gt;Call&lt;/b&gt; · owner",
                 "2 weekdays after <em>&lt;b&gt;Call&lt;/b&gt;</em> · Send the offer · "
-                "whoever did <em>&lt;b&gt;Call&lt;/b&gt;</em>",
+                "same user as <em>&lt;b&gt;Call&lt;/b&gt;</em>",
             ],
         )
 
@@ -221,7 +221,7 @@ class TestTemplatePreview(TracksCase):
             [
                 "Day 0 · Ring · owner",
                 "2 weekdays after <em>Ring</em> · Send the offer · "
-                "whoever did <em>Ring</em>",
+                "same user as <em>Ring</em>",
             ],
         )
         self.assertEqual(timeline["tasks"][0]["label"], "Ring")
@@ -248,9 +248,9 @@ class TestTemplatePreview(TracksCase):
             sorted(sentences),
             [
                 "2 weekdays after <em>File it</em> · Send the offer · "
-                "whoever did <em>File it</em>",
+                "same user as <em>File it</em>",
                 "Day 0 · Call · owner",
-                "Same day as <em>Call</em> · File it · whoever starts the track",
+                "Same day as <em>Call</em> · File it · user starting the track",
                 "Same day as <em>Send the offer</em> · Rest · owner",
             ],
         )

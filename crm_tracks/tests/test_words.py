@@ -36,7 +36,9 @@ class TestWords(TracksCase):
         with self.assertRaisesRegex(UserError, "«\xa0Sales follow-through\xa0»"):
             track.with_env(self.french).action_pause()
         with self.assertRaisesRegex(
-            UserError, r"“Sales follow-through” \(Opportunity 1\): only running"
+            UserError,
+            r"Only running tracks can be paused. .* “Sales follow-through” "
+            r"\(Opportunity 1\)",
         ):
             track.action_pause()
 

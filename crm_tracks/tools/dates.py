@@ -267,7 +267,7 @@ def shift_day(env, day, count, unit, working_days, backwards=False):
         return shifted
     raise UserError(
         env._(
-            "A delay of %(delay)s from %(day)s ends outside of the calendar. Select "
+            "A delay of %(delay)s from %(day)s lies outside of the calendar. Select "
             "another date or a shorter delay.",
             delay=format_delay(env, count, unit),
             day=format_date(env, day),

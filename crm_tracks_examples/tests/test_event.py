@@ -95,7 +95,8 @@ class TestEvent(ExamplesCase):
         self.assertEqual(self.event.date_begin.date(), date(2026, 6, 9))
         self.assertEqual(self.run_.end_date, date(2026, 6, 10))
         self.assertIn(
-            "Employee may not change it", self.event.sudo().message_ids[0].preview
+            "Employee does not have permission to change this record",
+            self.event.sudo().message_ids[0].preview,
         )
 
     def test_many_events_moved_at_once(self):

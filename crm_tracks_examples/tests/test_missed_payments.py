@@ -98,7 +98,10 @@ class TestMissedPayments(ExamplesCase):
         self.make_invoices(7)
         self.run_rules()
         self.assertFalse(other.track_run_ids)
-        self.assertIn("Employee may not change it", other.message_ids[0].preview)
+        self.assertIn(
+            "Employee does not have permission to change this record",
+            other.message_ids[0].preview,
+        )
         self.assertTrue(self.customer.track_run_ids)
 
 

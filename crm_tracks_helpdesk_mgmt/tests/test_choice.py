@@ -198,7 +198,9 @@ class TestChoice(HelpdeskCase):
     def test_a_template_of_another_company_is_noted_without_its_name(self):
         self.template.company_id = self.company_2
         self.assertNoted(
-            self.make_ticket(), "Agent may not use this template", name="A track"
+            self.make_ticket(),
+            "Agent does not have access to this template",
+            name="A track",
         )
         in_sudo = self.make_ticket(self.env.ref("base.user_root"))
         self.assertNoted(in_sudo, "belongs to another company", name="A track")
@@ -227,7 +229,7 @@ class TestChoice(HelpdeskCase):
             moved = self.make_ticket(team_id=self.second_level.id)
             moved.with_user(self.agent).team_id = self.first_level
         for saved in (ticket, moved):
-            self.assertNoted(saved, "something unexpected")
+            self.assertNoted(saved, "An unexpected error occurred")
         self.assertEqual(ticket.name, "Saved all the same")
         self.assertEqual(moved.team_id, self.first_level)
 
@@ -243,7 +245,7 @@ class TestChoice(HelpdeskCase):
 
         with patch.object(TrackRun, "_start", broken), mute_logger(STARTING_LOGGER):
             tickets.with_user(self.agent).write({"team_id": self.first_level.id})
-        self.assertNoted(tickets[0], "something unexpected")
+        self.assertNoted(tickets[0], "An unexpected error occurred")
         self.assertStarted(tickets[1], self.template)
 
     # ------------------------------------------------------------------

@@ -20,7 +20,8 @@ class TestTicketTaskRefused(TicketTaskCase):
 
     def test_a_ticket_needs_a_team_and_a_priority(self):
         self.assertRefused(
-            "Task 1 of “Offboarding” lacks its Team: choose one.", {"action": "ticket"}
+            "“Team” is empty in task 1 of “Offboarding”. Select a value.",
+            {"action": "ticket"},
         )
         self.assertRefused(
             "Task 1 of “Offboarding” creates a ticket. Select its priority",

@@ -47,7 +47,7 @@ class TestNewAction(TracksCase):
             self.run_cron()
         task = runs[0].line_ids[0]
         self.assertEqual(task.state, "failed")
-        self.assertIn("no installed app", task.error)
+        self.assertIn("app that is not installed", task.error)
 
     def test_the_fields_of_an_action_are_its_target_and_what_else_it_names(self):
         action = Action("fa-x", target="team_id", fields=("title",))

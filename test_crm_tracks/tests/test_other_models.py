@@ -135,7 +135,9 @@ class TestEvent(OtherModelsCase):
 
     def test_whoever_may_not_write_it_does_not_apply_it(self):
         desk = self.make_user("desk", "event.group_event_registration_desk")
-        with self.assertRaisesRegex(UserError, "you may not change it"):
+        with self.assertRaisesRegex(
+            UserError, "You do not have permission to change this record"
+        ):
             self.event.with_user(desk).tracks_apply(
                 self.template, end_date=self.event.date_begin
             )

@@ -35,9 +35,9 @@ POINTS = {
 }
 # What somebody is told who comes too late, or too early.
 GIVES_WAY = (
-    "is being carried out right now",
-    "is finished already",
-    "has ended: its tasks stay as they are",
+    "is already being run",
+    "is already finished",
+    "has ended. Its tasks can no longer be changed",
 )
 # The orders in which the person's change is there when the cron looks.
 PERSON_FIRST = ("when the cron comes", "between the cron s search and its lock")

@@ -159,7 +159,7 @@ class SameTask(Meeting):
             ("too late", self.read_before),
         ):
             errors = meet(apply, apply)
-            refused = errors and "may run only once" in str(errors[-1])
+            refused = errors and "can run per record" in str(errors[-1])
             with self.world.connection() as env:
                 running = get_lead(env, run_id).track_run_ids.filtered(
                     lambda run: run.state == "running"

@@ -139,7 +139,8 @@ class TrackRun(models.Model):
         for record, (generation, origin_id) in causes.items():
             if generation >= self._MAX_GENERATION:
                 reasons[record] = self.env._(
-                    "%s tracks have started one another, and the chain would not end",
+                    "%s tracks have started one another, and it would go on without "
+                    "end",
                     generation,
                 )
             elif (origin_id, record.id) in started:

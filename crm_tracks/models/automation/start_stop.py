@@ -96,12 +96,12 @@ class MailActivityMixin(models.AbstractModel):
             is_named = template and template._is_for_company(company)
             bodies[record] = (
                 self.env._(
-                    "“%(template)s” was not applied: %(reason)s.",
+                    "“%(template)s” did not start: %(reason)s.",
                     template=template.display_name,
                     reason=obstacle,
                 )
                 if is_named
-                else self.env._("A template was not applied: %s.", obstacle)
+                else self.env._("A track did not start: %s.", obstacle)
             )
         with block_value(self.env, "crm_tracks.noting", True):
             self._tracks_log_unattended(bodies)

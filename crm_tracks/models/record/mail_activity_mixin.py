@@ -159,8 +159,7 @@ class MailActivityMixin(models.AbstractModel):
                 )
                 if len(gone) > 1
                 else self.env._(
-                    "The record %(id)s of %(model)s no longer exists. Select another "
-                    "one.",
+                    "%(model)s %(id)s no longer exists. Select another record.",
                     model=self.env["ir.model"]._get(self._name).sudo().name,
                     id=gone.pop(),
                 )

@@ -77,7 +77,7 @@ addTour("crm_tracks_tour", {
         },
         {
             content: "After the first one is done",
-            trigger: '.o_select_menu_item:contains("after the previous task is done")',
+            trigger: '.o_select_menu_item:contains("after the previous task")',
             run: "click",
         },
         {

@@ -111,11 +111,11 @@ test("what failed says why, and is tried again, skipped or taken over", async ()
                 state: "failed",
                 status: "Failed",
                 due_text:
-                    "Anna, who started this track, has left: take the track over.",
+                    "Anna, who started this track, can no longer be assigned tasks. Take over the track.",
             }),
         ]),
     ]);
-    expect(`${row(1)} .o_tracks_due`).toHaveText(/has left: take the track over/);
+    expect(`${row(1)} .o_tracks_due`).toHaveText(/can no longer be assigned tasks/);
     expect(`${row(1)} button[name=action_retry]`).toHaveCount(1);
     expect(`${row(1)} button[name=action_run_now]`).toHaveCount(0);
     await click(`${row(1)} .o_tracks_task_menu`);

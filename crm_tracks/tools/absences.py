@@ -1,23 +1,23 @@
-"""Who is away on a day, as far as Odoo knows."""
+"""The absences of users that are recorded in Odoo."""
 
 from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 import pytz
 
-# Beyond, dates cannot be moved between time zones, and nobody has planned a leave.
+# Other dates cannot be converted between time zones, and have no leaves.
 YEARS = range(1900, 9000)
 
 
 class Absences:
-    """The absences of some people around some days, read in two queries.
+    """The absences of some users around some days, read in two queries.
 
-    Those are what people say of themselves (out of office), and the leaves of their
-    resource, where Odoo keeps approved time off. Who is absent at noon, in their own
-    time zone, is away on that day; an afternoon off does not count.
+    They are the out-of-office times of users, and the leaves of their resources, which
+    include approved time off. A user who is absent at noon, in the user's own time
+    zone, is away on that day; an afternoon off does not count.
 
-    :param users: ``res.users`` whom the reader may read, in sudo
-    :param days: the ``date`` that matter
+    :param users: ``res.users`` that the reader may read, in sudo
+    :param days: the relevant ``date`` objects
     """
 
     def __init__(self, users, days):
@@ -30,8 +30,8 @@ class Absences:
                 self._spells[user].append(
                     (user.out_of_office_from, user.out_of_office_to or datetime.max)
                 )
-        # sudo: that a colleague is away is no secret in Odoo, unlike the reason; what
-        # other companies know of their people is
+        # sudo: users may see that a colleague is away, but not the reason, nor leaves
+        # of other companies
         leaves = (
             users.env["resource.calendar.leaves"]
             .sudo()
@@ -51,10 +51,10 @@ class Absences:
             )
 
     def get_end(self, user, day):
-        """Until when somebody is away who is so on this day.
+        """The end of the absence of a user on this day.
 
-        :return: the last ``date`` of the absence; ``date.max`` where its end is not
-            known; None for who is there
+        :return: the last ``date`` of the absence; ``date.max`` if its end is not known;
+            None if the user is not absent
         """
         if day.year not in YEARS:
             return None

@@ -1,4 +1,4 @@
-"""What an automated task can do: its actions."""
+"""The actions of automated tasks."""
 
 from typing import NamedTuple
 
@@ -6,12 +6,12 @@ from typing import NamedTuple
 class Action(NamedTuple):
     """One action of an automated task, as ``track.task.mixin._get_actions`` lists it.
 
-    :ivar str icon: Font Awesome's name of its sign
-    :ivar str target: the field of the task that names the record which the action
-        needs (a template, a team); None where it needs none
-    :ivar str target_model: the field of that record which names the model it is made
-        for; None where it is for any
-    :ivar tuple fields: what else of the task's fields says what it does
+    :ivar str icon: the Font Awesome name of its icon
+    :ivar str target: the field of the task with the record that the action needs (a
+        template, a team); None if it needs none
+    :ivar str target_model: the field of that record with the name of its model; None
+        if it applies to any model
+    :ivar tuple fields: further fields of the task that define the action
     :ivar bool needs_one_model: whether its template must be for exactly one model
     """
 
@@ -22,8 +22,8 @@ class Action(NamedTuple):
     needs_one_model: bool = False
 
     def get_fields(self):
-        """The fields that say what a task does: a track copies them from its template,
-        a template from a track, and tasks that agree in all of them do the same.
+        """The fields that define the action. Tracks copy them from templates and vice
+        versa, and tasks that agree in all of them do the same.
 
         :return: tuple of field names
         """

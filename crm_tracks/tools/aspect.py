@@ -2,14 +2,14 @@ from typing import Any, NamedTuple
 
 
 class Aspect(NamedTuple):
-    """What tracks take over from their record (``_tracks_get_aspects``).
+    """A property of a record that its tracks follow (``_tracks_get_aspects``).
 
     :ivar str name: of the aspect
-    :ivar bool without_track: whether it matters for records without a track, too
-    :ivar frozenset fields: the fields whose writing may change it
-    :ivar read: a function of records that says how it is: a dict by record id
-    :ivar follow: a function of records, and of what ``read`` said before: what follows
-        from a difference
+    :ivar bool without_track: whether it is relevant for records without tracks, too
+    :ivar frozenset fields: the fields whose change may change the aspect
+    :ivar read: a function of records that returns the present values by record id
+    :ivar follow: a function of records, and of the values that ``read`` returned
+        before; it applies the differences
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Every date of a track is computed here, and nowhere else (SPEC, rule 7)."""
+"""The only place where the dates of tracks are calculated."""
 
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -13,34 +13,34 @@ from odoo.tools import format_date
 from .words import format_delay
 
 MONDAY_TO_FRIDAY = range(5)
-# What lies outside is a slip of the keyboard, and breaks calendars and groupings.
+# Other dates are typing errors, and break calendars and groupings.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 
 
 def is_monday_to_friday(day):
-    """Whether ``day`` (``date``) is none of a weekend, whatever schedule there is."""
+    """Whether ``day`` (``date``) is not at a weekend, without a schedule."""
     return day.weekday() in MONDAY_TO_FRIDAY
 
 
 def get_today(env, company):
-    """The day it is for whoever acts.
+    """The current day of the acting user.
 
-    :param env: the environment of the person who acts (sudo or not)
-    :param company: the ``res.company`` (or none) whose schedule gives the time zone
-        when the person has none, or is the cron
-    :return: ``date``, in the person's time zone, else the schedule's, else UTC
+    :param env: the environment of the acting user (sudo or not)
+    :param company: the ``res.company``, which may be empty, whose schedule has the
+        time zone for the cron and for users without one
+    :return: ``date``, in the user's time zone, else the schedule's, else UTC
     """
     return get_day(fields.Datetime.now(), get_zone(env, company))
 
 
 def get_zone(env, company):
-    """The name of the time zone in which :func:`get_today` reads the clock."""
+    """The name of the time zone of :func:`get_today`."""
     tz_name = not env.user._is_superuser() and env.user.tz
     return tz_name or company.sudo().resource_calendar_id.tz or "UTC"
 
 
 def get_day(moment, zone):
-    """The day that it was somewhere.
+    """The day of a moment in a time zone.
 
     :param datetime moment: in UTC, as Odoo stores it
     :param str zone: the name of a time zone
@@ -50,7 +50,7 @@ def get_day(moment, zone):
 
 
 def get_start_of_day(day, zone):
-    """When a day begins somewhere; the other way round than :func:`get_day`.
+    """When a day begins in a time zone; the reverse of :func:`get_day`.
 
     :param date day: the day
     :param str zone: the name of a time zone
@@ -71,11 +71,11 @@ def parse_day(env, value, label):
 
 
 def read_day(env, value, label):
-    """A day given by a caller, who may be an RPC client.
+    """Convert a day from a caller, for example an RPC client.
 
     :param value: ``date``, ``datetime`` (in UTC, as Odoo stores it), an ISO string, or
-        something empty
-    :param str label: what the day is, for the message
+        an empty value
+    :param str label: the label of the field, for the message
     :return: ``date``, in the caller's time zone, or None
     :raise UserError: when the value is not a day
     """
@@ -84,7 +84,7 @@ def read_day(env, value, label):
         value = pytz.utc.localize(value.replace(tzinfo=None)).astimezone(zone).date()
     try:
         if isinstance(value, str) and value:
-            # the time, too: “25:00:00” is none
+            # check the time, too: “25:00:00” is invalid
             fields.Datetime.to_datetime(value.replace("T", " "))
         day = fields.Date.to_date(value or None)
     except (ValueError, TypeError, AttributeError):
@@ -116,20 +116,19 @@ def check_day(env, day):
 
 
 class WorkingDays:
-    """The working days of one company, read window by window and kept.
+    """The working days of one company, read and cached in windows.
 
-    They are those of the company's working schedule without its public holidays;
-    without a usable schedule, and with a flexible one, which names no days, Monday to
-    Friday. A schedule is usable that says when people work, and where the company does
-    not stay closed for years on end. Where a window begins and ends makes no
-    difference to any day.
+    They are the days of the company's working schedule without its public holidays.
+    Without a usable schedule, and with a flexible one, they are Monday to Friday. A
+    schedule is usable if it contains working hours, and if the company is not closed
+    for years. The limits of the windows do not affect the result.
 
-    :param company: ``res.company``, or none
+    :param company: ``res.company``, which may be empty
     """
 
-    # One window is two searches; it holds any ordinary delay.
+    # One window takes two searches; it contains most delays.
     WINDOW = timedelta(days=364)
-    # A company that is closed for longer has no schedule to count by.
+    # The schedule of a company that is closed for longer is not usable.
     LONGEST_CLOSING = timedelta(days=3660)
 
     def __init__(self, company):
@@ -153,7 +152,7 @@ class WorkingDays:
         )
 
     def _get_window(self, day):
-        """The working days of the window that holds ``day``: a set of ``date``."""
+        """The working days of the window with ``day``, as a set of ``date``."""
         index = day.toordinal() // self.WINDOW.days
         if index not in self._windows:
             first = max(index * self.WINDOW.days, 1)
@@ -177,7 +176,7 @@ class WorkingDays:
         return {
             start.astimezone(zone).date()
             for start, stop, _meta in intervals
-            # what is left of a day whose holiday ends at 23:59:59 is no work
+            # the rest of a day whose holiday ends at 23:59:59 does not count
             if stop - start >= timedelta(minutes=1)
         }
 
@@ -203,7 +202,7 @@ class WorkingDays:
         return self._count(day, count, step, is_monday_to_friday)
 
     def _count(self, day, count, step, is_working):
-        """As :meth:`shift`; None where the company stays closed for years on end."""
+        """As :meth:`shift`; None if the company is closed for years."""
         days_off = 0
         if not count and is_working(day):
             return day
@@ -221,7 +220,7 @@ class WorkingDays:
 
 
 class WorkingDaysByCompany(dict):
-    """The :class:`WorkingDays` of each ``res.company`` (or none), made when needed."""
+    """The :class:`WorkingDays` of each ``res.company``, created when needed."""
 
     def __missing__(self, company):
         self[company] = WorkingDays(company)
@@ -229,9 +228,9 @@ class WorkingDaysByCompany(dict):
 
 
 class TodayByCompany(dict):
-    """What :func:`get_today` says for each ``res.company``, asked once each.
+    """The result of :func:`get_today` for each ``res.company``, calculated once.
 
-    :param env: the environment of the person who acts
+    :param env: the environment of the acting user
     """
 
     def __init__(self, env):
@@ -244,7 +243,7 @@ class TodayByCompany(dict):
 
 
 def shift_day(env, day, count, unit, working_days, backwards=False):
-    """The day that lies a delay after (or before) another one.
+    """Add a delay to a day, or subtract it.
 
     :param date day: the day to count from
     :param int count: 0 or more, in units

@@ -1,4 +1,4 @@
-"""The checks that wait until the outermost ``write`` of some templates ends."""
+"""Checks that are deferred to the end of the outermost ``write`` of templates."""
 
 from collections import defaultdict
 from contextlib import contextmanager
@@ -9,12 +9,11 @@ _KEY = "crm_tracks.deferred_checks"
 
 
 def defer(records, check):
-    """Leave the check of what belongs to a template to the end of that one's save.
+    """Defer the check of records to the end of the save of their template.
 
-    :param records: with a method ``_get_template``
-    :param str check: the name of the method of them that is called then, in the
-        environment in which it was to be called now
-    :return: those of the records that are checked then
+    :param records: records with a method ``_get_template``
+    :param str check: the name of their method to call, in their environment
+    :return: the records whose check is deferred
     """
     waiting = get_block_value(records.env, _KEY, {})
     deferred = records.filtered(lambda record: record._get_template().id in waiting)
@@ -26,8 +25,8 @@ def defer(records, check):
 
 @contextmanager
 def deferring(templates):
-    """Within the block, what belongs to these templates is not checked; at its end it
-    is. Nested blocks leave their templates to the outermost one."""
+    """Defer the checks of records of these templates to the end of the block. Nested
+    blocks leave their templates to the outermost one."""
     known = get_block_value(templates.env, _KEY, {})
     added = {id_: defaultdict(set) for id_ in templates.ids if id_ not in known}
     with block_value(templates.env, _KEY, {**known, **added}):

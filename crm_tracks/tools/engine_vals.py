@@ -1,7 +1,7 @@
 class EngineVals(dict):
     """Values that the engine writes to the tasks of a track.
 
-    Whoever else writes the date, the person or the words of a task edits it by hand:
-    that stays, and its activity follows. It is a type, for no client can send one, and
-    a context would be passed on to whatever a write sets off.
+    Other writes of the date, the assignee or the texts of a task count as edits by a
+    user: they are kept, and the activity is updated. This is a type, because a client
+    cannot send it, and a context would be passed on to everything that a write calls.
     """

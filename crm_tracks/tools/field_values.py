@@ -1,8 +1,8 @@
-"""The values that a track's task writes to its record: read, checked, and in words.
+"""The values that a task writes to its record: parsing, checks and descriptions.
 
-An author writes each value as one text, which is kept as it is: ``true``, ``12.5``, the
-key of a choice, the ids of records with commas between them; for a day, the number of
-days after the one on which the task runs.
+Each value is stored as the text that the author entered: ``true``, ``12.5``, the key
+of a selection, the ids of records separated by commas; for a date, the number of days
+after the day on which the task runs.
 """
 
 from datetime import timedelta
@@ -21,13 +21,13 @@ WORDS = ("char", "text", "html")
 DAYS = ("date", "datetime")
 RELATIONS = ("many2one", "many2many")
 SUPPORTED = frozenset((*NUMBERS, *WORDS, *DAYS, *RELATIONS, "boolean", "selection"))
-# As much as PostgreSQL keeps in an integer, hence in an id.
+# The greatest integer, and id, that PostgreSQL can store.
 _MAX_INTEGER = 2**31 - 1
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def is_settable(field):
-    """Whether a task may set this field: a stored one that people can write."""
+    """Whether a task may set this field: stored and writable for users."""
     return (
         field.type in SUPPORTED
         and not field.readonly
@@ -37,10 +37,10 @@ def is_settable(field):
 
 
 def may_be_shown(model, field):
-    """Whether the reader may see what this field is set to.
+    """Whether the reader may see the value of this field.
 
-    What the engine writes (a note, an error) is for everybody who reads the record:
-    there, nothing is said of a field that only some may read.
+    Texts that the engine writes (a note, an error) are for all readers of the record,
+    so they do not contain fields that are restricted to groups.
 
     :param model: a recordset of the field's model
     """
@@ -52,7 +52,7 @@ def may_be_shown(model, field):
 def parse_ids(value):
     """The ids in a text: ``"3,5"``.
 
-    :raise ValueError: when it is something else
+    :raise ValueError: when the text has another format
     """
     return [_parse_integer(part) for part in (value or "").split(",") if part.strip()]
 
@@ -72,14 +72,14 @@ def _parse_float(text):
 
 
 def prepare_value(model, name, operation, value, zone):
-    """What ``write`` takes for a field.
+    """Convert a text to the value that ``write`` expects.
 
     :param model: an empty recordset of the record's model
     :param str name: of the field
     :param str operation: ``set``, ``clear``, or ``add`` and ``remove``, for many values
-    :param str value: as the author wrote it
-    :param str zone: the name of the time zone whose day it is
-    :raise UserError: in a sentence that names the field and what is wrong
+    :param str value: the text of the author
+    :param str zone: the name of the time zone of the current day
+    :raise UserError: with a message that names the field and the problem
     """
     env = model.env
     field = model._fields.get(name)
@@ -102,7 +102,7 @@ def prepare_value(model, name, operation, value, zone):
 
 
 def _get_problem(model, name, operation, text):
-    """Why a field cannot be set in this way, in a sentence; None where it can."""
+    """The error if a field cannot be set in this way, else None."""
     env = model.env
     field = model._fields.get(name)
     if field is None or not is_settable(field):
@@ -124,7 +124,7 @@ def _get_problem(model, name, operation, text):
 
 
 def _read_text(model, field, operation, text, zone):
-    """The value in a text; raises ``ValueError`` or ``KeyError`` when there is none."""
+    """Parse a text; raises ``ValueError`` or ``KeyError`` if it is invalid."""
     env = model.env
     if field.type in WORDS:
         return text or False
@@ -141,7 +141,7 @@ def _read_text(model, field, operation, text, zone):
         day = get_day(Datetime.now(), zone) + timedelta(days=int(text))
         return day if field.type == "date" else get_start_of_day(day, zone)
     ids = parse_ids(text)
-    # sudo: whether they exist is asked; whoever writes may do so or not
+    # sudo: only their existence is checked; the write checks the access
     found = env[field.comodel_name].sudo().browse(ids).exists()
     if len(found) != len(set(ids)) or (field.type == "many2one" and len(ids) != 1):
         raise UserError(
@@ -160,7 +160,7 @@ def _read_text(model, field, operation, text, zone):
 
 
 def format_setting(model, name, operation, value):
-    """What is done to a field, in words: “Stage: Won”, “Tags: + Delinquent”.
+    """Describe how a field is set: “Stage: Won”, “Tags: + Delinquent”.
 
     :param model: an empty recordset of the record's model
     :return: str
@@ -204,15 +204,15 @@ def _format_text(model, field, text):
 
 
 def format_stored(record, name):
-    """The value of a record's field, in words.
+    """The value of a record's field, as a text.
 
-    :return: str, empty for no value
+    :return: str, empty without a value
     """
     env, field, value = record.env, record._fields[name], record[name]
     if field.type == "boolean":
         return env._("yes") if value else env._("no")
     if field.type in RELATIONS:
-        # sudo: their names are shown beside the record they are on
+        # sudo: readers of the record may see the names of related records
         return ", ".join(value.sudo().mapped("display_name"))
     if field.type == "selection":
         return dict(field._description_selection(env)).get(value, value) or ""

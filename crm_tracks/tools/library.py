@@ -1,7 +1,8 @@
 """The starter library: track templates that a business can begin with.
 
-Written once, here: the dialog of the library offers them, and the demo data are made of
-them. The words are translated into the language of whoever makes a template of one.
+They are defined only here: the dialog of the library offers them, and the demo data are
+created from them. Texts are translated into the language of the user who creates a
+template.
 """
 
 from typing import NamedTuple
@@ -14,8 +15,8 @@ _lt = LazyTranslate(__name__)
 class LibraryTask(NamedTuple):
     """One task of a template in the library.
 
-    ``kind`` is the end of its activity type's external id; ``when`` the three values of
-    its delay: “2 weekdays previous”.
+    ``kind`` is the end of the external id of its activity type; ``when`` contains the
+    three values of its delay: “2 weekdays previous”.
     """
 
     key: str
@@ -27,7 +28,7 @@ class LibraryTask(NamedTuple):
 
 
 class LibraryTemplate(NamedTuple):
-    """A template of the library; ``values`` are more fields of ``track.template``."""
+    """A template of the library; ``values`` are further ``track.template`` fields."""
 
     name: LazyGettext
     direction: str
@@ -39,7 +40,7 @@ class LibraryTemplate(NamedTuple):
 _OPPORTUNITIES = ("crm.lead",)
 
 LIBRARY = {
-    # Each task waits for the one before, but for the review
+    # Each task waits for the previous one, except the review
     "sales_follow_through": LibraryTemplate(
         _lt("Sales follow-through"),
         "start",
@@ -87,7 +88,7 @@ LIBRARY = {
         ),
         {"sequence": 10},
     ),
-    # Weekdays, and whoever did the task before
+    # Weekdays, and the same assignee as the previous task
     "client_onboarding": LibraryTemplate(
         _lt("Client onboarding"),
         "start",
@@ -105,7 +106,7 @@ LIBRARY = {
             ),
             LibraryTask(
                 "onboarding_hand_over",
-                _lt("Hand the order over to delivery"),
+                _lt("Pass the order on to delivery"),
                 "todo",
                 "1 weekdays start",
                 "starter",
@@ -122,7 +123,7 @@ LIBRARY = {
                 "email",
                 "1 weekdays previous",
                 "previous",
-                _lt("Whoever held the call writes them: who does what, and by when."),
+                _lt("Write down who does what, and by when."),
             ),
             LibraryTask(
                 "onboarding_invoice",
@@ -184,7 +185,7 @@ LIBRARY = {
         ),
         {"sequence": 30},
     ),
-    # Goes on when the opportunity is closed: it begins then
+    # Continues when the opportunity is closed, because it starts then
     "client_offboarding": LibraryTemplate(
         _lt("Client offboarding"),
         "start",
@@ -221,7 +222,7 @@ LIBRARY = {
         ),
         {"sequence": 40, "on_close": "continue", "one_per_record": True},
     ),
-    # Every month, also for what was won; what is due in weeks stays out of the way
+    # Every month, also for won opportunities; activities are created in advance
     "monthly_invoice": LibraryTemplate(
         _lt("Monthly invoice"),
         "start",
@@ -232,7 +233,9 @@ LIBRARY = {
                 _lt("Collect the month's deliveries and hours"),
                 "todo",
                 "0 weekdays start",
-                note=_lt("Ask whoever was on site for what is not booked yet."),
+                note=_lt(
+                    "Ask the people on site for hours and material not recorded yet."
+                ),
             ),
             LibraryTask(
                 "invoice_check",
@@ -266,7 +269,7 @@ LIBRARY = {
             ),
             LibraryTask(
                 "invoice_remind",
-                _lt("Remind the customer of what is still open"),
+                _lt("Remind the customer of the open amount"),
                 "call",
                 "1 weeks previous",
                 note=_lt("Skip this if it has been paid."),
@@ -287,7 +290,7 @@ LIBRARY = {
         (
             LibraryTask(
                 "period_announce",
-                _lt("Tell everybody when the books close"),
+                _lt("Announce when the books close"),
                 "email",
                 "2 weeks end",
                 "starter",
@@ -297,7 +300,7 @@ LIBRARY = {
                 _lt("Ask for missing receipts and hours"),
                 "email",
                 "5 weekdays end",
-                note=_lt("What arrives after the last day counts for the next period."),
+                note=_lt("Receipts that arrive later count for the next period."),
             ),
             LibraryTask(
                 "period_invoices",
@@ -328,7 +331,7 @@ LIBRARY = {
         ),
         {"sequence": 60, "activity_creation": "ahead", "ahead_days": 5},
     ),
-    # Each task after the one before, mostly by the same person; for every model
+    # Each task follows the previous one, mostly by the same user; for every model
     "support_query": LibraryTemplate(
         _lt("Support query"),
         "start",
@@ -336,10 +339,10 @@ LIBRARY = {
         (
             LibraryTask(
                 "support_answer",
-                _lt("Answer that somebody looks into it"),
+                _lt("Confirm that the query was received"),
                 "email",
                 "0 weekdays start",
-                note=_lt("Say who that is, and when they will hear from us."),
+                note=_lt("Say who takes care of it, and when they will hear from us."),
             ),
             LibraryTask(
                 "support_find_out",
@@ -352,7 +355,7 @@ LIBRARY = {
             ),
             LibraryTask(
                 "support_solve",
-                _lt("Solve it"),
+                _lt("Solve the problem"),
                 "todo",
                 "2 weekdays previous",
                 "previous",
@@ -366,7 +369,7 @@ LIBRARY = {
             ),
             LibraryTask(
                 "support_ask",
-                _lt("Ask whether it is solved"),
+                _lt("Ask whether the problem is solved"),
                 "call",
                 "1 weeks previous",
             ),

@@ -2,8 +2,9 @@ from odoo import SUPERUSER_ID
 
 
 def is_loading_data(env):
-    """Whether Odoo is loading the data of an addon, demo data say: nobody is told.
+    """Whether Odoo is loading data of an addon (demo data), without notifications.
 
-    Odoo does so as OdooBot, and says so by a context key, which RPC clients set, too.
+    Odoo does this as OdooBot with a context key. The user is checked as well, because
+    RPC clients can set the key.
     """
     return bool(env.context.get("install_mode")) and env.uid == SUPERUSER_ID

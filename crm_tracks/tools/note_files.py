@@ -1,19 +1,19 @@
-"""The pictures and files in notes, which belong to the record that has the note."""
+"""The pictures and files in notes, which belong to the record of the note."""
 
 import re
 
-# As the editor writes them; what follows the id (a checksum, a name, a token) stays.
+# As the editor writes them; text after the id (checksum, name, token) is kept.
 _FILE_URL = re.compile(r"(/web/(?:image|content)/)(\d+)")
 
 
 def copy_note_files(pairs):
-    """Give copies of notes copies of the files in them.
+    """Copy the files in copied notes, too.
 
-    Otherwise they would be lost with the record from which the note was copied. Only
-    the files of that record are copied: somebody may have typed the id of another one.
+    Otherwise the files would be deleted with the record of the original note. Only
+    files of that record are copied, because a user can enter the id of any file.
 
-    :param pairs: for each copy, (the record whose note was copied, the one that has the
-        copy); notes without files cost nothing
+    :param pairs: for each copy, (the record of the original note, the record of the
+        copy); notes without files cost no query
     """
     pairs = [(source, copy) for source, copy in pairs if "/web/" in (copy.note or "")]
     if not pairs:
@@ -45,11 +45,11 @@ def copy_note_files(pairs):
 
 
 def _find_files(pairs):
-    """The files of the first of each pair that the note of the second one names.
+    """Find the files of the original records that are in the copied notes.
 
-    :return: list of (``ir.attachment`` in sudo, the record that has the copy)
+    :return: list of (``ir.attachment`` in sudo, the record of the copy)
     """
-    # sudo: whoever copies a note takes the files in it along
+    # sudo: users who may copy a note may copy its files
     files = pairs[0][1].env["ir.attachment"].sudo()
     found = files.search(
         [

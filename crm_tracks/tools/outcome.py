@@ -4,9 +4,9 @@ from odoo import models
 
 
 class Outcome(NamedTuple):
-    """What came of starting or stopping tracks: they, and what was in the way.
+    """The result of starting or stopping tracks automatically.
 
-    :ivar runs: ``track.run``, those started, moved or stopped
+    :ivar runs: the ``track.run`` that were started, moved or stopped
     :ivar dict obstacles: a sentence for each record on which nothing was done
     """
 

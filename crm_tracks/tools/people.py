@@ -1,8 +1,8 @@
-"""Who does a task, of all those who might (SPEC, rule 3)."""
+"""The assignees of tasks."""
 
 
 class People:
-    """Who does the tasks of these tracks (rule 3); each person is looked up once.
+    """Determines the assignees of tasks of these tracks; each user is read once.
 
     :param runs: ``track.run``, in sudo
     """
@@ -16,12 +16,12 @@ class People:
         self._administrators = {}
 
     def get_assignee(self, run, task, get_previous_doer=None):
-        """Who is to do this task.
+        """The assignee of this task.
 
         :param run: its ``track.run``
         :param task: ``track.run.line``, or the ``track.line`` it is to be copied from
-        :param get_previous_doer: a function that returns who completed a task before
-            this one; None while nothing is done yet
+        :param get_previous_doer: a function that returns the user who last completed an
+            earlier task; None if no task is done
         :return: (``res.users``, whether the task follows the owner)
         """
         wanted = None
@@ -42,10 +42,10 @@ class People:
         return self._owners.get(run.res_model, {}).get(run.res_id)
 
     def choose(self, run, wanted):
-        """This person, or who stands in: the owner, the starter, an administrator.
+        """This user, or a replacement: the owner, the starter, an administrator.
 
         :param wanted: ``res.users``, empty, or None
-        :return: (``res.users``, whether it fell to the owner)
+        :return: (``res.users``, whether the owner is the replacement)
         """
         owner = self._get_owner(run)
         for user in (wanted, owner, run.user_id):

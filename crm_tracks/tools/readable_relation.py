@@ -3,10 +3,10 @@ from odoo.tools import SQL
 
 
 class ReadableOne2many(fields.One2many):
-    """Records of which a search tells no more than their reader may see.
+    """A one2many field whose searches respect the access rights of the user.
 
-    Odoo looks ids that are given up in sudo: whoever names a hidden record would learn
-    whose it is, and by False, whether there is any.
+    Odoo searches given ids in sudo: a user who names a hidden record would learn to
+    which record it belongs, and with False, whether there is any.
     """
 
     def condition_to_sql(self, field_expr, operator, value, model, alias, query):

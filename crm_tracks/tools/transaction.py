@@ -1,8 +1,8 @@
-"""What a block of code knows of itself while it runs, for whatever it calls.
+"""Values that are set within a block of code, for the code that it calls.
 
-Any plain savepoint empties ``cr.precommit.data``, ``env.clear()`` empties ``cr.cache``,
-and RPC clients set contexts. What guards a block must outlast the first two, and nobody
-but the code itself may set it.
+A plain savepoint clears ``cr.precommit.data``, ``env.clear()`` clears ``cr.cache``, and
+RPC clients can set contexts. These values outlast the first two, and only code can set
+them.
 """
 
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ def get_block_value(env, key, default=None):
     """The value that a block around this call has set.
 
     :param str key: its name
-    :return: what the innermost block of this transaction set, or ``default``
+    :return: the value of the innermost block of this transaction, or ``default``
     """
     return _blocks.get(env.cr, {}).get(key, default)
 
@@ -24,7 +24,8 @@ def get_block_value(env, key, default=None):
 def block_value(env, key, value):
     """Within the block, ``key`` is ``value`` for everything in this transaction.
 
-    Restored when the block ends, by whatever way: blocks may be nested.
+    The previous value is restored at the end, also after an exception: blocks may be
+    nested.
     """
     values = _blocks.setdefault(env.cr, {})
     before = dict(values)
@@ -38,11 +39,11 @@ def block_value(env, key, value):
 
 @contextmanager
 def block_ids(env, key, ids):
-    """Within the block, these ids belong to it; those of blocks around it are left out.
+    """Mark these ids within the block, unless an outer block has marked them.
 
-    :param str key: what the ids are of
+    :param str key: the name of the mark
     :param ids: ids of records
-    :return: as the target of ``with``, the set of ids that no block had before
+    :return: as the target of ``with``, the set of ids that were not marked before
     """
     held = get_block_value(env, key, frozenset())
     added = frozenset(ids) - held

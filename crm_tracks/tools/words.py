@@ -1,10 +1,10 @@
-"""How names, days and delays stand in a sentence, in the reader's language."""
+"""Names, days and delays within a sentence, in the language of the reader."""
 
 from odoo.tools import format_date
 
 
 def quote(env, name):
-    """A name that people gave, set off from the sentence in which it stands.
+    """A name in quotation marks, to set it off from the sentence.
 
     :param str name: of a task, a track or another thing
     :return: str, in the quotation marks of the reader's language
@@ -14,10 +14,10 @@ def quote(env, name):
 
 
 def list_names(env, names, shown):
-    """Names as a list within a sentence; from some number on, the rest is counted.
+    """Names as a list within a sentence; names over a limit are only counted.
 
     :param names: list of str
-    :param int shown: how many are named at most
+    :param int shown: the limit
     :return: str
     """
     text = ", ".join(names[:shown])
@@ -28,7 +28,7 @@ def list_names(env, names, shown):
 
 
 def format_delay(env, count, unit):
-    """A delay in words: “1 day”, “2 weekdays”.
+    """A delay as text: “1 day”, “2 weekdays”.
 
     :param int count: in units
     :param str unit: one of ``delay_unit``
@@ -50,7 +50,7 @@ def format_delay(env, count, unit):
 
 
 def format_held_day(env, day, today):
-    """When something is due that is on hold, so that it is not late, in words.
+    """Describe the due date of a task or activity on hold, which is not late.
 
     :param date day: the due date
     :param date today: the reader's day

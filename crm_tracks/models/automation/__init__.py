@@ -1,8 +1,8 @@
-"""What happens without anybody's hand.
+"""What Odoo does automatically.
 
-The scheduled action, automated tasks and what each of their actions does, what is tried
-again after a failure, tracks that start and stop by server actions and automation
-rules, and what keeps these from starting one another without end.
+The scheduled action, automated tasks and their actions, retries after failures, tracks
+that are started and stopped by server actions and automation rules, and the limits on
+tracks that start one another.
 """
 
 from . import origin

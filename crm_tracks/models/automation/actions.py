@@ -9,11 +9,11 @@ from .origin import EndlessStart
 
 
 class TrackRunLine(models.Model):
-    """What each kind of automated task does, and what it leaves behind (rule 31).
+    """The actions of automated tasks, and their results.
 
-    Everything here runs as the starter of the track, with that person's rights: the
-    records come in that environment, and nothing of it is in sudo but the reading of
-    what the task is to do. Each action has its ``_execute_<action>``.
+    The actions run as the starter of the track, with that user's rights: the records
+    are in that environment. In sudo, only the definition of the task is read. Each
+    action has a method ``_execute_<action>``.
     """
 
     _inherit = "track.run.line"
@@ -24,11 +24,11 @@ class TrackRunLine(models.Model):
     )
 
     def _execute_action(self, records):
-        """Do what these tasks do, which is the same, on these records.
+        """Run the action of these tasks, which is the same for all, on these records.
 
         :param records: one for each task, in their order, as the starter
-        :return: dict by the tasks' ids of dicts that JSON can hold: what each did
-        :raise UserError: in a sentence that a person can act on
+        :return: dict by task ids of the results, as dicts for JSON
+        :raise UserError: with a message on which a user can act
         """
         self._check_target()
         execute = getattr(self, f"_execute_{self[0].action}", None)
@@ -43,7 +43,7 @@ class TrackRunLine(models.Model):
         return execute(records)
 
     def _check_target(self):
-        """Refuse to go on where what these tasks need is gone, or for other records."""
+        """Refuse to run if the required record was deleted or is for other records."""
         task = self[0]
         target = task._get_target()
         if target is None:
@@ -67,12 +67,12 @@ class TrackRunLine(models.Model):
     # ------------------------------------------------------------------
 
     def _execute_email(self, records):
-        """Queue one e-mail for each record, to the people its template names."""
+        """Queue one e-mail for each record, to the recipients of its template."""
         records.check_access(getattr(records, "_mail_post_access", "write"))
         mails = (
             self[0]
             .mail_template_id.with_env(records.env)
-            # the chatter keeps what was written, also once the mail itself is deleted
+            # the chatter keeps the content, also after the e-mail is deleted
             .send_mail_batch(records.ids, email_values={"is_notification": True})
         )
         addresses = {mail: self._get_addresses(mail) for mail in mails}
@@ -89,11 +89,11 @@ class TrackRunLine(models.Model):
 
     @api.model
     def _check_mail(self, record, mail, unwanted):
-        """Refuse an e-mail that reaches nobody, says nothing, or is not wanted.
+        """Refuse an e-mail without recipient or content, or to a blacklisted address.
 
-        :param record: about which it is
+        :param record: the record of the e-mail
         :param mail: the ``mail.mail``
-        :param set unwanted: the addresses of it that are on the blacklist
+        :param set unwanted: the recipients that are on the blacklist
         """
         people = mail.recipient_ids.filtered("email_normalized")
         if not people and not email_normalize_all(mail.email_to):
@@ -122,28 +122,28 @@ class TrackRunLine(models.Model):
 
     @api.model
     def _get_addresses(self, mail):
-        """The normalized addresses to which a ``mail.mail`` goes, as a set."""
+        """The normalized addresses of the recipients of a ``mail.mail``, as a set."""
         typed = f"{mail.email_to or ''}, {mail.email_cc or ''}"
         people = mail.recipient_ids.filtered("email_normalized")
         return {*email_normalize_all(typed), *people.mapped("email_normalized")}
 
     @api.model
     def _get_blacklisted(self, addresses):
-        """Those of these addresses to which no mass mail is sent.
+        """Filter the addresses that are on the blacklist.
 
         :param set addresses: normalized
         :return: set
         """
-        # sudo: whoever writes to them need not see who else is on the blacklist
+        # sudo: users need not have access to the blacklist
         found = (
             self.env["mail.blacklist"].sudo().search([("email", "in", list(addresses))])
         )
         return set(found.mapped("email"))
 
     def _check_settings(self):
-        """Refuse to set fields that no author was allowed to, on these records.
+        """Refuse to set fields for which the author was not checked on this model.
 
-        They are set with the rights of the starter, who did not choose them.
+        The fields are set with the rights of the starter, who did not select them.
         """
         task = self[0]
         for setting in task._get_settings():
@@ -168,12 +168,12 @@ class TrackRunLine(models.Model):
             value = prepare_value(
                 records.browse(), name, setting["operation"], setting["value"], zone
             )
-            # several tags are added and removed one after the other
+            # combine several commands for the same tags
             is_list = isinstance(value, list) and name in vals
             vals[name] = vals[name] + value if is_list else value
         before = records._tracks_format(vals)
         records.write(dict(vals))  # crm.lead.write changes what it is given
-        # sudo: whoever gives a record away may have lost it by now
+        # sudo: the starter may have lost access to the record by the change
         after = records.sudo().exists()._tracks_format(vals)
         return {
             task.id: {
@@ -187,7 +187,7 @@ class TrackRunLine(models.Model):
         }
 
     def _execute_server_action(self, records):
-        """Run the action as the action menu does."""
+        """Run the server action as the action menu does."""
         self[0].server_action_id.with_env(records.env).with_context(
             active_model=records._name,
             active_id=records[:1].id,
@@ -196,7 +196,7 @@ class TrackRunLine(models.Model):
         return {}
 
     def _execute_track(self, records):
-        """Start another track; one that counts back, from the same end date."""
+        """Apply another template; one that counts back gets the same end date."""
         template = self[0].next_template_id.with_env(records.env)
         is_end = template.sudo().direction == "end"
         endless = self.env["track.run"]._get_endless(template, records)
@@ -217,7 +217,7 @@ class TrackRunLine(models.Model):
         }
 
     # ------------------------------------------------------------------
-    # What they did
+    # Results
     # ------------------------------------------------------------------
 
     @api.depends("result", "state")
@@ -228,9 +228,9 @@ class TrackRunLine(models.Model):
             task.has_result_link = bool(task._get_result_link())
 
     def _get_result_text(self):
-        """What this task did, in words, as far as the reader may see it.
+        """Describe the result of this task, as far as the reader may see it.
 
-        :return: str, empty where there is nothing to say
+        :return: str, empty without a result
         """
         self.ensure_one()
         result = self._get_result()
@@ -243,13 +243,13 @@ class TrackRunLine(models.Model):
         return ""
 
     def _get_result(self):
-        # sudo: it is closed, so that people get it in words alone
+        # sudo: users can read only the description of the result
         return self.sudo().result or {}
 
     def _format_changes(self, changes):
-        """What an update changed: “Stage: New → Won”.
+        """Describe the changes of an update: “Stage: New → Won”.
 
-        :param list changes: of field name, value before, value after, in words
+        :param list changes: of field name, old value and new value, as texts
         """
         model = self.env.get(self.res_model)
         for name, before, after in changes:
@@ -260,10 +260,10 @@ class TrackRunLine(models.Model):
             yield f"{label}: {before or '–'} → {after or '–'}"
 
     def _get_result_link(self):
-        """Where what this task made is to be seen.
+        """Where the record that this task created can be opened.
 
-        :return: dict with a ``url``, or with ``res_model`` and ``res_id``; False where
-            it made nothing
+        :return: dict with a ``url``, or with ``res_model`` and ``res_id``; False if it
+            created none
         """
         self.ensure_one()
         result = self._get_result()
@@ -276,7 +276,7 @@ class TrackRunLine(models.Model):
     def action_open_result(self):
         """Open the created record: its e-mail, its ticket, its track.
 
-        :raise UserError: when it made nothing
+        :raise UserError: when the task created no record
         """
         self.ensure_one()
         self.check_access("read")
@@ -294,7 +294,7 @@ class MailActivityMixin(models.AbstractModel):
     _inherit = "mail.activity.mixin"
 
     def _tracks_format(self, names):
-        """The values of these records, in words.
+        """The values of these records, as texts.
 
         :param names: of fields
         :return: dict by the records' ids of dicts by field name

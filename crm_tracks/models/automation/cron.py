@@ -14,29 +14,29 @@ _logger = logging.getLogger(__name__)
 
 
 class TrackRun(models.Model):
-    """What the hourly cron does for tracks (SPEC, section 5).
+    """The work of the hourly cron.
 
     1. :meth:`_cron_sweep` compares a bounded number of tracks with their records.
     2. :meth:`_cron_begin` creates the activities whose day has come, runs the automated
        tasks that are due, and tries again what failed.
 
-    In batches with a commit after each. A batch begins by locking its rows, right after
-    the commit before, so that it sees what is stored, and leaves out what somebody else
-    holds. Each track of a batch is written to: a transaction that changes the track at
-    the same time conflicts, and Odoo starts it over. Nothing is raised, for a cron that
-    raises after it has reported progress is rerun at once.
+    The work is done in batches with a commit after each. A batch begins by locking its
+    rows, immediately after the previous commit, so that it reads the stored values, and
+    skips rows that are locked by others. Each track of a batch is written, so that a
+    concurrent transaction on the track conflicts and is retried by Odoo. No exception
+    is raised: a cron that raises after it has reported progress is rerun immediately.
     """
 
     _inherit = "track.run"
 
-    # How many tasks the cron opens between two commits.
+    # How many tasks the cron begins between two commits.
     _CRON_BATCH = 200
     # How many tracks one run compares with their records, and how many at a time.
     _SWEEP_LIMIT = 5000
     _SWEEP_BATCH = 1000
-    # Odoo runs the cron again at once while there are some not compared for this long.
+    # Odoo reruns the cron while some tracks have not been compared for this long.
     _SWEEP_PAUSE = timedelta(minutes=30)
-    # When to come back for what somebody else held.
+    # When to retry rows that were locked by others.
     _LOCKED_RETRY = timedelta(minutes=5)
 
     @api.model
@@ -52,13 +52,14 @@ class TrackRun(models.Model):
 
     @api.model
     def _cron_sweep(self, left=0):
-        """Catch what no hook saw: closings, vanished activities and vanished records.
+        """Find changes that no hook noticed: closings, deleted activities and records.
 
-        Of tracks that are running or paused, those compared longest ago first. Where
-        that leaves some, Odoo is told, and runs the cron again as it has the time: each
-        track is due once in a while only, and a run that gets nowhere asks for none.
+        Unfinished tracks are compared, those checked longest ago first. If tracks are
+        left, they are reported as remaining, and Odoo reruns the cron. Each track is
+        due again only after a pause, and a run without progress reports none, so that
+        the reruns end.
 
-        :param int left: how many tasks are still to be opened
+        :param int left: how many tasks have not begun yet
         """
         start = fields.Datetime.now()
         unfinished = Domain("state", "in", NOT_ENDED)
@@ -86,34 +87,34 @@ class TrackRun(models.Model):
             self.env["ir.cron"]._commit_progress(len(ids), remaining=left)
 
     def _cron_follow_each(self):
-        """Compare these tracks one by one, since one of them broke their batch."""
+        """Compare these tracks one by one, because their batch failed."""
         for run in self:
             self._cron_commit(
                 lambda run=run: run._lock_for_cron()._follow_records(),
-                # what is broken must not come first for ever
+                # otherwise a broken track would always come first
                 lambda error, run=run: error and run._mark_as_checked(),
             )
 
     def _follow_records(self):
-        """Compare these tracks with their records, and put right what differs.
+        """Compare these tracks with their records, and correct the differences.
 
         :return: those whose record exists
         """
         records_by_run = self._get_records()
-        gone = self.filtered(
+        orphans = self.filtered(
             lambda run: run.res_model in self.env and run not in records_by_run
         )
-        gone.unlink()
-        runs = self - gone
+        orphans.unlink()
+        runs = self - orphans
         with runs._causing():
             runs._follow_existing_records()
-            # with what waits for the commit: the tracking of values, say
+            # also pending precommit work, for example the tracking of values
             self.env.cr.flush()
         runs._mark_as_checked()
         return runs
 
     def _follow_existing_records(self):
-        """Put right what differs from the records of these tracks."""
+        """Correct the differences between these tracks and their existing records."""
         for records in self._get_records_by_model():
             closed = records._tracks_get_closed()
             before = {}
@@ -122,7 +123,7 @@ class TrackRun(models.Model):
                     before[run.res_id] = run.record_closed
             changed = [id_ for id_ in closed if bool(closed[id_]) != before[id_]]
             records.browse(changed)._tracks_follow_closing(before)
-        # rule 10: a cascade in the database, which no hook sees
+        # activities that were deleted by a cascade in the database
         self.env["track.run.line"].search(
             [
                 ("run_id", "in", self.ids),
@@ -132,26 +133,26 @@ class TrackRun(models.Model):
         )._skip(self.env._("The activity was deleted in the database."))
 
     def _mark_as_checked(self):
-        """Write when these tracks were compared, which forces a conflict as well."""
+        """Store when these tracks were compared; the write also forces a conflict."""
         if self:
             self.flush_recordset()
-            # by SQL: within a second, the ORM would leave the same moment out
+            # by SQL: the ORM would skip the write if the second is the same
             query = "UPDATE track_run SET date_checked = %s WHERE id IN %s"
             self.env.cr.execute(query, [fields.Datetime.now(), self._ids])
             self.invalidate_recordset(["date_checked"])
 
     # ------------------------------------------------------------------
-    # Opening what is due
+    # Beginning due tasks
     # ------------------------------------------------------------------
 
     @api.model
     def _cron_begin(self):
-        """Create the activities whose day has come (rule 19), run the automated tasks
-        that are due (rule 32), and retry what failed.
+        """Create the activities whose day has come, run the automated tasks that are
+        due, and retry failed tasks.
 
-        :return: how many of them there was no time for
+        :return: how many of them are left because the time was over
         """
-        # It is already tomorrow somewhere: the exact day is each company's own.
+        # In some time zones it is tomorrow already; the gate checks the exact day.
         horizon = fields.Date.today() + timedelta(days=1)
         planned = Domain("state", "=", "planned") & Domain(
             "date_planned", "<=", horizon
@@ -182,9 +183,9 @@ class TrackRun(models.Model):
     # ------------------------------------------------------------------
 
     def _lock_for_cron(self):
-        """Lock these rows, those that somebody else holds left out.
+        """Lock these rows, except those that are locked by others.
 
-        What is cached was read before the last commit, and is forgotten.
+        Invalidate the cache, which was read before the last commit.
         """
         locked = self.try_lock_for_update(allow_referencing=True)
         self.env.invalidate_all(flush=False)
@@ -194,7 +195,7 @@ class TrackRun(models.Model):
 
     @api.model
     def _lock_tasks(self, tasks):
-        """Lock these tasks and their tracks; as :meth:`_lock_for_cron`."""
+        """Lock these tasks and their tracks, like :meth:`_lock_for_cron`."""
         locked = tasks.try_lock_for_update(allow_referencing=True)
         runs = locked.run_id
         free = runs.try_lock_for_update(allow_referencing=True)
@@ -206,14 +207,14 @@ class TrackRun(models.Model):
 
     @api.model
     def _cron_come_back(self):
-        """Run the cron again soon, for what somebody else holds now."""
+        """Run the cron again soon, for rows that are locked by others."""
         self._trigger_cron(fields.Datetime.now() + self._LOCKED_RETRY)
 
     @api.model
     def _trigger_cron(self, moment=None):
-        """Run the cron at this moment (``datetime``), None for as soon as it can.
+        """Run the cron at this moment (``datetime``); None for as soon as possible.
 
-        An administrator may have deleted the scheduled action: that stops no work.
+        An administrator may have deleted the scheduled action: this is not an error.
         """
         cron = self.env.ref("crm_tracks.ir_cron_tracks", raise_if_not_found=False)
         if cron:
@@ -223,13 +224,12 @@ class TrackRun(models.Model):
     def _cron_commit(self, work, otherwise=None, processed=0):
         """Do some work and commit it; never raises.
 
-        What a commit begins with (messages, pending writes) belongs to the work.
+        Precommit work (messages, pending writes) counts as part of the work.
 
         :param work: a function
-        :param otherwise: what is done instead if the work raises: a function of the
-            exception, or None if it meets another transaction, for which the cron comes
-            back soon
-        :param int processed: how many of the cron's items that was
+        :param otherwise: a function to call if the work raises, with the exception, or
+            with None after a conflict with another transaction, which is retried soon
+        :param int processed: how many items of the cron this work processes
         :return: the seconds that are left for the cron
         """
         progress = self.env["ir.cron"]
@@ -245,7 +245,7 @@ class TrackRun(models.Model):
                 self._cron_come_back()
                 error = None
             elif isinstance(raised, UserError):
-                # people read it on the task; it is nothing of the administrator's
+                # users read it on the task; it does not concern the administrator
                 _logger.info("Tracks: the cron could not go on: %s", raised)
             else:
                 _logger.warning("Tracks: the cron failed.", exc_info=raised)
@@ -254,20 +254,20 @@ class TrackRun(models.Model):
         return progress._commit_progress(processed)
 
     def _force_conflict(self):
-        """Write to these tracks, so that whoever changes them right now conflicts.
+        """Write to these tracks, so that concurrent changes of them conflict.
 
-        Of two transactions that do not see one another the second is started over: what
-        one opens, the other mutes or gives to a new owner.
+        Odoo retries the second of two concurrent transactions. Otherwise, one could
+        open a task while the other mutes it or assigns it to a new owner.
         """
         if self:
             self.flush_recordset()
-            # as it is: the ORM would leave out a value that has not changed
+            # by SQL: the ORM would skip a value that has not changed
             query = "UPDATE track_run SET id = id WHERE id IN %s"
             self.env.cr.execute(query, [self._ids])
 
 
 class TrackRunLine(models.Model):
-    """What the cron does for a batch of tasks; what failed: ``automation/retry.py``."""
+    """Batches of tasks for the cron; failures are in ``automation/retry.py``."""
 
     _inherit = "track.run.line"
 
@@ -275,9 +275,9 @@ class TrackRunLine(models.Model):
         """The ids of these tasks in batches of the same action.
 
         Activities come first, then the first automated task of each track, the second,
-        and so on: in a track they run in its order. What goes wrong in a batch is taken
-        back and done one by one; server actions, which may reach out of the database,
-        are so from the start.
+        and so on, so that the tasks of a track run in their order. A batch that fails
+        is rolled back and done one by one. Server actions may have effects outside of
+        the database, so they always run one by one.
 
         :param int size: how many at most
         :return: list of lists
@@ -297,7 +297,7 @@ class TrackRunLine(models.Model):
         return batches
 
     def _cron_begin_batch(self):
-        """Open those of these tasks that are due, and that nobody else holds."""
+        """Begin those of these tasks that are due, and not locked by others."""
         tasks = self.env["track.run"]._lock_tasks(self)
         tasks.run_id._follow_records()
         tasks._cron_begin_due()
@@ -316,7 +316,7 @@ class TrackRunLine(models.Model):
         answers[Answer.OPEN]._assign()
 
     def _cron_begin_each(self):
-        """Open these tasks one by one, since one of them broke their batch."""
+        """Begin these tasks one by one, because their batch failed."""
         self.run_id._cron_follow_each()
         for task in self.exists():
             self.env["track.run"]._cron_commit(

@@ -11,19 +11,19 @@ _logger = logging.getLogger(__name__)
 
 
 class TrackRunLine(models.Model):
-    """How an automated task is carried out (SPEC, rules 28, 29, 31 and 32).
+    """How an automated task is executed.
 
-    On its day, by the cron; or at once, when a person says so (:meth:`action_run_now`).
-    Always as the starter of its track, with that person's rights and in the track's
-    company, never in sudo: a track does nothing for somebody that they could not do
-    themselves. What each action does is in ``automation/actions.py``.
+    The cron executes it on its due date, or a user immediately
+    (:meth:`action_run_now`). It always runs as the starter of its track, with that
+    user's rights and in the track's company, never in sudo: a track does nothing that
+    its starter could not do. The actions are in ``automation/actions.py``.
 
-    It never has an activity: it is planned until it is done, or has failed.
+    An automated task has no activity: it stays planned until it is done or has failed.
     """
 
     _inherit = "track.run.line"
 
-    # Read by the engine alone: people get both in words, by what they may read.
+    # Only for the engine: users read descriptions of both, by their access rights.
     settings = fields.Json(
         readonly=True,
         groups=NO_ACCESS,
@@ -37,7 +37,7 @@ class TrackRunLine(models.Model):
     )
 
     # ------------------------------------------------------------------
-    # What it is to do: a copy, which nobody edits
+    # The definition of the action: a copy, which cannot be edited
     # ------------------------------------------------------------------
 
     def _get_settings(self):
@@ -47,17 +47,17 @@ class TrackRunLine(models.Model):
         return self.env.get(self.res_model) if self.res_model else None
 
     # ------------------------------------------------------------------
-    # What people do
+    # Actions
     # ------------------------------------------------------------------
 
     def action_run_now(self):
-        """Carry these automated tasks out now, as the starters of their tracks.
+        """Execute these automated tasks now, as the starters of their tracks.
 
-        One that was to come later is done ahead of its turn.
+        A task that is due later is done ahead of its turn.
 
         :raise AccessError: when the user may not write one of the records
-        :raise UserError: when one of them is not automated, is finished, or its track
-            is paused or held; or whatever goes wrong with it, and nothing has changed
+        :raise UserError: when a task is not automated, is finished, its track is on
+            hold, or its action fails; then nothing has changed
         """
         self._check_unfinished()
         tasks = self.sudo()
@@ -76,16 +76,16 @@ class TrackRunLine(models.Model):
     def action_take_over(self):
         """Become the starter of the tracks of these tasks.
 
-        As :meth:`~responsible.TrackRun.action_take_over`.
+        See ``track.run.action_take_over``.
         """
         return self.run_id.action_take_over()
 
     # ------------------------------------------------------------------
-    # Carrying out
+    # Execution
     # ------------------------------------------------------------------
 
     def _fail_late(self):
-        """Record that these tasks are too late to run by themselves."""
+        """Record that these tasks are too late to be executed automatically."""
         for starter, tasks in self.grouped(lambda task: task.run_id.user_id).items():
             tasks._in_language_of(starter).write(
                 {
@@ -101,19 +101,19 @@ class TrackRunLine(models.Model):
             task._report_failure()
 
     def _execute(self):
-        """Carry these automated tasks out, and let their tracks go on.
+        """Execute these automated tasks, and advance their tracks.
 
-        Those that do the same, for the same person, go together. Whoever else is about
-        to carry out one of them is met at its row, before anything is done twice.
+        Tasks with the same action and starter are executed together. The rows are
+        locked first, so that no concurrent transaction executes a task twice.
 
-        :raise UserError: in a sentence that a person can act on
+        :raise UserError: with a message on which a user can act
         """
         if not self:
             return
         self._lock_for_execution()
         done = self.browse()
         for group in self._group_for_execution():
-            # what was done before may have closed the record, or stopped the track
+            # an earlier group may have closed the record or stopped the track
             tasks = group.exists().filtered(lambda task: task._may_execute())
             if tasks:
                 with tasks.run_id._causing():
@@ -131,14 +131,14 @@ class TrackRunLine(models.Model):
             self.env.flush_all()
 
     def _execute_group(self):
-        """Carry out these tasks, which do the same, and keep what each did."""
+        """Execute these tasks, which have the same action, and store their results."""
         results = self._execute_as_starter()
         for task in self.exists():
             task.result = results.get(task.id)
         self.env.flush_all()
 
     def _in_language_of(self, user):
-        """These tasks, for texts that this user reads, if it is the cron that acts."""
+        """These tasks in the language of this user, if the cron acts."""
         if self.env.context.get("lang"):
             return self
         return self.with_context(lang=user.lang)
@@ -155,11 +155,11 @@ class TrackRunLine(models.Model):
             ) from None
 
     def _execute_as_starter(self):
-        """Do what these tasks do, which is the same, on their records.
+        """Run the action of these tasks, which is the same for all, as their starter.
 
         :return: as of :meth:`_execute_action`
-        :raise UserError: when their starter has left, or what went wrong; a missing
-            right in a sentence that says whose
+        :raise UserError: when the starter cannot be assigned tasks, lacks a right, or
+            the action fails
         """
         run = self.run_id[:1]
         tasks = self._in_language_of(run.user_id)
@@ -180,11 +180,11 @@ class TrackRunLine(models.Model):
             ) from error
 
     def _group_for_execution(self):
-        """These tasks, in groups that do the same for one starter, in one company, on
-        records of one model, each of which comes once in a group.
+        """Group these tasks by action, starter, company and model, so that no record
+        is twice in a group.
 
         :return: list of ``track.run.line``
-        :raise UserError: when a record is gone
+        :raise UserError: when a record no longer exists
         """
         groups, seen = {}, {}
         records = self.run_id._get_records()
@@ -200,13 +200,13 @@ class TrackRunLine(models.Model):
                 run.company_id,
                 *task._get_execution_key(),
             )
-            # a record that has two of them has each in a group of its own
+            # two tasks of the same record are in different groups
             number = seen[key, run.res_id] = seen.get((key, run.res_id), 0) + 1
             groups.setdefault((key, number), []).append(task.id)
         return [self.browse(ids) for ids in groups.values()]
 
     def _get_execution_key(self):
-        """What makes two automated tasks do the same."""
+        """The values in which two automated tasks with the same effect agree."""
         self.ensure_one()
         return (
             self.action,
@@ -216,7 +216,7 @@ class TrackRunLine(models.Model):
         )
 
     def _log_automated(self):
-        """Leave one note for each track about what these tasks did."""
+        """Log one note for each track about the results of these tasks."""
         texts = defaultdict(list)
         for task in self:
             texts[task.run_id].append(
@@ -234,12 +234,13 @@ class TrackRun(models.Model):
     _inherit = "track.run"
 
     def _get_starter_env(self):
-        """The environment in which the tasks of these tracks are carried out.
+        """The environment in which the tasks of these tracks are executed.
 
-        That of their one starter, without sudo, in their one company, in that person's
-        language and time zone, and without a context of whoever acts.
+        It is that of their common starter, without sudo, in their common company, in
+        the language and time zone of the starter, without the context of the caller.
 
-        :raise UserError: when that person has left, or may not be in that company
+        :raise UserError: when tasks cannot be assigned to the starter, or the starter
+            has no access to the company
         """
         user, company = self.user_id, self.company_id
         if not user._tracks_can_be_assigned():
@@ -271,7 +272,7 @@ class TrackRun(models.Model):
     def action_take_over(self):
         """Become the starter of these tracks: automated tasks run with your rights.
 
-        What failed by itself is tried again. Nothing else changes who started a track.
+        Failed automated tasks are retried. Nothing else changes the starter of a track.
 
         :raise AccessError: when the user may not write the record of one of them
         :raise UserError: when the user cannot start tracks, or all have ended

@@ -8,21 +8,21 @@ from ...tools.words import list_names
 
 
 class IrActionsServer(models.Model):
-    """Server actions that apply a track, or stop tracks (SPEC, rule 33).
+    """Server actions that apply a template, or stop tracks.
 
-    They are one batch from the action menu, and from code with ``active_ids`` in the
-    context; an automation rule calls them record by record. How it is done, and with
-    whose rights, is in ``automation/start_stop.py``. What is in the way is noted on the
-    record, logged on the action, and fails nothing::
+    They run as one batch from the action menu, and from code with ``active_ids`` in the
+    context; an automation rule calls them for each record. The implementation, and
+    whose rights apply, is in ``automation/start_stop.py``. Obstacles are noted on the
+    record and logged on the action, without an error::
 
         action.with_context(active_model="crm.lead", active_ids=leads.ids).run()
 
-    What cannot work is refused when it is saved (``ir_actions_server_checks.py``).
+    Invalid actions are refused on save (``ir_actions_server_checks.py``).
     """
 
     _inherit = "ir.actions.server"
 
-    # How many records a message names before it only counts the rest.
+    # How many records a message names; further ones are only counted.
     _NAMED = 10
 
     state = fields.Selection(
@@ -92,7 +92,7 @@ class IrActionsServer(models.Model):
 
     @api.depends("model_id", "state")
     def _compute_track_target_field_id(self):
-        """Away with a field of another model; a track leads to its record."""
+        """Remove a field of another model, and propose the record of a track."""
         for action in self:
             field = action.track_target_field_id
             if not action._is_track_action():
@@ -141,14 +141,13 @@ class IrActionsServer(models.Model):
     def _run_action_track_apply_multi(self, eval_context=None):
         """Apply the track to the records of the context, as one batch for each date.
 
-        :return: a message for whoever ran it from the action menu, if something was in
-            the way
+        :return: a notification for the user of the action menu
         """
         template = self.track_template_id
         obstacles, started = {}, 0
         sources = self._get_track_targets(eval_context, obstacles)
         by_day = self._group_track_targets(sources, obstacles)
-        # no note where whoever calls this may not even read
+        # no note on records that the caller cannot read
         visible = {
             record: reason
             for record, reason in obstacles.items()
@@ -172,10 +171,10 @@ class IrActionsServer(models.Model):
         return self._report_track_obstacles(started, obstacles, left)
 
     def _group_track_targets(self, sources, obstacles):
-        """The records that get the track, together where that is on the same day.
+        """Group the records that get the track by the date of the track.
 
         :param dict sources: as of :meth:`_get_track_targets`
-        :param dict obstacles: where to say which records have no date
+        :param dict obstacles: to which the records without a date are added
         :return: dict, ids of records by (name of their model, ``date`` or None)
         """
         by_day = defaultdict(list)
@@ -198,7 +197,7 @@ class IrActionsServer(models.Model):
         by_model = defaultdict(list)
         for target in self._get_track_targets(eval_context, obstacles):
             by_model[target._name].append(target.id)
-        obstacles.clear()  # where there is no record, there is nothing to stop
+        obstacles.clear()  # without a record, there is nothing to stop
         stopped = 0
         for model, ids in by_model.items():
             outcome = (
@@ -215,9 +214,9 @@ class IrActionsServer(models.Model):
         return self._report_track_obstacles(stopped, obstacles)
 
     def _get_track_day(self, record):
-        """The day by which the track is dated, where the record is (an event, say).
+        """The date of the track, in the time zone of the record, for example an event.
 
-        :return: ``date``; ``datetime`` where the record says no time zone, or empty
+        :return: ``date``; ``datetime`` if the record has no time zone; or empty
         """
         name = self.track_date_field_id.name
         day = record[name] if name else None
@@ -225,9 +224,9 @@ class IrActionsServer(models.Model):
         return get_day(day, zone) if zone else day
 
     def _get_track_targets(self, eval_context, obstacles):
-        """The records whose tracks are meant, each once.
+        """The records to which the action applies, without duplicates.
 
-        :param dict obstacles: where to say which records of the context have none
+        :param dict obstacles: to which records of the context without one are added
         :return: dict, the record of the context for each record that gets the track
         """
         context = eval_context or {}
@@ -264,10 +263,10 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _is_visible_to_caller(self, record, eval_context):
-        """Whether whoever runs an action may read this record.
+        """Whether the caller of an action may read this record.
 
-        Who calls an action names its records; one with groups is run by all of these,
-        whatever the record. Automation rules name them in sudo.
+        A caller passes any ids, and all users of the groups of an action can run it.
+        Automation rules pass records in sudo.
 
         :param dict eval_context: of the action, in the environment of its caller
         """
@@ -275,11 +274,11 @@ class IrActionsServer(models.Model):
         return env.su or record.with_env(env).has_access("read")
 
     # ------------------------------------------------------------------
-    # What was in the way
+    # Obstacles
     # ------------------------------------------------------------------
 
     def _get_track_log_domain(self):
-        """Where it is logged: where Odoo keeps what the code of actions logs."""
+        """The log entries of this action, as those of the code of server actions."""
         self.ensure_one()
         return [
             ("level", "=", "WARNING"),
@@ -288,15 +287,15 @@ class IrActionsServer(models.Model):
         ]
 
     def _report_track_obstacles(self, count, obstacles, left=0):
-        """Tell whoever ran this action what came of it; log what was in the way.
+        """Notify the user about the result of this action, and log the obstacles.
 
-        Once for the whole batch, in new rows only: one that many transactions write
+        The log is one new row for the whole batch: a row that many transactions update
         would make them wait for each other, and fail.
 
         :param int count: how many tracks were started or stopped
         :param dict obstacles: a sentence for each record
-        :param int left: on how many records nothing was to do
-        :return: a message for whoever ran it from the action menu
+        :param int left: on how many records nothing had to be done
+        :return: a notification for the user of the action menu
         """
         if not obstacles:
             message = (
@@ -309,7 +308,7 @@ class IrActionsServer(models.Model):
                     "%(done)s updated, %(left)s unchanged.", done=count, left=left
                 )
             return self._notify_caller("success", self.name, message)
-        # sudo: people run actions whose log they cannot read
+        # sudo: users run actions whose log they cannot read
         self.env["ir.logging"].sudo().create(
             {
                 "create_uid": self.env.uid,
@@ -334,7 +333,7 @@ class IrActionsServer(models.Model):
 
     @api.model
     def _notify_caller(self, kind, title, message):
-        """A message for whoever ran an action from the action menu.
+        """A notification for the user of the action menu.
 
         :param str kind: ``success``, or ``warning``, which stays until it is closed
         """
@@ -351,9 +350,9 @@ class IrActionsServer(models.Model):
         }
 
     def _format_track_obstacles(self, obstacles):
-        """A line for each reason, with the records it is of, the first of them named.
+        """A line for each reason, with the names of the first of its records.
 
-        Those that the user cannot read are called by their number.
+        Records that the user cannot read are shown by their id.
         """
         names = defaultdict(list)
         for record, reason in obstacles.items():
@@ -370,7 +369,7 @@ class IrActionsServer(models.Model):
         )
 
     def action_open_track_log(self):
-        """Open what was in the way of this action, the newest first."""
+        """Open the log of the obstacles of this action, newest first."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Log"),

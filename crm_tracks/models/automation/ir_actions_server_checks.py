@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-# The triggers of automation rules at which nobody is there who triggered them.
+# The triggers of automation rules that run without a logged-in user.
 UNATTENDED_TRIGGERS = frozenset(
     (
         "on_time",
@@ -15,10 +15,11 @@ UNATTENDED_TRIGGERS = frozenset(
 
 
 class IrActionsServer(models.Model):
-    """What cannot work is refused when an action is saved (SPEC, section 8).
+    """Checks when a server action is saved.
 
-    It is no ``warning``, on which Odoo refuses to run: a template archived later on
-    must not keep a lead from being saved. Only that somebody has to be named is one.
+    They are not a ``warning``, because Odoo does not run actions with a warning: a
+    template that is archived later must not prevent a lead from being saved. Only a
+    missing user is a warning.
     """
 
     _inherit = "ir.actions.server"
@@ -46,7 +47,7 @@ class IrActionsServer(models.Model):
     def _check_track_target(self):
         """Refuse an action whose records cannot have tracks.
 
-        :return: the model that gets the tracks; None where the record says which
+        :return: the model that gets the tracks; None if the record determines it
         """
         field = self.track_target_field_id
         if field and field.model_id != self.model_id:
@@ -78,7 +79,7 @@ class IrActionsServer(models.Model):
                 self.env._("“%s” has no track template. Select one.", self.name)
             )
         if model is None:
-            # any of those it is for will do
+            # any model of the template will do
             model = self.env[(template.res_model_ids or self.model_id)[:1].model]
         self._check_track_date_field(template)
         template._check_applicable(model, end_date=bool(self.track_date_field_id))
@@ -99,7 +100,7 @@ class IrActionsServer(models.Model):
             )
 
     def _check_track_date_field(self, template):
-        """Refuse a field that is no date of the records, or a missing one."""
+        """Refuse a field that is not a date of the records, or a missing field."""
         date_field = self.track_date_field_id
         if date_field and (
             date_field.model_id != self.model_id
@@ -132,15 +133,15 @@ class IrActionsServer(models.Model):
         return names
 
     def _get_warning_messages(self):
-        # A warning, for automation rules refuse actions that have one, also when it is
-        # their trigger that is changed.
+        # A warning: automation rules refuse actions with a warning, also when their
+        # trigger is changed.
         problem = self._get_missing_user_warning()
         return super()._get_warning_messages() + ([problem] if problem else [])
 
     def _get_missing_user_warning(self):
-        """Why this action needs somebody on whose behalf it acts, if it does."""
+        """The warning if this action needs a user in “On Behalf Of”, else False."""
         self.ensure_one()
-        # of base_automation, which need not be installed
+        # a field of base_automation, which need not be installed
         has_rules = "base_automation_id" in self._fields
         if not has_rules or not self._is_track_action() or self.track_user_id:
             return False

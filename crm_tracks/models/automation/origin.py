@@ -5,25 +5,25 @@ from ...tools.transaction import block_value, get_block_value
 
 
 class EndlessStart(UserError):
-    """Tracks would start one another without end: trying again changes nothing."""
+    """Tracks would start one another without end: the task is not retried."""
 
 
 class TrackRun(models.Model):
-    """Tracks that start because of what a track did, and where that ends.
+    """Tracks that are started by other tracks, and the limits on such chains.
 
-    What a track does by itself may start others: a task of its own, an automation rule
-    that watches the field it sets, a team of the helpdesk to which it moves a ticket.
-    These carry its generation plus one, and the track with which all began. By whatever
-    door they start, the blocks of :meth:`_causing` and :meth:`_causing_starts` know the
-    cause, and :meth:`_get_endless` refuses what would go on for ever. What people do
-    themselves begins a generation of its own.
+    The actions of a track can start other tracks: by a task, by an automation rule on a
+    field that the task sets, by a helpdesk team to which it moves a ticket. The new
+    tracks store the generation plus one, and the first track of the chain. However they
+    are started, the blocks of :meth:`_causing` and :meth:`_causing_starts` know the
+    cause, and :meth:`_get_endless` refuses endless chains. Tracks that users start
+    begin a new chain.
     """
 
     _inherit = "track.run"
 
-    # How often tracks may start one another: more is no plan of anybody.
+    # How long a chain of tracks may be: nobody plans a longer one.
     _MAX_GENERATION = 8
-    # How many tracks may come of one: more than a plan for all contacts of a company.
+    # How many tracks one track may start, enough for all contacts of a company.
     _MAX_STARTED = 1000
 
     generation = fields.Integer(
@@ -41,9 +41,9 @@ class TrackRun(models.Model):
     )
 
     def _causing(self):
-        """In the block, these tracks act, and nobody else: they cause what it starts.
+        """Within the block, these tracks are the cause of tracks that are started.
 
-        What is pending at its end is to be flushed within it.
+        Pending writes must be flushed within the block.
         """
         causes = {}
         for run in self.sudo().sorted("generation"):
@@ -53,11 +53,11 @@ class TrackRun(models.Model):
 
     @api.model
     def _causing_starts(self, vals_list):
-        """In the block, new tracks are created: they cause what starts just by that.
+        """Within the block, new tracks are created, which can start other tracks.
 
-        Each start is one generation, but nothing else is counted together where a
-        person applies the tracks: they have no ids yet by which they could be. Once
-        they have, :meth:`_causing` counts what their tasks set off.
+        Each start is one generation. Tracks that a user applies have no id yet, so they
+        cannot be an origin in this block. Afterwards, :meth:`_causing` counts the
+        tracks that their tasks start.
 
         :param vals_list: the values of the new tracks
         """
@@ -72,7 +72,7 @@ class TrackRun(models.Model):
 
     @api.model
     def _triggered_by(self, sources):
-        """In the block, tracks start on records because of others, as on a contact.
+        """Within the block, tracks start on a record because of another record.
 
         :param dict sources: the record that triggered it, for each record
         """
@@ -84,13 +84,13 @@ class TrackRun(models.Model):
 
     @api.model
     def _get_cause(self, record):
-        """What causes a track to start on this record now.
+        """The cause of a track that starts on this record now.
 
-        Where none of the tracks that act runs on it, the one of them that was started
-        last in its chain.
+        It is the acting track on the record, or else the acting track with the highest
+        generation.
 
-        :return: (generation, id of the origin or None) of the causing track; None where
-            it is a person or an event outside of tracks
+        :return: (generation, id of the origin or None) of the causing track; None if no
+            track is the cause
         """
         causes = get_block_value(self.env, "crm_tracks.causes")
         if not causes:
@@ -106,7 +106,7 @@ class TrackRun(models.Model):
     def _prepare_causes_vals(self, records):
         """The generation and the origin of tracks that start on these records now.
 
-        An origin may be gone by then, with its record: the generation still counts.
+        An origin may have been deleted with its record: the generation still counts.
 
         :return: dict of dicts, for each record
         """
@@ -123,9 +123,9 @@ class TrackRun(models.Model):
 
     @api.model
     def _get_endless(self, template, records):
-        """The records on which this template would go on starting without end.
+        """The records on which this template would start without end.
 
-        Costs nothing where no track is the cause.
+        Costs no query if no track is the cause.
 
         :param template: one ``track.template``
         :param records: records of one model
@@ -157,14 +157,14 @@ class TrackRun(models.Model):
 
     @api.model
     def _count_started(self, template, records, origin_ids):
-        """What came of these origins so far.
+        """Count the tracks that these origins have started.
 
         :return: (how many tracks by origin, set of (origin, record) on which this
             template was started), by their ids
         """
         if not origin_ids:
             return {}, set()
-        # sudo: it ends, whoever may see these tracks
+        # sudo: tracks that the user cannot see count, too
         Run = self.sudo()
         counts = {
             origin.id: count

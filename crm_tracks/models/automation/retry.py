@@ -16,33 +16,33 @@ _logger = logging.getLogger(__name__)
 
 
 class TrackRunLine(models.Model):
-    """Tasks that could not be carried out, and when they are tried again (rule 29)."""
+    """Failed tasks, and when they are retried."""
 
     _inherit = "track.run.line"
 
-    # Hours until the next try; after the last one, a person is asked.
+    # Hours until the next attempt; after the last one, a user is notified.
     _RETRY_PAUSES = (1, 2, 4, 8, 16)
 
-    # the cron: what is to be tried again
+    # for the cron: tasks to retry
     _retry_idx = models.Index(
         "(date_retry) WHERE state = 'failed' AND date_retry IS NOT NULL"
     )
 
     def _cron_fail(self, error):
-        """Record that this task broke, and when it is tried again.
+        """Record that this task failed, and when it is retried.
 
-        :param Exception error: why; people read what a ``UserError`` says, and the name
-            of anything else. None for a meeting with somebody else, which is no failure
+        :param Exception error: the cause; users read the message of a ``UserError``, or
+            the name of another exception. None for a conflict, which is not a failure
         """
         if error is None:
             return
         task = self.env["track.run"]._lock_tasks(self)
-        # by now it may be finished, moved to another day, or its track paused
+        # it may have been finished, moved or paused since
         if task not in task._ask_gate()[Answer.WAIT]:
             task._fail(error)
 
     def _fail(self, error):
-        """Record that this task broke; the parameter is that of :meth:`_cron_fail`."""
+        """Record that these tasks failed; see :meth:`_cron_fail`."""
         for task in self:
             attempts = task.attempts + 1
             if isinstance(error, EndlessStart):
@@ -62,10 +62,10 @@ class TrackRunLine(models.Model):
                 task._report_failure()
 
     def _begin_or_fail(self):
-        """Begin with those of these tasks that may begin, and never fail.
+        """Begin those of these tasks that may begin, without raising.
 
-        Whoever moves a track on is not kept from it by what follows. All at once; what
-        raises is taken back, and tried again task by task.
+        A user who completes a task must not get an error of the next one. The tasks
+        begin in one batch; if it raises, it is rolled back and retried task by task.
         """
         automated = self.filtered(lambda task: task._is_automated())
         automated._begin()
@@ -87,11 +87,13 @@ class TrackRunLine(models.Model):
                 task._begin_or_fail()
             return
         for_people._fail(errors[0])
-        if for_people.date_retry:  # else that was its last try, and is reported
+        if (
+            for_people.date_retry
+        ):  # otherwise it was the last attempt, which was reported
             for_people._log_failed_opening()
 
     def _log_failed_opening(self):
-        """Say on the record that this task could not be assigned, and why."""
+        """Log on the record that this task could not be assigned, and why."""
         self.ensure_one()
         run = self.run_id
         text = self.env._(
@@ -108,7 +110,7 @@ class TrackRunLine(models.Model):
             run._log({run: text})
 
     def _get_reason(self, error):
-        """Why this task broke, in words that people can act on where there are any.
+        """The message of an exception, for users if possible.
 
         :param Exception error: what was raised
         :return: str
@@ -125,7 +127,7 @@ class TrackRunLine(models.Model):
         return model._sql_error_to_message(error) if is_of_record else repr(error)
 
     def _may_be_retried(self):
-        """Whether this task has failed, and is tried again without a person."""
+        """Whether this task has failed, and is retried automatically."""
         return (
             self.state == "failed"
             and self.attempts <= len(self._RETRY_PAUSES)
@@ -133,10 +135,10 @@ class TrackRunLine(models.Model):
         )
 
     def _reset_to_planned(self):
-        """Those of these failed tasks whose day was moved ahead are planned again.
+        """Plan those of these failed tasks again whose day is in the future now.
 
-        In a quiet track, too: a failure that is kept would be tried again as soon as it
-        wakes, whatever the day.
+        This includes tracks on hold: otherwise, the task would be retried when the
+        track wakes up, whatever its day.
         """
         failed = self.filtered(lambda task: task.state == "failed")
         (failed - failed._filter_day_has_come()).write(
@@ -144,7 +146,7 @@ class TrackRunLine(models.Model):
         )
 
     def _report_failure(self):
-        """Say on the record that this task failed, and to whoever started the track."""
+        """Log on the record that this task failed, and notify the starter."""
         self.ensure_one()
         run = self.run_id
         record = run._get_records().get(run)
@@ -169,15 +171,15 @@ class TrackRunLine(models.Model):
                 summary=env._("Failed: %s", self._get_label()),
                 note=Markup("<p>%s</p>") % text,
                 user_id=user.id,
-                automated=False,  # not to be tidied away by other addons
+                automated=False,  # other addons delete automated activities
             )
 
     def action_retry(self):
-        """Carry these failed tasks out now.
+        """Execute or assign these failed tasks now.
 
         :raise AccessError: when the user may not write one of the records
-        :raise UserError: when a task has not failed, or its track is paused or held;
-            or whatever is still wrong with it
+        :raise UserError: when a task has not failed, its track is on hold, or it fails
+            again
         """
         self.check_access("write")
         tasks = self.sudo()

@@ -15,11 +15,11 @@ _logger = logging.getLogger(__name__)
 
 
 class MailActivityMixin(models.AbstractModel):
-    """Tracks that start and stop by themselves (SPEC, rule 33).
+    """Tracks that are started and stopped automatically.
 
-    By server actions and automation rules (``ir_actions_server.py``), and by whatever
-    addon wants it. It acts with the rights of the person who triggered it, never in
-    sudo. It never fails the caller: what is in the way is noted in the chatter.
+    This is used by server actions and automation rules (``ir_actions_server.py``), and
+    by other addons. The rights of the user who triggered it apply, never sudo. It does
+    not raise: obstacles are noted in the chatter.
     """
 
     _inherit = "mail.activity.mixin"
@@ -32,14 +32,14 @@ class MailActivityMixin(models.AbstractModel):
         start_date=None,
         end_date=None,
     ):
-        """Start a track on these records, as one batch, wherever nothing is in the way.
+        """Apply a template to these records, as one batch, where that is possible.
 
         :param template: one ``track.template``
-        :param on_behalf: ``res.users`` with whose rights it starts where neither the
-            user of the environment nor the record's owner is an active internal user
-        :param str when_running: what to do where this template is running or paused:
-            ``skip`` leaves it, ``add`` starts another, ``replace`` stops it first, and
-            ``move`` gives it the dates
+        :param on_behalf: ``res.users`` whose rights apply if neither the user of the
+            environment nor the record's owner is an active internal user
+        :param str when_running: what to do if a track of the template is unfinished:
+            ``skip`` keeps it, ``add`` starts another, ``replace`` stops it first, and
+            ``move`` changes its dates
         :param start_date: ``date`` or ``datetime``; None is today
         :param end_date: ``date`` or ``datetime``, for templates that count back
         :return: :class:`Outcome`
@@ -55,10 +55,10 @@ class MailActivityMixin(models.AbstractModel):
         return outcome
 
     def _tracks_stop_automatically(self, templates=None, reason=None, on_behalf=None):
-        """Stop the tracks that run on these records, or are paused there.
+        """Stop the unfinished tracks of these records.
 
-        :param templates: ``track.template`` whose tracks are stopped; None is all
-        :param str reason: kept on the tracks, and said in the chatter
+        :param templates: ``track.template`` whose tracks are stopped; None for all
+        :param str reason: stored on the tracks, and shown in the chatter
         :param on_behalf: as of :meth:`_tracks_start_automatically`
         :return: :class:`Outcome`
         """
@@ -75,15 +75,15 @@ class MailActivityMixin(models.AbstractModel):
         return outcome
 
     # ------------------------------------------------------------------
-    # What is in the way
+    # Obstacles
     # ------------------------------------------------------------------
 
     @api.model
     def _tracks_note_obstacles(self, template, obstacles):
         """Note in the chatter of these records why a track did not start.
 
-        A template that is another company's is not named there. What such a note sets
-        off itself is not noted again, for that would have no end.
+        A template of another company is not named. Obstacles of rules that run because
+        of such a note are not noted, because that could be endless.
 
         :param template: ``track.template``
         :param dict obstacles: a sentence for each record
@@ -108,7 +108,7 @@ class MailActivityMixin(models.AbstractModel):
 
     @api.model
     def _tracks_log_unattended(self, bodies):
-        """Leave a note on each of these records, in OdooBot's name; tell nobody.
+        """Log a note on each of these records, as OdooBot, notifying nobody.
 
         :param dict bodies: str for each record, of any models
         """
@@ -122,14 +122,14 @@ class MailActivityMixin(models.AbstractModel):
             )
 
     # ------------------------------------------------------------------
-    # With whose rights
+    # Whose rights apply
     # ------------------------------------------------------------------
 
     def _tracks_act_automatically(self, act, on_behalf):
-        """Do something to the tracks of these records, and never fail.
+        """Start or stop tracks of these records, without raising.
 
-        :param act: a function of records in the environment of the person with whose
-            rights it acts, which returns an :class:`Outcome`
+        :param act: a function of records, in the environment of the user whose rights
+            apply, which returns an :class:`Outcome`
         :param on_behalf: as of :meth:`_tracks_start_automatically`
         :return: :class:`Outcome`
         """
@@ -154,12 +154,12 @@ class MailActivityMixin(models.AbstractModel):
         )
 
     def _tracks_group_by_actor(self, on_behalf):
-        """With whose rights tracks start or stop on each of these records.
+        """Group these records by the user whose rights apply.
 
-        The user of the environment, sudo or not; where that is OdooBot, a public or a
-        portal user, the record's owner, or else the one named.
+        The user of the environment, sudo or not; instead of OdooBot, a public or a
+        portal user, the record's owner, or else ``on_behalf``.
 
-        :return: dict, records for each ``res.users``; empty where there is nobody
+        :return: dict, records for each ``res.users``, which is empty if there is none
         """
         if self.env.user._tracks_can_be_assigned():
             return {self.env.user: self}
@@ -179,17 +179,18 @@ class MailActivityMixin(models.AbstractModel):
         return {user: self.browse(ids) for user, ids in by_actor.items()}
 
     def _tracks_act_as(self, user, act):
-        """Do something to the tracks of these records with the rights of this user.
+        """Start or stop tracks of these records with the rights of this user.
 
-        All at once; what raises is taken back, and tried again record by record.
+        The records are one batch; if it raises, it is rolled back and retried record by
+        record.
 
         :return: :class:`Outcome`
         """
         is_present = user == self.env.user
         records = self.with_user(user)
-        user = user.sudo()  # whoever triggered it need not see who stands in
+        user = user.sudo()  # the triggering user need not see this user
         if not is_present:
-            # what the visitor had chosen is not for whoever stands in
+            # the context of the visitor does not apply to this user
             companies = self.env["track.run"]._get_record_companies(self).values()
             mine = [company.id for company in companies if company in user.company_ids]
             records = records.with_context(
@@ -210,7 +211,7 @@ class MailActivityMixin(models.AbstractModel):
         ) as errors:
             outcome = act(self)
         if errors and len(self) > 1:
-            # one that is broken keeps only itself
+            # a record that raises does not affect the others
             outcomes = [record._tracks_try(act) for record in self]
             return Outcome(
                 self.env["track.run"].union(*(each.runs for each in outcomes)),
@@ -227,7 +228,7 @@ class MailActivityMixin(models.AbstractModel):
         return outcome
 
     def _tracks_split_writable(self):
-        """Those of these records that the user may change, and the others with why."""
+        """Split these records into writable ones and obstacles."""
         writable = self._filtered_access("write")
         refused = self.env._(
             "%s does not have permission to change this record", self.env.user.name
@@ -241,13 +242,13 @@ class MailActivityMixin(models.AbstractModel):
     def _tracks_start_where_possible(
         self, template, when_running, start_date, end_date
     ):
-        """Start a template on those of these records on which it can start.
+        """Apply a template to those of these records to which it can be applied.
 
         The parameters are those of :meth:`_tracks_start_automatically`.
 
         :return: :class:`Outcome`
-        :raise UserError: when the template itself is in the way; or a record, after
-            something was stopped there
+        :raise UserError: when the template cannot be applied to the model; or not to a
+            record on which a track was stopped before
         """
         template = self._tracks_check_startable(template)
         start_date = parse_day(self.env, start_date, self.env._("Start Date"))
@@ -278,9 +279,9 @@ class MailActivityMixin(models.AbstractModel):
 
     @api.model
     def _tracks_check_startable(self, template):
-        """The template in this environment, whose user must be able to use it.
+        """The template in this environment, if its user may use it.
 
-        :raise UserError: when it is gone, or the user may not read it
+        :raise UserError: when it was deleted, or the user may not read it
         """
         template = template.with_env(self.env).exists()
         if not template:
@@ -304,7 +305,7 @@ class MailActivityMixin(models.AbstractModel):
         if templates is not None:
             domain.append(("template_id", "in", templates.ids))
         runs = self._tracks_search_runs(domain)
-        # where nothing runs, nothing is in the way
+        # a record without tracks is not an obstacle
         records = self.browse(dict.fromkeys(runs.mapped("res_id")))
         writable, obstacles = records._tracks_split_writable()
         runs = runs.filtered(lambda run: run.res_id in writable._ids)
@@ -317,11 +318,11 @@ class TrackRun(models.Model):
     _inherit = "track.run"
 
     def _reschedule_to(self, start_date, end_date):
-        """Give these tracks the date that they are counted from, if it is another.
+        """Change the date from which these tracks count, if it differs.
 
-        :param date start_date: for those that count forwards
-        :param date end_date: for those that count back
-        :return: those that were moved
+        :param date start_date: for tracks that count forwards
+        :param date end_date: for tracks that count back
+        :return: the tracks that were moved
         """
         moved = self.browse()
         for direction, name, day in (

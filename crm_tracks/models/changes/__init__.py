@@ -1,7 +1,7 @@
-"""What people change in a running track by hand.
+"""Changes of running tracks by users.
 
-Tasks edited, added, removed, moved, dated anew and reopened. What follows from a change
-is the track's own way, in ``run``.
+Tasks are edited, added, removed, moved, rescheduled and reopened. What follows from a
+change is in ``run``.
 """
 
 from . import edit

@@ -10,21 +10,21 @@ from ...tools.states import NOT_BEGUN
 
 
 class TrackRunLine(models.Model):
-    """What people change by hand on the tasks of a running track (SPEC, rule 11).
+    """Changes of the tasks of a running track by users.
 
-    What they edit stays as they set it. They add tasks, remove those that are not
-    finished, and move those that have not begun.
+    Values that a user edited are not changed automatically. Users add tasks, remove
+    unfinished ones, and move those that have not begun.
     """
 
     _inherit = "track.run.line"
 
-    # What people may edit on a task that is not finished; the engine keeps the rest.
+    # Fields of unfinished tasks that users may edit; the engine writes the others.
     _USER_FIELDS = frozenset(
         ("summary", "note", "date_deadline", "user_id", "sequence")
     )
-    # What of it the activity shows as well.
+    # Those of these fields that the activity has, too.
     _ACTIVITY_FIELDS = _USER_FIELDS - {"sequence"}
-    # What they may edit as long as it has not begun, and give to a new one.
+    # Fields that users may edit until a task has begun, and set on a new one.
     _PLAN_FIELDS = frozenset(
         (
             "activity_type_id",
@@ -35,7 +35,7 @@ class TrackRunLine(models.Model):
             "responsible_id",
         )
     )
-    # What may not fit the track; where it went stale, other edits are not in the way.
+    # Fields that must fit the track; checked only when they are edited.
     _FIT_FIELDS = frozenset(("activity_type_id", "responsible_type", "responsible_id"))
 
     @api.model
@@ -44,14 +44,14 @@ class TrackRunLine(models.Model):
         return super()._tracks_is_typed(name) and name in taken
 
     def _write_by_hand(self, vals):
-        """Write what a person changes on these tasks, as far as people may."""
+        """Write values of a user to these tasks, after checking them."""
         self.check_access("write")
         self._tracks_check_named([vals])
         self.sudo()._edit(self._check_edited_vals(vals))
 
     def web_resequence(self, specification, field_name="sequence", offset=0):
         self.check_access("write")
-        # row by row, and in order at the end only
+        # written row by row: the order is correct only at the end
         with self.sudo().run_id._rearranging():
             super().web_resequence({}, field_name=field_name, offset=offset)
         return self.web_read(specification)
@@ -72,11 +72,11 @@ class TrackRunLine(models.Model):
 
     @api.model
     def _check_added_vals(self, vals_list):
-        """Refuse tasks that a person cannot add.
+        """Refuse tasks that a user cannot add.
 
         :return: the ``track.run`` to which they are added, in sudo
-        :raise AccessError: on fields that the engine keeps, or when the user may not
-            write the record of the track
+        :raise AccessError: on fields that only the engine writes, or when the user
+            may not write the record of the track
         :raise UserError: when a track is missing, or has ended
         """
         self.browse().check_access("create")
@@ -93,7 +93,7 @@ class TrackRunLine(models.Model):
                 )
             )
         for vals in vals_list:
-            # every task that is added by hand is one for a person (rule 32)
+            # users cannot add automated tasks
             action = vals.get("action", "activity") != "activity" and {"action"}
             self._refuse_kept((vals.keys() - allowed - {"action"}) | (action or set()))
         runs.check_access("write")
@@ -105,14 +105,14 @@ class TrackRunLine(models.Model):
 
     @api.model
     def _prepare_added_vals(self, vals_list):
-        """The values of added tasks; they come last, if nothing else is said."""
+        """The values of added tasks, which come last by default."""
         result = []
         last = {}
         for vals in vals_list:
             run = self.env["track.run"].sudo().browse(vals["run_id"])
             vals = {**vals, **self._check_person_vals(vals)}
             if vals.get("sequence") is None:
-                vals.pop("sequence", None)  # as if nothing were said
+                vals.pop("sequence", None)  # use the default
             last.setdefault(run, max(0, *run.line_ids.mapped("sequence"), 0))
             vals.setdefault("sequence", last[run] + 1)
             last[run] = max(last[run], vals["sequence"])
@@ -134,7 +134,7 @@ class TrackRunLine(models.Model):
         return result
 
     def _check_added(self):
-        """Refuse these added tasks where they could never be dated or assigned."""
+        """Refuse these added tasks if they could never be dated or assigned."""
         for task in self:
             task._check_in_parent(task.run_id)
             task._check_compatible(task.run_id)
@@ -144,13 +144,13 @@ class TrackRunLine(models.Model):
     # ------------------------------------------------------------------
 
     def _edit_by_code(self, vals):
-        """Edit these tasks as a person would, for a write in sudo that says no more.
+        """Edit these unfinished tasks as a user would, for a write in sudo.
 
-        An automation rule, say: the activities of the tasks are to follow. What the
-        engine writes, it marks (:class:`EngineVals`), or it writes with it what it
-        alone keeps.
+        Such a write comes, for example, from an automation rule, and the activities are
+        updated, too. The engine marks its own values (:class:`EngineVals`), or includes
+        fields that users cannot write.
 
-        :param dict vals: what is written
+        :param dict vals: the values to write
         :return: the ``track.run.line`` that were edited; finished ones have no activity
         """
         edited = self.filtered(lambda task: vals and task._is_unfinished())
@@ -159,14 +159,14 @@ class TrackRunLine(models.Model):
         return edited
 
     def _check_edited_vals(self, vals):
-        """Refuse from a person what the engine keeps, and what cannot be a task.
+        """Refuse fields that only the engine writes, and invalid values.
 
         :return: the values to write
         """
         vals = {name: value for name, value in vals.items() if name != "id"}  # load()
         self._refuse_kept(vals.keys() - self._USER_FIELDS - self._PLAN_FIELDS)
         for task in self.sudo():
-            # the order of those that have begun is checked when all are in place
+            # the order of tasks that have begun is checked at the end
             if vals.keys() != {"sequence"} and not task._is_unfinished():
                 raise UserError(
                     self.env._(
@@ -184,7 +184,7 @@ class TrackRunLine(models.Model):
             task._check_automated_vals(vals)
             task._check_date_vals(vals)
             if task.state == "open" and not vals.get("user_id", True):
-                # one that is still to come only waits for its responsible again
+                # a task that is not open gets its assignee when it begins
                 self.env["track.run"]._check_assignee(False)
         return {**vals, **self._check_person_vals(vals)}
 
@@ -203,7 +203,7 @@ class TrackRunLine(models.Model):
 
     @api.model
     def _check_person_vals(self, vals):
-        """The day and the people among these values, checked."""
+        """Check the date and the users among these values, and return them."""
         checked = {}
         if type(vals.get("sequence") or 0) is not int:
             raise UserError(
@@ -223,7 +223,7 @@ class TrackRunLine(models.Model):
         return checked
 
     def _check_automated_vals(self, vals):
-        """Nobody assigns an automated task, or says what it is to do (rule 32)."""
+        """Refuse to assign an automated task or to change its type."""
         kept = {"user_id", "responsible_type", "responsible_id", "activity_type_id"}
         if self._is_automated() and kept & vals.keys():
             raise UserError(
@@ -252,7 +252,7 @@ class TrackRunLine(models.Model):
             )
 
     def _edit(self, vals):
-        """Write what a person changed on these tasks, and on their activities.
+        """Write values of a user to these tasks and to their activities.
 
         :param dict vals: checked values, as of :meth:`_check_edited_vals`
         """
@@ -286,9 +286,9 @@ class TrackRunLine(models.Model):
             self.run_id._advance()
 
     def _check_plan(self, names):
-        """Refuse these tasks where what was edited of their plan does not fit.
+        """Refuse these tasks if their edited plan does not fit the track.
 
-        :param names: of the edited fields
+        :param names: the names of the edited fields
         """
         for task in self:
             task._check_in_parent(task.run_id)
@@ -296,7 +296,7 @@ class TrackRunLine(models.Model):
                 task._check_compatible(task.run_id)
 
     def _recompute_plan(self):
-        """Date these tasks again, which have not begun; their delay was edited."""
+        """Calculate the dates of these tasks again, after their delay was edited."""
         working_days = WorkingDaysByCompany()
         for task in self:
             run = task.run_id
@@ -310,13 +310,13 @@ class TrackRunLine(models.Model):
             task.write(vals)
 
     # ------------------------------------------------------------------
-    # What was edited on the activity
+    # Edits of the activity
     # ------------------------------------------------------------------
 
     def _take_over_edits(self, vals):
-        """Keep what a person changed on the activity of a task (rule 11).
+        """Copy the edits of a user from the activities to these tasks.
 
-        :param vals: the names, or what was written to the activities
+        :param vals: the names of the fields, or the values written to the activities
         """
         for task in self.filtered(lambda task: task.state == "open"):
             activity = task.activity_ids

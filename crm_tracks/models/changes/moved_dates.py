@@ -6,13 +6,13 @@ MEETING, MANUAL = "meeting", "manual"
 
 
 class MovedDates:
-    """The new days of some tasks: what is previewed is what is applied.
+    """The new dates of some tasks, for the preview and for the change itself.
 
-    Every change that moves the days of several tasks is one of these.
+    Every change of the dates of several tasks uses this class.
 
     :ivar dict moved: a ``date`` for each ``track.run.line`` that moves
-    :ivar dict kept: why each other one keeps its day: ``meeting``, for meetings are
-        moved in the calendar only, or ``manual``, as somebody set the day
+    :ivar dict kept: the reason why another task keeps its date: ``meeting``, because
+        meetings are moved in the calendar, or ``manual``, because a user set the date
     """
 
     def __init__(self):
@@ -20,7 +20,7 @@ class MovedDates:
         self.kept = {}
 
     def move(self, task, day):
-        """Take a task up, which moves unless something keeps it where it is.
+        """Add a task, which moves unless it has a meeting or a manual date.
 
         :param task: one ``track.run.line``
         :param date day: when it would be due
@@ -33,11 +33,11 @@ class MovedDates:
             self.moved[task] = day
 
     def preview(self):
-        """What would change, as plain data.
+        """The changes, as plain data.
 
         :return: dict with ``moved``, a list of dicts (``id``, ``label``, ``old`` and
-            ``new``, ISO dates), and ``kept``, those that would stay where they are
-            (``id``, ``label``, ``old`` and ``reason``)
+            ``new``, ISO dates), and ``kept``, the tasks that keep their date (``id``,
+            ``label``, ``old`` and ``reason``)
         """
         return {
             "moved": [
@@ -61,7 +61,7 @@ class MovedDates:
         }
 
     def apply(self):
-        """Give the tasks their new days, and their activities, silently."""
+        """Write the new dates to the tasks and their activities, notifying nobody."""
         by_day = defaultdict(list)
         for task, day in self.moved.items():
             by_day[day].append(task)

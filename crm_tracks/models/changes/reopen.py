@@ -5,12 +5,12 @@ from ...tools.states import NOT_ENDED
 
 
 class TrackRunLine(models.Model):
-    """Taking a completion or a skip back (SPEC, rule 13)."""
+    """Reopening completed and skipped tasks."""
 
     _inherit = "track.run.line"
 
     def action_reopen(self):
-        """Open these tasks again, with the activities they had.
+        """Reopen these tasks, with the activities they had.
 
         :raise AccessError: when the user may not write one of the records
         :raise UserError: when a task is not finished, or its track was stopped
@@ -34,13 +34,13 @@ class TrackRunLine(models.Model):
                     )
                 )
         with_activity = tasks.filtered("activity_ids")
-        # its un-archiving reopens the task (mail.activity.write)
+        # unarchiving an activity reopens its task (mail.activity.write)
         with_activity.activity_ids._write_silently({"active": True})
         (tasks - with_activity)._reopen()
         return True
 
     def _check_reopenable(self):
-        """Refuse to reopen these tasks where their tracks cannot go on.
+        """Refuse to reopen these tasks if their tracks cannot run.
 
         :raise UserError: when a track was stopped, or may not run beside another one
         """
@@ -55,7 +55,7 @@ class TrackRunLine(models.Model):
         self.run_id.filtered(lambda run: run.state == "done")._check_runs_once()
 
     def _reopen(self):
-        """Record these tasks as not finished, and let what followed wait again."""
+        """Record these tasks as unfinished, and withdraw the tasks that followed."""
         runs = self.run_id.filtered(lambda run: run.state != "stopped")
         tasks = self.filtered(lambda task: task.run_id in runs)
         tasks._withdraw_followers()
@@ -64,7 +64,7 @@ class TrackRunLine(models.Model):
         base = {"date_done": False, "done_user_id": False, "skip_reason": False}
         with_activity.write({**base, "state": "open"})
         with_activity._take_over_edits_since_done()
-        # who did it may have left since
+        # the assignee may have left since
         with_activity.filtered(
             lambda task: (
                 not task.user_id._tracks_can_be_assigned()
@@ -76,14 +76,14 @@ class TrackRunLine(models.Model):
         without.filtered(lambda task: not task.date_manual).write(
             {"date_deadline": False, "date_manual": False}
         )
-        quiet = tasks.run_id.filtered(lambda run: run._is_suspended())
-        quiet._suspend()
+        suspended = tasks.run_id.filtered(lambda run: run._is_suspended())
+        suspended._suspend()
         runs._advance()
 
     def _take_over_edits_since_done(self):
-        """Keep what was edited on the activities of these tasks while they were done.
+        """Copy edits of the activities while these tasks were done.
 
-        It is the activity that comes back to somebody's list.
+        The activity, with its edits, becomes active again.
         """
         self._take_over_edits(("date_deadline", "user_id"))
         # a meeting may have renamed its activity since
@@ -95,13 +95,13 @@ class TrackRunLine(models.Model):
     def _withdraw_followers(self):
         """Let the tasks wait again that the completion of these had assigned.
 
-        Silently, and only where nobody has touched them since.
+        Only untouched tasks are withdrawn, and nobody is notified.
         """
         for task in self:
             follower = task._get_follower()
             if follower._is_unfinished() and follower._is_untouched():
                 activities = follower.activity_ids
-                # the state goes first: this is no skipping
+                # state first: deleting the activity of an open task would skip it
                 follower.write(
                     {
                         "state": "waiting",
@@ -118,13 +118,13 @@ class TrackRunLine(models.Model):
     def _get_follower(self):
         """The task to which the completion of this one passed the turn.
 
-        Past those that had been done ahead of it, which passed it straight on.
+        Tasks that had been done ahead of their turn passed it on and are left out.
         """
         self.ensure_one()
         siblings = self._get_siblings()
         for other in siblings[list(siblings).index(self) + 1 :]:
             if other.date_turn:
-                break  # that came from another task, which was removed
+                break  # its turn came from another task, which was removed
             if other._has_dropped_out():
                 continue
             if other.delay_from != "previous":
@@ -134,7 +134,7 @@ class TrackRunLine(models.Model):
         return self.browse()
 
     def _is_untouched(self):
-        """Whether nobody has edited, completed or attached anything to this task."""
+        """Whether users have not edited this task or attached anything to it."""
         self.ensure_one()
         activity = self.activity_ids
         return not (
@@ -152,10 +152,10 @@ class TrackRun(models.Model):
     _inherit = "track.run"
 
     def _check_runs_once(self):
-        """Refuse to let these done tracks run again beside another of their template.
+        """Refuse to reopen these done tracks beside another one of their template.
 
-        Those that a merge brought together run beside each other: they say no more that
-        they may run only once.
+        Tracks that were brought together by a merge are allowed: their
+        ``one_per_record`` was reset.
 
         :raise UserError: when one of them may run only once on its record, and another
             is running there, or is about to run again with it
@@ -187,16 +187,16 @@ class TrackRun(models.Model):
             seen.add(run._get_once_key())
 
     def _get_once_key(self):
-        """What tracks have in common of which only one may run."""
+        """The values in which tracks agree of which only one may run."""
         return (self.template_id, self.res_model, self.res_id)
 
     def _run_again(self):
-        """These tracks were done, and one of their tasks was reopened."""
+        """Set these done tracks to running, because a task was reopened."""
         self.write({"state": "running", "date_done": False})
         for records in self._get_records_by_model():
             closed = records._tracks_get_closed()
             for run in self.filtered(
                 lambda run, records=records: run.res_model == records._name
             ):
-                # what is applied to a closed record goes on, and so does this (rule 24)
+                # a track that starts on a closed record is not on hold, nor is this one
                 run.record_closed = bool(closed.get(run.res_id))

@@ -8,13 +8,13 @@ from ...tools.dates import get_today
 from ...tools.states import NOT_BEGUN, NOT_ENDED
 from ...tools.transaction import block_ids
 
-# A task and how it stood before its track was rearranged. If it is removed, the next
-# one counts from ``turn`` (date), where its turn had come.
+# A task and its state before its track was rearranged. If the task is removed after its
+# turn had come, the next one counts from ``turn`` (date).
 Place = namedtuple("Place", "task begun turn dropped_out")
 
 
 class TrackRun(models.Model):
-    """Tasks of a running track are added, removed and moved (SPEC, rules 8 and 11)."""
+    """Adding, removing and moving tasks of a running track."""
 
     _inherit = "track.run"
 
@@ -31,9 +31,9 @@ class TrackRun(models.Model):
     def _rearranging(self):
         """Within the block, tasks of these tracks are added, removed or moved.
 
-        The rows of one form are saved one by one, and are in order at the end only. At
-        its end, what waits for another task than before starts over from there, and
-        the tracks move on. Nested blocks leave their tracks to the outermost one.
+        The rows of a form are saved one by one, so the order is correct only at the end
+        of the block. Then, tasks with another previous task wait for that one, and the
+        tracks advance. Nested blocks leave their tracks to the outermost one.
 
         :raise UserError: when tasks that have begun changed places
         """
@@ -62,10 +62,10 @@ class TrackRun(models.Model):
         ]
 
     def _follow_rearranging(self, before):
-        """Let tasks wait anew whose predecessor is another one now (rule 8).
+        """Let tasks whose previous task has changed wait again.
 
-        One that was put behind a finished task counts from today. What was removed
-        when its turn had come passes the turn on, as what is skipped does.
+        A task that was moved behind a finished one counts from today. A task that was
+        removed after its turn had come passes the turn on, as a skipped one does.
 
         :param list before: the :class:`Place` of each task
         """
@@ -85,7 +85,7 @@ class TrackRun(models.Model):
                 if not earlier or earlier[-1].task in tasks:
                     continue  # it waits for the same task as before
             else:
-                vals["date_turn"] = False  # that was passed to it elsewhere
+                vals["date_turn"] = False  # its turn came from another place
                 if previous and previous._is_finished():
                     vals["date_placed"] = get_today(self.env, self.company_id)
             if not task.date_manual:
@@ -95,11 +95,11 @@ class TrackRun(models.Model):
 
     @api.model
     def _get_earlier(self, places, tasks):
-        """The last of these places' tasks that counts and is among those left.
+        """The last task of these places that did not drop out and still exists.
 
         :param list places: of :class:`Place`
         :param tasks: the tasks that are left
-        :return: ``track.run.line``, perhaps empty
+        :return: ``track.run.line``, which may be empty
         """
         return next(
             (
@@ -111,7 +111,7 @@ class TrackRun(models.Model):
         )
 
     def _pass_turns_on(self, before, tasks):
-        """Pass the turn of what was removed to the next task, as skipping does.
+        """Pass the turn of removed tasks to the next task, as skipping does.
 
         :param list before: the :class:`Place` of each task
         :param tasks: the tasks that are left, in their order

@@ -10,10 +10,10 @@ from .moved_dates import MovedDates
 
 
 class TrackRun(models.Model):
-    """Moving the start or the end date of a track (SPEC, rule 12).
+    """Moving the start or the end date of a track.
 
-    Every task that is not finished and depends on that date is dated again, except
-    those that somebody moved by hand, and those with a meeting, which is never moved.
+    The dates of all unfinished tasks that depend on that date are calculated again,
+    except dates that a user set, and those of tasks with a meeting.
     """
 
     _inherit = "track.run"
@@ -21,8 +21,8 @@ class TrackRun(models.Model):
     def _prepare_new_dates(self, vals):
         """Check the start and end date among the values of a write.
 
-        :return: (the values, with a ``date`` for what a caller sent; dict, by field
-            name, of the ``track.run`` in sudo to which the date is new)
+        :return: (the values, with each date as ``date``; dict by field name of the
+            ``track.run``, in sudo, whose date changes)
         :raise AccessError: when the user may not write the record of one of the tracks
         :raise UserError: when one of the tracks cannot have that date
         """
@@ -72,7 +72,7 @@ class TrackRun(models.Model):
             )
 
     def _recalculate(self, name):
-        """Date the tasks of these tracks again that depend on this date.
+        """Calculate the dates of the tasks again that depend on this date.
 
         :param str name: ``start_date`` or ``end_date``, which was changed
         """
@@ -87,10 +87,10 @@ class TrackRun(models.Model):
         self._advance()
 
     def _plan_new_date(self, name, day=None):
-        """The days that the tasks of these tracks would have; nothing is written.
+        """Calculate the new dates of the tasks of these tracks, without writing.
 
         :param str name: ``start_date`` or ``end_date``
-        :param date day: the new one; None is the one that each track has
+        :param date day: the new date; None for the present date of each track
         :return: :class:`MovedDates`
         """
         plan = MovedDates()
@@ -123,7 +123,7 @@ class TrackRunLine(models.Model):
     def _depends_on(self, name):
         """Whether this task is dated by the track's start or end date.
 
-        A task that follows another one depends on the start if there is nothing before.
+        A task that follows the previous one depends on the start if it has none.
 
         :param str name: ``start_date`` or ``end_date``
         """

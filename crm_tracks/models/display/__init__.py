@@ -1,7 +1,7 @@
-"""What people see of tracks, and how it is kept fresh.
+"""The display of tracks: data of the Tracks tab, notifications of open tabs, filters,
+measures and figures.
 
-The data of the Tracks tab, live notifications, filters, measures and figures. Nothing
-here changes a track.
+Nothing in this folder changes a track.
 """
 
 from . import tab

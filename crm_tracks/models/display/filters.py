@@ -5,10 +5,10 @@ from ...tools.dates import get_today
 
 
 class TrackRunLine(models.Model):
-    """What people filter tasks by: late, inactive, waiting for somebody else.
+    """Filters of tasks: late, inactive, waiting for others.
 
-    Each is a search on the stored columns, so that a list reads no more rows than it
-    shows. Access is added by ``_search`` once, so the joins here need none (``any!``).
+    Each is a search on stored columns, so that a list reads no more rows than it shows.
+    ``_search`` checks the access once, so the joins here skip it (``any!``).
     """
 
     _inherit = "track.run.line"
@@ -33,7 +33,7 @@ class TrackRunLine(models.Model):
         "started or on a record that you own.",
     )
 
-    # what is open by its day, whoever has it; where tracks come to a halt
+    # for open tasks by day, of all users, and the tasks at which tracks are late
     _standing_idx = models.Index(
         "(date_deadline, run_id) WHERE state IN ('open', 'failed')"
     )
@@ -101,12 +101,12 @@ class TrackRunLine(models.Model):
     @api.model
     def _get_suspended_domain(self):
         """The tasks of tracks that are paused or held."""
-        quiet = Domain("state", "=", "paused") | Domain("held", "=", True)
-        return Domain("run_id", "any!", quiet)
+        suspended = Domain("state", "=", "paused") | Domain("held", "=", True)
+        return Domain("run_id", "any!", suspended)
 
     @api.model
     def _get_flag_domain(self, domain, operator, value):
-        """What a search by a flag means whose true side is this domain."""
+        """The domain of a search on a boolean field that is true for this domain."""
         if operator != "in":
             return NotImplemented
         if set(value) == {True}:

@@ -4,15 +4,15 @@ from odoo import models
 from odoo.exceptions import AccessError
 
 _RECORD_CHANNEL = re.compile(r"crm_tracks:(?P<model>[\w.]+):(?P<id>\d{1,18})")
-# More than anybody has forms open in one browser.
+# More forms than anybody has open in one browser.
 _MAX_CHANNELS = 50
 
 
 class IrWebsocket(models.AbstractModel):
-    """Who has a record's Tracks tab open may listen to its changes.
+    """Clients with an open Tracks tab listen to the changes of its record.
 
-    The client asks for ``crm_tracks:<model>:<id>``. What it gets is a channel of the
-    record itself, which no client can name, and only where it may read the tracks.
+    The client requests ``crm_tracks:<model>:<id>``. It gets a channel of the record
+    itself, which clients cannot request, if it may read the tracks.
     """
 
     _inherit = "ir.websocket"

@@ -4,16 +4,16 @@ from ...tools.loading import is_loading_data
 
 
 class TrackRun(models.Model):
-    """The Tracks tabs that are open learn what changed, within a moment.
+    """Open Tracks tabs are notified of changes.
 
-    At most one notification per record and transaction, which says nothing but that the
-    record's tracks changed: whoever listens (``ir.websocket``) reads them again, with
-    the rights they have by then.
+    There is at most one notification per record and transaction. It contains only that
+    the tracks of the record changed: clients that listen (``ir.websocket``) read the
+    tracks again, with their own rights.
     """
 
     _inherit = "track.run"
 
-    # The engine's own bookkeeping, which the tab does not show.
+    # Fields that the tab does not show.
     _UNSEEN_FIELDS = frozenset(("date_checked", "record_closed"))
 
     @api.model
@@ -22,7 +22,7 @@ class TrackRun(models.Model):
         return (record, "crm_tracks")
 
     def _notify_tabs(self):
-        """Tell whoever has the records of these tracks open, when all is done."""
+        """Notify the tabs of the records of these tracks before the commit."""
         if not self or is_loading_data(self.env):
             return
         changed = self._get_changed_for_tabs()
@@ -31,11 +31,11 @@ class TrackRun(models.Model):
 
     @api.model
     def _get_changed_for_tabs(self):
-        """What this transaction has changed so far: records, and ids of tasks."""
+        """The changes of this transaction so far: records, and ids of tasks."""
         data = self.env.cr.precommit.data
         if "crm_tracks.changed" not in data:
             data["crm_tracks.changed"] = {"records": {}, "tasks": {}}
-            # sudo: sends no more than the id of a record, to who may read it
+            # sudo: only the id of a record is sent, to users who may read it
             self.env.cr.precommit.add(self.sudo().browse()._send_changes)
         return data["crm_tracks.changed"]
 

@@ -4,17 +4,17 @@ from odoo.addons.mail.tools.discuss import Store
 
 
 class MailActivity(models.Model):
-    """An activity of a track says of which, to those who may read that track (rule 34).
+    """The track of an activity, for users who may read that track.
 
-    “Sales follow-through · 2 of 6”: the second of its six tasks. Whoever may not see
-    the record gets neither the name nor the link. Activities without a track cost
-    nothing.
+    “Sales follow-through · 2 of 6” is the second of six tasks. Users who may not read
+    the record get neither the name nor the link. Activities without a track cost no
+    query.
     """
 
     _inherit = "mail.activity"
 
-    # Not on the track's name or its other tasks: every step of a track would look for
-    # the activities that hang on it.
+    # No dependency on the track's name or its other tasks: every change of a track
+    # would search for its activities.
     track_heading = fields.Char(string="Track", compute="_compute_track_heading")
     track_run_id = fields.Many2one(
         "track.run", string="Related Track", compute="_compute_track_heading"
@@ -24,7 +24,7 @@ class MailActivity(models.Model):
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_track_heading(self):
         self.track_heading = self.track_run_id = False
-        # sudo: the link is the engine's; what is shown is checked below
+        # sudo: users cannot read the link; access to the track is checked below
         tracked = self.sudo().filtered("track_run_line_id")
         if not tracked:
             return
@@ -48,7 +48,7 @@ class MailActivity(models.Model):
     def _to_store_defaults(self, target):
         result = super()._to_store_defaults(target)
         if isinstance(target, models.BaseModel):
-            # other addons name the record that listens, as for `_bus_send`
+            # other addons pass the record that listens, as for `_bus_send`
             target = Store.Target(target)
         if not target.is_current_user(self.env):
             return result
@@ -65,7 +65,7 @@ class MailActivity(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        # sudo: the link is the engine's; the track itself is checked
+        # sudo: users cannot read the link; access to the track is checked
         run = self.sudo().track_run_line_id.run_id.sudo(False)
         run.check_access("read")
         return run.action_open()
@@ -75,7 +75,7 @@ class TrackRunLine(models.Model):
     _inherit = "track.run.line"
 
     def _get_places(self):
-        """Where each of these tasks stands in its track, in one query for all.
+        """The position of each of these tasks in its track, in one query.
 
         :return: dict, (id of the track, number from 1, how many tasks) by task id
         """

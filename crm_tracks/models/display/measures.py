@@ -5,12 +5,11 @@ from ...tools.dates import get_day, get_zone
 
 
 class TrackRunLine(models.Model):
-    """What is measured of a completed task: how long it took, and whether in time.
+    """Measures of completed tasks: the days taken, and whether they were in time.
 
-    Both follow from the stored days, in SQL as in Python, so that nothing is written
-    for them when tasks are created or completed, and averages leave out the tasks
-    that say nothing: those not done, and those that never had a due date or an
-    assignee because they were done ahead of their turn.
+    Both are computed from stored dates, in SQL as in Python, so that nothing is written
+    for them. Averages leave out tasks that are not done, and those that never had a due
+    date or an assignee because they were done ahead of their turn.
     """
 
     _inherit = "track.run.line"
@@ -31,7 +30,7 @@ class TrackRunLine(models.Model):
         help="Percentage of the tasks that were done on or before their due date.",
     )
 
-    # what was done lately, for the overview and its figures
+    # for the overview: tasks that were done in a period
     _done_idx = models.Index("(date_done, run_id) WHERE state = 'done'")
 
     @api.depends("state", "date_open", "date_done")
@@ -59,7 +58,7 @@ class TrackRunLine(models.Model):
 
     def _field_to_sql(self, alias, field_expr, query=None):
         if field_expr == "days_taken":
-            # GREATEST leaves NULL out: what was never assigned took no days
+            # GREATEST ignores NULL, so check that the task was assigned
             expression = """
                 CASE WHEN %(open)s IS NOT NULL
                      THEN GREATEST(%(done)s - TIMEZONE(

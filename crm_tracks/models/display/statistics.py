@@ -12,18 +12,18 @@ from ...tools.states import NOT_ENDED
 
 @dataclass
 class Figures:
-    """What is counted for a template, or for one of its tasks.
+    """The figures of a template, or of one of its tasks.
 
     :ivar running: tracks that run or are paused, now
     :ivar done: tracks that were done in the period
     :ivar stopped: tracks that were stopped in the period; for a task, those in which
         it was the first one left undone
-    :ivar standing: its tasks that are open or failed now, in tracks that are not quiet
-    :ivar late: those of them that are open and past their day
+    :ivar standing: tasks that are open or failed now, in tracks that are not on hold
+    :ivar late: those of them that are open after their due date
     :ivar failed: those of them that failed
-    :ivar tasks_done: its tasks that were done in the period
+    :ivar tasks_done: tasks that were done in the period
     :ivar in_time: the share of these that was done in time, from 0 to 1, or None
-    :ivar median_days: how many days half of them took at most, or None
+    :ivar median_days: the median of the days that they took, or None
     """
 
     running: int = 0
@@ -37,7 +37,7 @@ class Figures:
     median_days: float | None = None
 
     def show_on(self, record):
-        """Write these figures to the fields of this record that show them, ``stat_…``.
+        """Write these figures to the fields ``stat_…`` of this record.
 
         :param record: a ``track.template`` or ``track.line``
         """
@@ -47,18 +47,18 @@ class Figures:
 
 
 class TrackTemplate(models.Model):
-    """How the tracks of a template do: the figures of the overview.
+    """The figures of the overview.
 
-    Six grouped queries, whatever the number of templates, tracks and tasks, and only
-    on tracks that the reader may see. What runs now is bounded by what runs; what has
-    ended, by a period of at most a year.
+    They take six grouped queries, whatever the number of templates, tracks and tasks,
+    on tracks that the reader may see: unfinished tracks, and those that ended in a
+    period of at most a year.
     """
 
     _inherit = "track.template"
 
-    # The periods people can choose from, in days; the last one is the default.
+    # The selectable periods, in days; the last one is the default.
     _STATISTICS_DAYS = (30, 90, 365)
-    # How many tasks the overview names at which tracks come to a halt.
+    # How many tasks the overview names at which tracks are late or were stopped.
     _HALTS_SHOWN = 2
 
     stat_running = fields.Integer(string="Running Now", compute="_compute_statistics")
@@ -75,7 +75,7 @@ class TrackTemplate(models.Model):
     stat_late_at = fields.Char(string="Late At", compute="_compute_statistics")
     stat_stopped_at = fields.Char(string="Stopped At", compute="_compute_statistics")
 
-    # no dependencies: with them each change of a task would look its template up
+    # no dependencies: otherwise each change of a task would read its template
     @api.depends_context("uid", "allowed_company_ids", "tracks_days")
     def _compute_statistics(self):
         figures = self._get_figures()
@@ -114,12 +114,12 @@ class TrackTemplate(models.Model):
     # ------------------------------------------------------------------
 
     def _get_statistics_days(self):
-        """The length of the period that the reader chose, in days."""
+        """The length of the selected period, in days."""
         days = self.env.context.get("tracks_days")
         return days if days in self._STATISTICS_DAYS else self._STATISTICS_DAYS[-1]
 
     def _get_since(self):
-        """The first day of the period that the reader chose."""
+        """The first day of the selected period."""
         today = get_today(self.env, self.env.company)
         return today - timedelta(days=self._get_statistics_days())
 
@@ -155,7 +155,7 @@ class TrackTemplate(models.Model):
         return figures
 
     def _count_runs(self, figures):
-        # three queries rather than one, for each has an index of its own
+        # three queries rather than one: each uses its own index
         for name, domain in self._get_run_domains().items():
             counts = self.env["track.run"]._read_group(
                 domain, ["template_id"], ["__count"]
@@ -164,7 +164,7 @@ class TrackTemplate(models.Model):
                 setattr(figures[template.id, False], name, count)
 
     def _count_standing(self, figures):
-        """At which tasks the tracks stand that are neither paused nor held."""
+        """Count the open and failed tasks of tracks that are not on hold."""
         awake = Domain("state", "=", "running") & Domain("held", "!=", True)
         rows = self._count_by_task(
             awake,
@@ -181,9 +181,9 @@ class TrackTemplate(models.Model):
             figure.standing, figure.late, figure.failed = standing, late, failed
 
     def _count_done(self, figures):
-        """How many tasks were done, how many in time, and how long they took.
+        """Count the tasks that were done, and measure them.
 
-        By the day of the task alone: a track that still runs counts as well.
+        Only the day of the task counts: its track may still be running.
         """
         rows = self._count_by_task(
             Domain.TRUE,
@@ -203,14 +203,12 @@ class TrackTemplate(models.Model):
         """Count tasks by template, and by template and template task.
 
         ``figures`` and ``condition`` are SQL, in which ``state``, ``due`` and ``done``
-        are columns of the task, ``in_time_rate`` and ``days_taken`` what is measured
-        of it.
+        are columns of the task, ``in_time_rate`` and ``days_taken`` its measures.
 
-        :param Domain run_domain: the tracks whose tasks count, beside being of these
-            templates and for the reader to see
-        :param str figures: what is counted, separated by commas
+        :param Domain run_domain: a further condition on the tracks of these templates
+        :param str figures: the expressions to select, separated by commas
         :param str condition: which tasks count
-        :param values: what else the SQL needs
+        :param values: further values for the SQL
         :return: list of (key in the dict of :meth:`_get_figures`, tuple of figures)
         """
         query, task = self._join_tasks(
@@ -241,7 +239,7 @@ class TrackTemplate(models.Model):
 
     @api.model
     def _get_task_columns(self, task):
-        """What the SQL of :meth:`_count_by_task` can name of a task.
+        """The columns and measures of a task for the SQL of :meth:`_count_by_task`.
 
         :param str task: the alias of the tasks in the query
         """
@@ -255,7 +253,7 @@ class TrackTemplate(models.Model):
         }
 
     def _count_stopped_at(self, figures):
-        """Which task was the first left undone in the tracks that were stopped."""
+        """Count by the first unfinished task of the tracks that were stopped."""
         query, task = self._join_tasks(self._get_run_domains()["stopped"])
         rows = self.env.execute_query(
             SQL(
@@ -281,7 +279,7 @@ class TrackTemplate(models.Model):
             figures[template_id, line_id].stopped = count
 
     def _join_tasks(self, run_domain):
-        """The tasks of these tracks, of those that the reader may see.
+        """Join the tasks to the tracks that the reader may see.
 
         :return: the ``Query`` on ``track_run``, and the alias of the tasks in it
         """
@@ -336,7 +334,7 @@ class TrackTemplate(models.Model):
         )
 
     def _open_figure(self, xmlid, title, domain, context=None):
-        """An action on what a figure counts, and on nothing else.
+        """An action that opens exactly the records that a figure counts.
 
         :param str title: with ``%s`` for the names of the templates
         :return: dict, the action
@@ -351,7 +349,7 @@ class TrackTemplate(models.Model):
 
 
 class TrackLine(models.Model):
-    """How one task of a template does, and whether tracks come to a halt at it."""
+    """The figures of one task of a template."""
 
     _inherit = "track.line"
 
@@ -372,7 +370,7 @@ class TrackLine(models.Model):
             figures[line.template_id._origin.id, line._origin.id].show_on(line)
 
     def action_view_tasks(self):
-        """Open the tasks of tracks that came from these template tasks."""
+        """Open the track tasks that were copied from these template tasks."""
         self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(

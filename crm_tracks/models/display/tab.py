@@ -6,7 +6,7 @@ from ...tools.words import format_held_day, quote
 
 
 class TrackRun(models.Model):
-    """What the Tracks tab of a record shows, in one call (SPEC, rules 6 and 22)."""
+    """The data of the Tracks tab of a record, in one call."""
 
     _inherit = "track.run"
 
@@ -19,17 +19,16 @@ class TrackRun(models.Model):
         :param str res_model: the record's model
         :param int res_id: the record's id
         :return: dict with ``readonly``, ``can_make_template`` (of a track),
-            ``reopening`` (what the user can do at once to bring the tasks of a closed
-            record back: ``method`` and ``label``, or False), ``runs``, the tracks with
-            the latest first, each with its ``tasks`` in their order, and
-            ``activities``, those without a track that are on hold: ``tasks`` and
-            the ``hold_text`` that counts them
-        :raise AccessError: when there is no such record, when the user may not read it,
-            or when its activities are not shown to the user
+            ``reopening`` (the button that reopens a closed record: ``method`` and
+            ``label``, or False), ``runs``, the tracks with the latest first, each with
+            its ``tasks`` in their order, and ``activities``, those without a track that
+            are on hold: ``tasks`` and the ``hold_text`` that counts them
+        :raise AccessError: when the record does not exist, when the user may not read
+            it, or when the user may not see its activities
         """
         self.check_access("read")
         record = self._get_tab_record(res_model, res_id)
-        # sudo: who reads the record reads its tracks, checked just before
+        # sudo: readers of the record may read its tracks; checked just before
         runs = record.sudo().track_run_ids
         templates = runs.template_id.sudo(False)._filtered_access("read")
         is_readonly = not record.has_access("write")
@@ -52,10 +51,10 @@ class TrackRun(models.Model):
 
     @api.model
     def _get_tab_record(self, res_model, res_id):
-        """The record whose tab is read, as the user who reads it.
+        """The record of the tab, in the environment of the user.
 
-        The same sentence for one that is gone, hidden or of an unknown model: nothing
-        tells them apart.
+        The error is the same for deleted, hidden and unknown records, so that it does
+        not reveal which records exist.
         """
         Model = self.env.get(res_model) if isinstance(res_model, str) else None
         if self._can_have_tracks(Model):
@@ -74,7 +73,7 @@ class TrackRun(models.Model):
         """This track, in sudo, as the tab shows it.
 
         :param templates: the ``track.template`` that the reader may see
-        :param record: the one whose track it is
+        :param record: the record of this track
         :return: dict
         """
         self.ensure_one()
@@ -104,9 +103,9 @@ class TrackRun(models.Model):
         }
 
     def get_dates_preview(self, field, day):
-        """What moving the start or end date of this track would do to its tasks.
+        """Preview the new dates of the tasks if the start or end date was moved.
 
-        Changes nothing; writing the date does.
+        Nothing is changed.
 
         :param str field: ``start_date`` or ``end_date``
         :param day: the new date, as ``date`` or ISO string
@@ -160,7 +159,7 @@ class TrackRunLine(models.Model):
         :return: dict
         """
         self.ensure_one()
-        activity = self.activity_ids  # one at most; a slice would fetch it by itself
+        activity = self.activity_ids  # one at most; a slice would be fetched separately
         states = dict(self._fields["state"]._description_selection(self.env))
         return {
             "id": self.id,
@@ -183,12 +182,12 @@ class TrackRunLine(models.Model):
         }
 
     def _prepare_tab_action(self):
-        """What this task is to do by itself, and did, as the tab shows it."""
+        """The action of this task and its result, as the tab shows them."""
         automated = self._is_automated()
-        # not in sudo: each reader sees of a field's values what they may read
+        # not in sudo: readers see only values of fields that they may read
         by_reader = self.sudo(False)
         result = by_reader._get_result_text()
-        # what it does, where it is called something else, and has not said what it did
+        # the action, unless the label or the result contains it
         is_described = self.summary and not (result and self.action == "update")
         kind = self._get_action_label() if automated else self.activity_type_id.name
         return {
@@ -203,7 +202,7 @@ class TrackRunLine(models.Model):
         }
 
     def _prepare_tab_user(self):
-        """Who did this task, where it is done; whoever it waits on, before."""
+        """The user who did this task, or else its assignee."""
         user = self.done_user_id if self.state == "done" else self.user_id
         if not user or self._is_automated():
             return False

@@ -1,8 +1,9 @@
-"""The records on which tracks run: what they tell their tracks, and what tracks add.
+"""The records on which tracks run.
 
-Here lives what the models of Odoo get: every record with activities can have tracks;
-its company, owner and closing are followed, by leads, contacts, users, meetings. A
-bridge to another app adds its models in the same way.
+This folder contains the extensions of Odoo's models: every record with activities can
+have tracks, which follow its company, owner and closing. Leads, contacts, users and
+meetings add their own rules. A bridge to another app extends its models in the same
+way.
 """
 
 from . import mail_activity_mixin

@@ -4,11 +4,11 @@ from ...tools.transaction import block_value
 
 
 class CalendarEvent(models.Model):
-    """A meeting that was arranged from an activity, which follows it."""
+    """A meeting that was scheduled by an activity, which follows its changes."""
 
     _inherit = "calendar.event"
 
-    # Muted ones follow their meeting as well, so that they wake with its date.
+    # Muted activities follow their meeting, too, so that they wake up with its date.
     activity_ids = fields.One2many(
         domain=["|", ("active", "=", True), ("muted", "=", True)],
         context={"active_test": False},
@@ -17,8 +17,8 @@ class CalendarEvent(models.Model):
     def _sync_activities(self, fields):
         kept = self.browse()
         if "user_id" in fields:
-            # An organizer who can do no task moves the meeting alone. sudo: whether an
-            # activity has a task is the engine's to know.
+            # An organizer to whom no task can be assigned does not become assignee.
+            # sudo: users cannot read whether an activity has a task.
             kept = self.filtered(
                 lambda event: (
                     event.sudo().activity_ids.track_run_line_id
@@ -31,8 +31,8 @@ class CalendarEvent(models.Model):
 
     def unlink(self):
         self.check_access("unlink")
-        # The database cascades from a meeting to its activities, unseen by the ORM.
-        # sudo: the tasks are skipped, whoever may delete the meeting (rule 10)
+        # The database deletes the activities of a meeting without the ORM.
+        # sudo: the tasks are skipped, whatever the rights of the user on them
         activities = (
             self.env["mail.activity"]
             .sudo()

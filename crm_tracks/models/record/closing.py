@@ -10,9 +10,9 @@ _logger = logging.getLogger(__name__)
 
 
 class MailActivityMixin(models.AbstractModel):
-    """What closing and reopening a record means for its activities (SPEC, section 4).
+    """The effects of closing and reopening a record on its activities.
 
-    A model says when it is closed, and by which of its fields, in a few lines::
+    A model defines when its records are closed, and by which fields, in a few lines::
 
         class HelpdeskTicket(models.Model):
             _inherit = "helpdesk.ticket"
@@ -27,24 +27,24 @@ class MailActivityMixin(models.AbstractModel):
                     )
                 }
 
-    What is written by other ways than ``write`` on these fields (a flag of the stage,
-    say) is wrapped in :meth:`_tracks_following`, or caught by the cron.
+    Changes other than a ``write`` of these fields (a flag of the stage, for example)
+    are wrapped in :meth:`_tracks_following`, or noticed by the cron.
     """
 
     _inherit = "mail.activity.mixin"
 
     # The fields whose writing may close or reopen a record.
     _TRACKS_CLOSING_FIELDS = frozenset(("active",))
-    # Whether closing mutes the activities of a record that never had a track, too.
+    # Whether closing also mutes the activities of records without tracks.
     _TRACKS_MUTE_WITHOUT_TRACK = False
 
     def _tracks_get_closed(self):
-        """Why each of these records is closed, by what is stored.
+        """The reason why each of these records is closed, by its stored values.
 
         A record is closed when it is archived; models override this. Called in sudo,
         on many records at once.
 
-        :return: dict, for each record id why (``archived``, …), or False if it is open
+        :return: dict by record id of the reason (``archived``, …), or False if open
         """
         if not self._active_name:
             return dict.fromkeys(self.ids, False)
@@ -54,7 +54,7 @@ class MailActivityMixin(models.AbstractModel):
 
     @api.model
     def _tracks_get_muting(self, reason):
-        """What a closing for this reason mutes.
+        """Which activities a closing for this reason mutes.
 
         :param str reason: as from :meth:`_tracks_get_closed`
         :return: ``all`` activities of the record, those of ``tracks``, or ``none``
@@ -62,7 +62,7 @@ class MailActivityMixin(models.AbstractModel):
         return "all"
 
     def _tracks_follow_closing(self, before):
-        """Mute and unmute, by the step from open to closed or back (rule 24).
+        """Mute or unmute activities when a record changes from open to closed or back.
 
         :param dict before: what :meth:`_tracks_get_closed` returned before
         """
@@ -93,9 +93,9 @@ class MailActivityMixin(models.AbstractModel):
         )
 
     def _tracks_close(self, reasons):
-        """Hold the tracks of these records, which were closed, and mute the rest.
+        """Put the tracks of these closed records on hold, and mute other activities.
 
-        :param dict reasons: why, for each record id
+        :param dict reasons: the reason for each record id
         """
         muting = {
             reason: self._tracks_get_muting(reason) for reason in set(reasons.values())
@@ -104,10 +104,10 @@ class MailActivityMixin(models.AbstractModel):
         for id_, reason in reasons.items():
             by_muting[muting[reason]].append(id_)
         runs = self._tracks_search_runs([("state", "in", NOT_ENDED)])
-        quiet_ids = set(by_muting["all"] + by_muting["tracks"])
+        suspending_ids = set(by_muting["all"] + by_muting["tracks"])
         held = runs.filtered(
             lambda run: (
-                run.on_close == "mute" and not run.held and run.res_id in quiet_ids
+                run.on_close == "mute" and not run.held and run.res_id in suspending_ids
             )
         )
         everything = self.browse(by_muting["all"])
@@ -121,12 +121,12 @@ class MailActivityMixin(models.AbstractModel):
                 held._hold()
                 activities._mute()
             if errors and len(self) > 1:
-                # one that is broken keeps only itself
+                # a record that raises does not affect the others
                 for record in self:
                     record._tracks_close({record.id: reasons[record.id]})
 
     def _tracks_reopen(self):
-        """Bring back what the closing of these records muted, and only that."""
+        """Unmute exactly the activities that the closing of these records muted."""
         runs = self._tracks_search_runs(
             ["|", ("held", "=", True), ("record_closed", "=", True)]
         )
@@ -141,10 +141,8 @@ class MailActivityMixin(models.AbstractModel):
                     record._tracks_reopen()
 
     def _tracks_never_failing(self):
-        """Closing a record never fails because of its tracks (rule 27).
-
-        What goes wrong is logged, and left to the cron.
-        """
+        """A closing never fails because of tracks: errors are logged, and the cron
+        compares the record later."""
         return never_failing(
             self.env, _logger, "The tracks of %s could not follow it.", self
         )

@@ -17,8 +17,8 @@ class CrmLead(models.Model):
     def _tracks_get_closed(self):
         closed = super()._tracks_get_closed()
         for lead in self:
-            # Most are plainly open: reading won_status of these would compute their
-            # probability at once, which Odoo does later, for many leads together.
+            # Do not read won_status of open leads: it would compute the probability
+            # immediately, which Odoo does later, for many leads together.
             may_be_closed = closed[lead.id] or lead.stage_id.is_won
             if may_be_closed and lead.won_status in ("won", "lost"):
                 closed[lead.id] = lead.won_status
@@ -26,7 +26,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _tracks_get_muting(self, reason):
-        # sudo: everybody who may close a lead goes by the settings
+        # sudo: the settings apply to every user who closes a lead
         parameters = self.env["ir.config_parameter"].sudo()
         return parameters.get_param(f"crm_tracks.mute_{reason}") or "all"
 
@@ -65,18 +65,18 @@ class CrmLead(models.Model):
         return super()._tracks_get_closing_text(day)
 
     def _tracks_get_reopening(self):
-        # sudo: as for the text beside it; archived and won stays won when unarchived
+        # sudo: as for the text; a lead that is archived and won stays won if unarchived
         reason = self.sudo()._tracks_get_closed()[self.id]
         if reason == "lost":
             return {"method": "action_restore", "label": self.env._("Restore")}
         return reason != "won" and super()._tracks_get_reopening()
 
     def action_set_lost(self, **additional_values):
-        # archived first and lost then: one closing, for the reason it ends with
+        # archived, then lost: one closing, with the final reason
         with self._tracks_following():
             return super().action_set_lost(**additional_values)
 
     def _merge_dependences_history(self, opportunities):
-        # sudo: tracks and activities follow Odoo's own step here (rule 18)
+        # sudo: tracks and activities move to the resulting lead, as Odoo's own data
         self.env["track.run"].sudo()._merge_into(opportunities, self)
         return super()._merge_dependences_history(opportunities)

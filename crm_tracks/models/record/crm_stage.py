@@ -8,7 +8,7 @@ class CrmStage(models.Model):
         if "is_won" not in vals:
             return super().write(vals)
         self.check_access("write")
-        # sudo: a stage closes leads that whoever edits it need not see
+        # sudo: a stage closes leads that the user may not be able to read
         leads = (
             self.env["crm.lead"]
             .sudo()

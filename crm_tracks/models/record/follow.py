@@ -10,13 +10,13 @@ from ...tools.transaction import block_ids, get_block_value
 
 
 class Neighbours:
-    """What is to be prefetched with some records: also their neighbours by id.
+    """Prefetch ids of some records that include their neighbours by id.
 
-    They are worked out only as far as the ORM asks for them.
+    The ids are generated only as far as the ORM requests them.
 
-    :param ids: of the records themselves
-    :param prefetch_ids: what they prefetch with otherwise
-    :param int size: how many neighbours by id are looked up together
+    :param ids: the ids of the records
+    :param prefetch_ids: the other prefetch ids of the records
+    :param int size: how many neighbours by id are read together
     """
 
     def __init__(self, ids, prefetch_ids, size):
@@ -38,17 +38,17 @@ class Neighbours:
 class MailActivityMixin(models.AbstractModel):
     """Tracks follow their record: its company, its owner, its closing and reopening.
 
-    Always by comparing what is stored before and after a write, for a stage, a team or
-    a button changes more than what is in ``vals`` (SPEC, rules 17, 26 and 34).
+    The stored values before and after a write are compared, because a stage, a team or
+    a button changes more than the fields in ``vals``.
     """
 
     _inherit = "mail.activity.mixin"
 
-    # Fields whose writing may move a record to another company.
+    # Fields whose change may move a record to another company.
     _TRACKS_COMPANY_FIELDS = frozenset(("company_id", "user_id", "team_id"))
-    # Fields whose writing may give a record to another owner.
+    # Fields whose change may give a record another owner.
     _TRACKS_OWNER_FIELDS = frozenset(("user_id",))
-    # How many neighbours by id are looked up along with a record, in the same query.
+    # How many neighbours by id are read with a record, in the same query.
     _TRACKS_NEIGHBOURS = 200
 
     def write(self, vals):
@@ -58,9 +58,9 @@ class MailActivityMixin(models.AbstractModel):
             return super().write(vals)
 
     def _tracks_get_aspects(self, fnames=None):
-        """What of these records is to be followed while these fields are written.
+        """The aspects of these records to follow while these fields are written.
 
-        :param fnames: field names, or None for whatever may happen to the records
+        :param fnames: field names, or None for any change of the records
         :return: list of :class:`Aspect`
         """
         aspects = []
@@ -110,18 +110,18 @@ class MailActivityMixin(models.AbstractModel):
 
     @contextmanager
     def _tracks_following(self, fnames=None):
-        """Whatever the block does to these records, their tracks follow at its end.
+        """At the end of the block, tracks follow the changes of these records.
 
         Nested blocks leave their records to the outermost one, so that a closing that
         takes several writes is one closing.
 
         :param fnames: the fields that the block writes; None for any
         """
-        # before anything is read for it, in sudo: whoever may change no record of this
-        # model is refused at once; the others by the write itself
+        # before reading in sudo: refuse users who may not write this model at all; the
+        # write itself checks the records
         self.browse().check_access("write")
         with ExitStack() as stack:
-            # entered in reverse: the company follows first, the closing last
+            # in reverse order: the company is followed first, the closing last
             for aspect in reversed(self._tracks_get_aspects(fnames)):
                 stack.enter_context(self._tracks_following_aspect(aspect))
             yield
@@ -131,7 +131,7 @@ class MailActivityMixin(models.AbstractModel):
         key = f"crm_tracks.following.{self._name}.{aspect.name}"
         followed = get_block_value(self.env, key, frozenset())
         records = self.filtered(lambda record: record.id not in followed).sudo()
-        # Written one by one, they still read with the others.
+        # Records that are written one by one are read with the others.
         records = records.with_prefetch(self._prefetch_ids)
         if not aspect.without_track:
             records = records._tracks_filter_tracked()
@@ -146,17 +146,17 @@ class MailActivityMixin(models.AbstractModel):
         return {record.id: company for record, company in companies.items()}
 
     def _tracks_follow_companies(self, before):
-        """The tracks of these records move to the company of their record."""
+        """Move the tracks of these records to the company of their record."""
         companies = self._tracks_get_companies()
         moved = self.filtered(lambda record: companies[record.id] != before[record.id])
         for run in moved._tracks_search_runs([]):
             run.company_id = companies[run.res_id] or run.company_id
 
     def _tracks_follow_owner(self, before):
-        """The open tasks of the owner go to the new one (SPEC, rule 17).
+        """Assign the open tasks of the previous owner to the new one.
 
-        Those that somebody had given to another person stay where they are, those of
-        nobody do not, and an emptied owner changes nothing.
+        Tasks that were reassigned manually keep their assignee. Tasks without an
+        assignee get one. If the owner is removed, nothing changes.
         """
         owners = self._tracks_get_owner()
         moved = self.filtered(
@@ -188,15 +188,15 @@ class MailActivityMixin(models.AbstractModel):
         )
 
     def _tracks_filter_tracked(self):
-        """Those of these records that have tracks, whatever became of them; in sudo.
+        """Filter the records that have tracks in any state; in sudo.
 
-        Most records have none, and are written one after the other (an assignment, an
-        import): these must not cost a query each. So what is not in the ORM's cache is
-        prefetched with others: those that a record prefetches with anyway, and its
-        neighbours by id. From then on the cache knows, kept up to date like every
+        Most records have none and are written one after the other (an assignment, an
+        import): they must not cost a query each. So values that are not in the ORM's
+        cache are prefetched with others: the prefetch ids of the record, and its
+        neighbours by id. Afterwards the ORM keeps the cache up to date, as for every
         one2many.
         """
-        # sudo: what is there must not depend on who writes the record
+        # sudo: the result must not depend on the user who writes the record
         records = self.browse(self.ids).sudo()
         with_neighbours = Neighbours(
             records._ids, self._prefetch_ids, self._TRACKS_NEIGHBOURS

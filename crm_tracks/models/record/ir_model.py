@@ -7,17 +7,17 @@ class IrModel(models.Model):
 
     def unlink(self):
         self.check_access("unlink")
-        # While this addon itself is uninstalled, its fields go before its models.
+        # While this addon is uninstalled, its fields are deleted before its models.
         if column_exists(self.env.cr, "track_template", "active"):
             self._tracks_archive_templates()
         return super().unlink()
 
     def _tracks_archive_templates(self):
-        """Archive the templates whose last model goes with its app.
+        """Archive the templates whose last model is uninstalled.
 
-        Without models they would be offered for all of them.
+        Without models they would apply to all models.
         """
-        # sudo: apps are uninstalled by people who need not manage tracks
+        # sudo: users who uninstall apps need not be Tracks administrators
         templates = (
             self.env["track.template"]
             .sudo()

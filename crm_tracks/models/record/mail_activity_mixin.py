@@ -9,20 +9,20 @@ from ...tools.states import UNFINISHED
 class MailActivityMixin(models.AbstractModel):
     """Every record with activities can have tracks.
 
-    A model says more about itself by overriding :meth:`_tracks_get_owner`; what of a
-    record its tracks follow is in ``record/follow.py``.
+    A model can override :meth:`_tracks_get_owner`. How tracks follow their record is in
+    ``record/follow.py``.
     """
 
     _inherit = "mail.activity.mixin"
 
-    # Shown to whom the record's activities are shown.
+    # Fields with the access rights of ``activity_ids``.
     _TRACKS_FIELDS = frozenset(
         (
             "track_run_ids",
             "track_inactive_text",
         )
     )
-    # muted ones count nowhere, whatever the context (rule 21)
+    # without muted activities, whatever the context
     activity_ids = fields.One2many(domain=[("muted", "=", False)])
     track_run_ids = fields.One2many(
         "track.run",
@@ -68,7 +68,7 @@ class MailActivityMixin(models.AbstractModel):
         )
 
     def _tracks_get_closing_text(self, day):
-        """Why the tracks of this closed record are on hold, and what reopens it.
+        """Describe why the tracks of this closed record are on hold, and until when.
 
         :param date day: when the record was closed
         :return: str
@@ -80,33 +80,33 @@ class MailActivityMixin(models.AbstractModel):
         )
 
     def _tracks_get_reopening(self):
-        """The one step that reopens this closed record, for a button beside the reason.
+        """The action that reopens this closed record, for a button.
 
-        :return: dict with ``method``, which this model offers to its users, and
-            ``label``; or False, where it takes a choice, as of a stage
+        :return: dict with ``method``, a public method of this model, and ``label``; or
+            False if the user has to choose, for example a stage
         """
         if self._active_name and not self[self._active_name]:
             return {"method": "action_unarchive", "label": self.env._("Unarchive")}
         return False
 
     def _has_field_access(self, field, operation):
-        # as on activity_ids: some models (hr.employee) show it to few
+        # as on activity_ids, which some models (hr.employee) restrict
         allowed = super()._has_field_access(field, operation)
         if allowed and field.name in self._TRACKS_FIELDS:
             return super()._has_field_access(self._fields["activity_ids"], operation)
         return allowed
 
     # ------------------------------------------------------------------
-    # What a model may say about itself
+    # Methods to override
     # ------------------------------------------------------------------
 
     def _tracks_get_owner(self):
-        """Who owns each of these records; their tasks go to this person by default.
+        """The owner of each of these records, the default assignee of its tasks.
 
-        The field ``user_id`` where the model has one. Called in sudo, on many records
-        at once.
+        The field ``user_id`` if the model has it. Called in sudo, on many records at
+        once.
 
-        :return: dict, ``res.users`` (perhaps empty) for each record id
+        :return: dict, ``res.users`` (which may be empty) for each record id
         """
         field = self._fields.get("user_id")
         if field is None or field.comodel_name != "res.users":
@@ -118,7 +118,7 @@ class MailActivityMixin(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def tracks_apply(self, template, start_date=None, end_date=None, name=None):
-        """Start a track on each of these records, on all of them or on none.
+        """Apply a template to each of these records, to all of them or to none.
 
         Over RPC, dates are ISO strings, and ``False`` stands for None::
 
@@ -127,41 +127,41 @@ class MailActivityMixin(models.AbstractModel):
             execute_kw(db, uid, key, "crm.lead", "tracks_apply", [[7, 8], 3])
 
         :param template: a ``track.template``, or its id
-        :param start_date: ``date``; None is today, in the user's time zone
-        :param end_date: ``date``; needed by templates that count back from it, and
-            without meaning for the others
-        :param str name: what the track is called; None is the template's name
+        :param start_date: ``date``; None for today, in the user's time zone
+        :param end_date: ``date``; required by templates that count back from it, and
+            ignored by others
+        :param str name: the name of the track; None for the name of the template
         :return: ``track.run``, one for each record, in their order
         :raise AccessError: when the user may not read the template, or may not write
             one of the records
-        :raise UserError: when the template does not fit, or a record is in the way;
-            the sentence names it, and nothing has been changed
+        :raise UserError: when the template cannot be applied to the model or to one of
+            the records; the message names it, and nothing has been changed
         """
         return self._tracks_apply_chosen(template, start_date, end_date, name)
 
     def _tracks_apply_chosen(
         self, template, start_date=None, end_date=None, name=None, choices=None
     ):
-        """As :meth:`tracks_apply`, with tasks left out or given to somebody.
+        """Like :meth:`tracks_apply`, with tasks left out or assigned to a user.
 
         :param dict choices: checked choices, as of ``track.run._start``
         """
         template = self._tracks_check_template(template)
         records = self.browse(dict.fromkeys(self.ids))
-        gone = set(records.ids) - set(records.exists().ids)
-        if gone:
+        missing = set(records.ids) - set(records.exists().ids)
+        if missing:
             raise UserError(
                 self.env._(
                     "These records of %(model)s no longer exist: %(ids)s. Select other "
                     "records.",
                     model=self.env["ir.model"]._get(self._name).sudo().name,
-                    ids=", ".join(map(str, sorted(gone))),
+                    ids=", ".join(map(str, sorted(missing))),
                 )
-                if len(gone) > 1
+                if len(missing) > 1
                 else self.env._(
                     "%(model)s %(id)s no longer exists. Select another record.",
                     model=self.env["ir.model"]._get(self._name).sudo().name,
-                    id=gone.pop(),
+                    id=missing.pop(),
                 )
             )
         name = name or ""
@@ -212,7 +212,7 @@ class MailActivityMixin(models.AbstractModel):
 
     @api.model
     def _tracks_format_obstacles(self, template, obstacles):
-        """One message that names each record in the way, and why.
+        """An error message with the records to which a template cannot be applied.
 
         :param template: the ``track.template`` that was to be applied
         :param dict obstacles: as from ``track.template._get_obstacles``
@@ -244,7 +244,7 @@ class MailActivityMixin(models.AbstractModel):
         )
 
     def action_tracks_apply(self):
-        """Open the dialog that applies a track to these records."""
+        """Open the dialog that applies a template to these records."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_tracks.track_apply_action"
         )
@@ -261,12 +261,12 @@ class MailActivityMixin(models.AbstractModel):
     def unlink(self):
         if not self.env["track.run"]._may_have_tracks(self._name):
             return super().unlink()
-        # before anything is read for it, in sudo
+        # before reading in sudo
         self.browse().check_access("unlink")
-        # sudo: the tracks go with the record, whoever may delete it
+        # sudo: tracks are deleted with their record
         runs = self._tracks_search_runs([])
         if runs:
-            # before the activities go, which would pass the turn to the next task
+            # cancel first: deleting activities would pass the turn to the next tasks
             self.check_access("unlink")
             runs.line_ids.filtered(lambda line: line.state in UNFINISHED).write(
                 {"state": "cancelled"}

@@ -2,14 +2,14 @@ from odoo import models
 
 
 class MailActivityType(models.Model):
-    """An activity type that is deleted: what had it becomes a to-do."""
+    """Muted activities of a deleted activity type become to-dos."""
 
     _inherit = "mail.activity.type"
 
     def unlink(self):
         self.check_access("unlink")
-        # Odoo does so for active activities; muted ones are as little done. sudo: they
-        # lie on records that nobody here need see.
+        # Odoo does this for active activities only. sudo: the user need not have access
+        # to the records.
         muted = (
             self.env["mail.activity"]
             .sudo()

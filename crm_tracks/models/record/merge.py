@@ -5,7 +5,7 @@ from ...tools.states import NOT_ENDED
 
 
 class TrackRun(models.Model):
-    """Tracks of merged records: they come along, and run on where the records went."""
+    """Tracks of merged records, which continue on the resulting record."""
 
     _inherit = "track.run"
 
@@ -31,10 +31,10 @@ class TrackRun(models.Model):
 
     @api.model
     def _merge_into(self, sources, target):
-        """Take the tracks of merged records along, those that run twice included.
+        """Move the tracks of merged records, even if a template then runs twice.
 
-        :param sources: the records that are merged into ``target`` and then vanish
-        :param target: the record that survives, of the same model
+        :param sources: the records that are merged into ``target`` and then deleted
+        :param target: the resulting record, of the same model
         """
         if not (
             self._may_have_tracks(target._name)
@@ -46,14 +46,14 @@ class TrackRun(models.Model):
             ("res_id", "in", (sources + target).ids),
         ]
         everything = self.search(places)
-        # Odoo moves the others itself, and would delete what is archived or inactive.
+        # Odoo moves other activities, but would delete archived and inactive ones.
         activities = self.env["mail.activity"].sudo().with_context(active_test=False)
         activities = activities.search(
             [*places, "|", ("active", "=", False), ("track_run_line_id", "!=", False)]
         )
         runs = everything.filtered(lambda run: run.res_id != target.id)
         twice = (everything - runs)._find_running_twice(runs)
-        # The tracks go on as they are, even where the template wants only one.
+        # The tracks continue, even if the template allows only one.
         twice.one_per_record = False
         runs.res_id = target.id
         company = self._get_record_companies(target)[target]
@@ -73,9 +73,9 @@ class TrackRun(models.Model):
         )
 
     def _find_running_twice(self, others):
-        """Those of other tracks that run beside one of the same template.
+        """Find the tracks that run twice after a merge.
 
-        :param others: ``track.run`` that come to the record of these
+        :param others: ``track.run`` that are moved to the record of these
         """
         running = set()
         twice = self.browse()

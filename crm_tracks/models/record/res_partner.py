@@ -6,5 +6,5 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    # a person without a salesperson takes over that of the company it is moved to
+    # a contact without a salesperson gets the one of its new company
     _TRACKS_OWNER_FIELDS = frozenset(("user_id", "parent_id"))

@@ -2,12 +2,12 @@ from odoo import models
 
 
 class ResUsers(models.Model):
-    """People who leave: their tasks go to somebody who stays (SPEC, rule 10)."""
+    """Users who leave: their tasks are reassigned."""
 
     _inherit = "res.users"
 
     def action_archive(self):
-        # Odoo deletes the activities of whoever is archived
+        # Odoo deletes the activities of archived users
         self.check_access("write")
         self._tracks_reassign()
         return super().action_archive()
@@ -25,13 +25,13 @@ class ResUsers(models.Model):
 
     def unlink(self):
         self.check_access("unlink")
-        # the database takes the activities along, unseen by the ORM
+        # the database deletes the activities without the ORM
         self._tracks_reassign()
         return super().unlink()
 
     def _tracks_reassign(self):
-        """Hand the tracks' activities of these users over, and all muted ones."""
-        # sudo: the work of whoever leaves lies on records that nobody here need see
+        """Reassign the activities of tracks, and all muted ones, of these users."""
+        # sudo: the acting user need not have access to the records
         activities = (
             self.env["mail.activity"]
             .sudo()
@@ -50,14 +50,14 @@ class ResUsers(models.Model):
         activities._tracks_reassign(self)
 
     def _tracks_reassign_demoted(self):
-        """Hand over the tasks of those who were internal users and are no more."""
+        """Reassign the tasks of those who are no longer internal users."""
         demoted = self.filtered("share")
         if demoted:
             demoted._tracks_reassign()
 
 
 class ResGroups(models.Model):
-    """The other door by which an internal user becomes a portal user."""
+    """The other way to make an internal user a portal user."""
 
     _inherit = "res.groups"
 
@@ -65,7 +65,7 @@ class ResGroups(models.Model):
         if "user_ids" not in vals:
             return super().write(vals)
         self.check_access("write")
-        # sudo: their tasks are handed over by the engine
+        # sudo: the engine reassigns their tasks
         internal = self.sudo().user_ids.filtered(lambda user: not user.share)
         result = super().write(vals)
         internal._tracks_reassign_demoted()

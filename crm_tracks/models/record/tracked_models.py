@@ -3,20 +3,20 @@ from odoo.tools import SQL
 
 
 class TooOldToTell(Exception):
-    """A transaction found nothing, but others may have made something since."""
+    """A transaction found nothing, but others may have created something since."""
 
 
 class TrackRun(models.Model):
-    """Which models ever had a track, kept in the cache that all transactions share.
+    """Which models have ever had a track, in the cache that all transactions share.
 
-    The writes of all others cost nothing.
+    Writes on other models cost no query.
     """
 
     _inherit = "track.run"
 
     @api.model
     def _may_have_tracks(self, model_name):
-        """Whether this model ever had a track: those that never had pay for none."""
+        """Whether this model has ever had a track."""
         return self._was_ever_found(
             "tracks",
             model_name,
@@ -25,14 +25,14 @@ class TrackRun(models.Model):
 
     @api.model
     def _was_ever_found(self, what, model_name, search):
-        """Whether a search ever found anything, kept in the cache of all transactions.
+        """Whether a search has ever found anything, by the cache of all transactions.
 
-        Whoever makes it find something first calls :meth:`_forget_what_is_kept`. A
-        transaction that began before that does not see it, and what it does not find,
-        it keeps for itself: in the cache it would stay for ever.
+        Code that creates the first record calls :meth:`_forget_what_is_kept`. A
+        transaction that began before does not see the record, so a negative result is
+        stored in its own cache only: in the common cache it would stay for ever.
 
-        :param str what: names the search
-        :param str model_name: of the records that are asked for
+        :param str what: the name of the search
+        :param str model_name: the model of the records
         :param search: a function
         :return: bool
         """
@@ -64,14 +64,14 @@ class TrackRun(models.Model):
 
     @api.model
     def _forget_what_is_kept(self):
-        """Let everybody look anew: what nobody ever found is there now."""
+        """Clear the cache, because the first record was created."""
         self.env.registry.clear_cache()
-        # once more: others may look before it is there for them
+        # again after the commit: others may have searched before it
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     @api.model
     def _are_known_to_have_tracks(self, vals_list):
-        """Whether the models of new tracks ever had one, so that nothing is to forget.
+        """Whether the models of new tracks are known to have tracks already.
 
         :param list vals_list: the values of the new tracks
         """

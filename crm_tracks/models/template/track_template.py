@@ -307,7 +307,7 @@ class TrackTemplate(models.Model):
 
     @api.model
     def _search_applicable(self, records):
-        """The templates that somebody may apply to these records.
+        """The templates that the user may apply to these records.
 
         :param records: records of one model, whose companies count
         :return: ``track.template``, active, readable by the user, with tasks

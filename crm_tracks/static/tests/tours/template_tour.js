@@ -191,7 +191,7 @@ addTour("crm_tracks_template_tour", {
         },
         {
             content: "It reads as sentences",
-            trigger: `${ROW}:contains("First working day · Answer that somebody looks into it · owner")`,
+            trigger: `${ROW}:contains("First working day · Confirm that the query was received · owner")`,
         },
     ],
 });

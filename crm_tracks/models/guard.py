@@ -206,7 +206,7 @@ class TrackGuard(models.AbstractModel):
     def default_get(self, fields):
         if not (self._TRACKS_OWN_DEFAULTS and self.env.su):
             return super().default_get(fields)
-        # The engine ignores defaults that users save (ir.default) and those of a context.
+        # The engine ignores the defaults of users (ir.default) and of a context.
         found = [self._fields[name] for name in fields if name in self._fields]
         return {field.name: field.default(self) for field in found if field.default}
 

@@ -137,7 +137,8 @@ class TestAutomation(AutomationCase):
         self.assertEqual(runs.line_ids.mapped("state"), ["failed", "done"])
         self.assertEqual(
             runs[0].line_ids.error,
-            "The e-mail for “Opportunity 1” has no recipient.",
+            "The e-mail for “Opportunity 1” has no recipient. Enter an e-mail address "
+            "or skip the task.",
         )
         self.assertEqual(
             self.env["mail.mail"].search_count([("res_id", "in", leads.ids)]), 1
@@ -178,7 +179,7 @@ class TestAutomation(AutomationCase):
             self.assertEqual(started.template_id, following)
             self.assertEqual(started.user_id, self.seller)
             self.assertActivityFollows(started.line_ids)
-            self.assertEqual(run.line_ids.result_text, "Made “Following”")
+            self.assertEqual(run.line_ids.result_text, "Created “Following”")
             self.assertEqual(run.line_ids.action_open_result()["res_id"], started.id)
 
     def test_a_track_started_by_an_end_date_track_ends_on_the_same_day(self):
@@ -233,7 +234,7 @@ class TestAutomation(AutomationCase):
         run.action_pause()
         self.run_cron()
         self.assertEqual(lead.priority, "0")
-        with self.assertRaisesRegex(UserError, "paused"):
+        with self.assertRaisesRegex(UserError, "on hold"):
             run.line_ids.action_run_now()
         run.action_resume()
         lead.action_set_lost()

@@ -141,8 +141,9 @@ class TestBadCall(BadInputCase):
         self.template.one_per_record = True
         self.leads[:2].tracks_apply(self.template)
         self.assertRefused(
-            "cannot start(.|\n)*Opportunity 1: the track is already running there"
-            "(.|\n)*Opportunity 2: the track is already running there",
+            "cannot be applied to these records(.|\n)*Opportunity 1: A track of this "
+            "template is already running there(.|\n)*Opportunity 2: A track of this "
+            "template is already running there",
             lambda: self.leads.with_user(self.seller).tracks_apply(self.template),
         )
         self.assertFalse(self.leads[2].track_run_ids)
@@ -151,7 +152,8 @@ class TestBadCall(BadInputCase):
         self.template.one_per_record = True
         run = self.lead.tracks_apply(self.template)
         self.assertNotApplied(
-            "Opportunity 1: the track is already running there", self.template
+            "Opportunity 1: A track of this template is already running there",
+            self.template,
         )
         # nor twice in one call
         twice = self.leads[1] + self.leads[1]
@@ -169,7 +171,7 @@ class TestBadCall(BadInputCase):
         lead.with_user(self.seller_2).tracks_apply(self.template)
         lead.user_id = self.seller
         self.assertRefused(
-            "may run only once",
+            "only one can run per record",
             lambda: lead.with_user(self.seller).tracks_apply(self.template),
         )
 
@@ -237,7 +239,7 @@ class TestBadTaskEdit(BadInputCase):
         self.track.action_stop()
         for words, change in (
             (
-                r"“Sales follow-through” \(Opportunity 1\): ended already",
+                r"have not ended .* “Sales follow-through” \(Opportunity 1\)",
                 self.track.action_stop,
             ),
             ("“Sales follow-through” has ended", self.call.action_done),
@@ -283,7 +285,7 @@ class TestBadDialog(BadInputCase):
         self.leads[:2].tracks_apply(self.template)
         wizard = self.make_wizard(self.leads)
         words = "Left out: Opportunity 1, Opportunity 2 ("
-        reason = "may run only once)."
+        reason = "only one can run per record)."
         self.assertIn(words, wizard.warning)
         self.assertIn(reason, wizard.warning)
         self.assertEqual(wizard.applicable_count, 1)
@@ -319,7 +321,9 @@ class TestBadDialog(BadInputCase):
         wizard = self.make_wizard(self.leads)
         self.leads.user_id = self.seller_2
         self.env.invalidate_all()
-        self.assertRefused(r"Left out: 3 records \(you may not", wizard.action_apply)
+        self.assertRefused(
+            r"Left out: 3 records \(You do not have permission", wizard.action_apply
+        )
         self.leads.unlink()
         wizard.invalidate_recordset()
         self.assertRefused("The records no longer exist", wizard.action_apply)

@@ -176,7 +176,7 @@ class TestCron(CronCase):
         with self.at("2026-03-13 10:00:00"):
             self.run_cron()
             self.assertEqual(task.state, "failed")
-            with self.assertRaisesRegex(UserError, "paused"):
+            with self.assertRaisesRegex(UserError, "on hold"):
                 task.with_user(self.seller).action_retry()
             run.action_resume()
             self.run_cron()

@@ -249,8 +249,8 @@ class TestXmlRpc(RpcCase):
         ids = self.leads.ids + self.foreign.ids
         text = self.assertFault(
             ACCESS_ERROR,
-            f"“Sales follow-through” cannot start(.|\n)*#{self.foreign.id}: "
-            "you may not change it",
+            f"“Sales follow-through” cannot be applied(.|\n)*#{self.foreign.id}: "
+            "You do not have permission to change this record",
             "crm.lead",
             "tracks_apply",
             ids,

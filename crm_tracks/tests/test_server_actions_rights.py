@@ -21,7 +21,9 @@ class TestServerActionsRights(ServerActionsCase):
             "Seller does not have permission to change this record",
             self.get_notes(other)[0],
         )
-        self.assertIn(f"{other.name}: Seller may not", self.get_log(action)[0])
+        self.assertIn(
+            f"{other.name}: Seller does not have permission", self.get_log(action)[0]
+        )
 
     def test_the_note_is_by_odoobot(self):
         other = self.make_leads(user=self.seller_2)

@@ -188,10 +188,10 @@ def _format_text(model, field, text):
         if field.type in DAYS:
             days = int(text)
             if not days:
-                return env._("the day it runs")
+                return env._("day of the task")
             if days == 1:
-                return env._("1 day after it runs")
-            return env._("%s days after it runs", days)
+                return env._("1 day after the task")
+            return env._("%s days after the task", days)
         if field.type in RELATIONS:
             found = env[field.comodel_name].browse(parse_ids(text)).exists()
             if not found:

@@ -47,12 +47,12 @@ class TestTicketTask(TicketTaskCase):
         ticket = self.run_tickets(self.make_ticket_template(), customer)
         task = customer.track_run_ids.line_ids.with_user(self.starter)
         self.assertEqual(task._get_icon(), "fa-life-ring")
-        self.assertEqual(task.result_text, f"Made “{ticket.display_name}”")
+        self.assertEqual(task.result_text, f"Created “{ticket.display_name}”")
         opened = task.action_open_result()
         self.assertEqual(opened["res_model"], "helpdesk.ticket")
         self.assertEqual(opened["res_id"], ticket.id)
         self.assertIn(
-            f"Made “{ticket.display_name}”",
+            f"Created “{ticket.display_name}”",
             "".join(customer.message_ids.mapped("body")),
         )
         [note] = [note for note in self.get_notes(ticket) if "Created by track" in note]
@@ -183,7 +183,9 @@ class TestTicketTask(TicketTaskCase):
         self.run_cron()
         task = run.sudo().line_ids
         self.assertEqual(task.state, "failed")
-        self.assertIn("Seller, who started this track, may not do that", task.error)
+        self.assertIn(
+            "Seller, who started this track, does not have permission", task.error
+        )
         self.assertFalse(task.ticket_id)
         run.with_user(self.starter).action_take_over()
         self.run_cron()

@@ -70,6 +70,8 @@ def fill(env, path):
 
     Filling(env).fill()
     env.cr.commit()
+    clock.move_to(clock.NOW)  # as it stands when they are compared
+    env.invalidate_all()
     seen = make_dump(env)
     Path(path).write_text(json.dumps(seen, indent=1, sort_keys=True))
     print(f"{sum(map(len, seen.values()))} records and views are written down")

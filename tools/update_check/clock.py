@@ -7,7 +7,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 # A Monday. What is made for the check has happened in the two weeks before.
-NOW = datetime(2026, 3, 16, 10)
+NOW = "2026-03-16 10:00"
 _frozen = []
 
 
@@ -16,7 +16,7 @@ def standing_still():
     from odoo.sql_db import BaseCursor
 
     with (
-        freeze_time(NOW) as frozen,
+        freeze_time(datetime.fromisoformat(NOW)) as frozen,
         patch.object(BaseCursor, "now", lambda cursor: datetime.now()),
     ):
         _frozen.append(frozen)

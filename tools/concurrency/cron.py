@@ -177,9 +177,9 @@ class Orders(InEveryOrder):
                 )
                 self.world.expect_right(f"{where}: all is right", [run_id])
                 if undo:
-                    self.check_undone(where, run_id, undo)
+                    self.expect_undone(where, run_id, undo)
 
-    def check_undone(self, where, run_id, undo):
+    def expect_undone(self, where, run_id, undo):
         self.world.act(lambda env: undo(env, run_id))
         self.cron()
         states = self.world.states(run_id)

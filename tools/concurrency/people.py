@@ -198,9 +198,9 @@ class Pairs(Meeting):
                 continue  # Odoo itself refuses to subscribe the owner twice
             for how, meet in (("waiting", self.wait), ("too late", self.read_before)):
                 what = f"{first}, then {second}, {how}"
-                self.check_pair(what, meet, changes[first], changes[second])
+                self.expect_pair(what, meet, changes[first], changes[second])
 
-    def check_pair(self, what, meet, first, second):
+    def expect_pair(self, what, meet, first, second):
         run_id = self.world.make_run({}, {"delay_from": "previous"})
         with self.world.connection() as env:
             lead_id = get_lead(env, run_id).id

@@ -8,6 +8,7 @@ from odoo.tools.translate import TranslationModuleReader
 ROOT = Path(__file__).parents[2]
 # Names on the screen that are Odoo's own, and the addon whose terms have them.
 OF_ODOO = {
+    "Access Rights": "base",
     "Add API Key": "base",
     "Export": "web",
     "I want to update data (import-compatible export)": "web",

@@ -6,10 +6,10 @@ from .common import QUERIES, TracksCase, tagged_test
 
 
 class AccessCase(TracksCase):
-    """One track on a lead of each kind, and who may see which of them.
+    """One track on a lead of each kind, with the users who have access to it.
 
-    ``own`` is the lead of the salesperson with own documents only, ``other`` that of
-    a colleague, ``foreign`` one of the second company.
+    ``own`` is the lead of the salesperson with access to own documents only, ``other``
+    a lead of a colleague, ``foreign`` one of the second company.
     """
 
     @classmethod
@@ -37,7 +37,7 @@ class AccessCase(TracksCase):
             for kind, lead in cls.leads.items()
         }
         cls.all_runs = cls.env["track.run"].concat(*cls.runs.values())
-        # who sees, and who changes, the tracks of which leads
+        # the leads whose tracks each user can read and change
         cls.matrix = [
             (cls.seller, {"own"}),
             (cls.seller_all, {"own", "other"}),
@@ -58,14 +58,14 @@ class AccessCase(TracksCase):
         ]
 
     def as_user(self, records, user):
-        """These records as this user meets them in a call: with nothing cached."""
+        """These records in a call by this user, with an empty cache."""
         self.env.invalidate_all()
         return records.with_user(user)
 
 
 @tagged("post_install", "-at_install")
 class TestReading(AccessCase):
-    """Who may read a record reads its tracks and tasks (rule 34)."""
+    """Users who may read a record may read its tracks and tasks."""
 
     def test_searches_counts_and_groups_find_the_tracks_of_readable_records(self):
         for user, kinds in self.matrix:
@@ -79,7 +79,7 @@ class TestReading(AccessCase):
                     self.assertFinds(Model, everything.ids, expected)
 
     def assertFinds(self, Model, ids, expected):
-        """However this user looks among these ids, only ``expected`` is found."""
+        """Every way to search these ids as this user finds only ``expected``."""
         domain = [("id", "in", ids)]
         self.assertEqual(Model.search(domain).ids, expected.sorted().ids)
         self.assertEqual(Model.search_count(domain), len(expected))
@@ -115,7 +115,7 @@ class TestReading(AccessCase):
                         self.assertUnreadable(records, field)
 
     def assertUnreadable(self, records, field):
-        """None of the ways to read this field of these records works."""
+        """Every way to read this field of these records is refused."""
         for read in (
             lambda: records.check_access("read"),
             lambda: records.read([field]),
@@ -280,7 +280,7 @@ class TestReading(AccessCase):
             return found["length"], self.env.cr.sql_log_count - before
 
         self.make_leads(2).tracks_apply(self.template)
-        count_queries()  # what is cached for good is read here
+        count_queries()  # fill the ormcaches
         few, queries_few = count_queries()
         self.make_leads(27).tracks_apply(self.template)
         many, queries_many = count_queries()

@@ -7,12 +7,12 @@ from .test_access import AccessCase
 
 @tagged("post_install", "-at_install")
 class TestChanging(AccessCase):
-    """Who may write a record changes its tracks (rules 34 and 36)."""
+    """Users who may change a record may change its tracks."""
 
     def assertAllowed(self, allowed, change, error=AccessError):
         if allowed:
             return change()
-        # assertRaises would roll back, and hide what was left behind
+        # assertRaises would roll back, and hide changes that were left
         with self.assertRaisesRegex(error, ""):
             change()
 
@@ -176,7 +176,7 @@ class TestChanging(AccessCase):
 
 @tagged("post_install", "-at_install")
 class TestPartnerTracks(AccessCase):
-    """A record that many may read and few may write."""
+    """A record that many users may read and few may change."""
 
     def setUp(self):
         super().setUp()

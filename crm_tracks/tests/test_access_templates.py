@@ -9,7 +9,7 @@ from .test_access import AccessCase
 
 @tagged("post_install", "-at_install")
 class TestTemplateAccess(AccessCase):
-    """Who writes templates, who applies them, and in which company (rules 5 and 35)."""
+    """The users who may write templates and apply them, by company."""
 
     @classmethod
     def setUpClass(cls):
@@ -79,7 +79,7 @@ class TestTemplateAccess(AccessCase):
             with self.assertRaises(AccessError):
                 template.search([("res_model_ids.model", "=", "crm.lead")])
             self.assertFalse(template.env["ir.model"].has_access("read"))
-        # and yet they may apply it
+        # but they may apply the template
         lead = self.as_user(self.leads["own"], self.seller)
         offered = lead.env["track.template"]._search_applicable(lead)
         self.assertIn(self.template, offered)
@@ -126,7 +126,7 @@ class TestTemplateAccess(AccessCase):
                         lead.tracks_apply(self.template_2.id)
                     with self.assertRaises(AccessError):
                         self.make_wizard(lead, self.template_2).action_apply()
-        # and not where both companies meet
+        # nor with access to both companies
         self.manager.company_ids += self.company_2
         lead = self.as_user(self.leads["own"], self.manager).with_context(
             allowed_company_ids=(self.company + self.company_2).ids
@@ -139,7 +139,7 @@ class TestTemplateAccess(AccessCase):
         self.assertEqual(self.env["track.run"].search_count([]), before)
 
     def test_nothing_is_written_into_a_foreign_company(self):
-        """By no door, where creating it there is refused."""
+        """Every way is refused, as creating a template there is."""
         template = self.make_chain("Call", "Write", company_id=self.company.id)
         line = template.line_ids[0]
         update = self.make_update_line()
@@ -170,7 +170,7 @@ class TestTemplateAccess(AccessCase):
         self.env.invalidate_all()
         self.assertEqual(template.company_id, self.company)
         self.assertEqual(template.line_ids[0], line)
-        # in their own companies, and for all of them, it is theirs
+        # they may change templates of their own companies, and shared ones
         self.as_user(template, user).write({"company_id": False})
         self.as_user(template, user).write({"company_id": self.company.id})
 
@@ -187,7 +187,7 @@ class TestTemplateAccess(AccessCase):
         self.assertEqual(template.company_id, self.company)
 
     def make_update_line(self):
-        """One field that a task of a template for opportunities sets."""
+        """A field that a task of a template for opportunities sets."""
         template = self.make_template(
             {
                 "action": "update",
@@ -249,7 +249,7 @@ class TestTemplateAccess(AccessCase):
 
 @tagged("post_install", "-at_install")
 class TestForeignAssignee(AccessCase):
-    """An assignee who cannot see the record completes the activity (rule 34)."""
+    """An assignee without access to the record can complete the activity."""
 
     def setUp(self):
         super().setUp()

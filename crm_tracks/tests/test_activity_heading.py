@@ -11,7 +11,7 @@ from .common import QUERIES, TracksCase, tagged_test
 
 @tagged("post_install", "-at_install")
 class TestActivityHeading(TracksCase):
-    """An activity knows its track, and says so to those who may read it."""
+    """An activity shows its track to users who may read the track."""
 
     @classmethod
     def setUpClass(cls):
@@ -74,7 +74,7 @@ class TestActivityHeading(TracksCase):
         self.assertNotIn("Sales", str(mine.activity_format()))
         with self.assertRaises(AccessError):
             mine.action_open_track()
-        # what one user was shown is not kept for the next
+        # the value for one user is not cached for the next
         self.assertEqual(
             activity.with_user(self.seller).track_heading, "Sales · 1 of 3"
         )
@@ -132,7 +132,7 @@ class TestActivityHeading(TracksCase):
     def measure_reading(self, leads):
         ids = leads.sudo().activity_ids.ids
         activities = self.env["mail.activity"].with_user(self.seller).browse(ids)
-        self.count_queries(activities.activity_format)  # warms up
+        self.count_queries(activities.activity_format)  # fills the caches
         with_heading = self.count_queries(activities.activity_format)
         with patch.object(
             MailActivity,

@@ -9,7 +9,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestApply(TracksCase):
-    """Rules 1, 2, 4, 6, 7, 14 and 16: what applying a template makes."""
+    """Applying a template creates a track with its tasks."""
 
     @users("tracks_seller")
     def test_applying_copies_every_task_and_opens_those_with_a_date(self):
@@ -152,7 +152,7 @@ class TestApply(TracksCase):
     @users("tracks_seller")
     def test_applying_leaves_one_note_and_notifies_nobody(self):
         leads = self.make_leads(2, user=self.seller_2)
-        leads.user_id = False  # a salesperson may write what belongs to nobody
+        leads.user_id = False  # a salesperson may change records without an owner
         leads = leads.with_env(self.env)
         leads.message_subscribe(self.seller_2.partner_id.ids)
         before = leads.message_ids
@@ -225,7 +225,7 @@ class TestApply(TracksCase):
         template = self.make_chain("Welcome", "Ask back")
         run = partner.with_user(self.manager).tracks_apply(template)
         self.assertEqual(run.res_name, "Le Club")
-        # a contact's owner is nobody here, so the starter does it
+        # the contact has no owner, so the starter is assigned
         self.assertEqual(self.get_task(run, "Welcome").user_id, self.manager)
         self.tick(run, "Welcome")
         self.assertEqual(partner.activity_ids.summary, "Ask back")
@@ -330,7 +330,9 @@ class TestApply(TracksCase):
         )
         leads = self.make_leads(3).with_env(self.env)
         runs = leads.tracks_apply(template)
-        template.sudo().ahead_days = 30  # rule 4: not for these
+        template.sudo().ahead_days = (
+            30  # editing the template does not change running tracks
+        )
         for run in runs:
             self.assertTasks(
                 run,

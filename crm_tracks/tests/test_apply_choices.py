@@ -6,7 +6,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestApplyChoices(TracksCase):
-    """What people choose in the dialog: tasks left out, and tasks given to others."""
+    """The choices in the dialog: tasks left out, and other assignees."""
 
     def setUp(self):
         super().setUp()
@@ -19,7 +19,7 @@ class TestApplyChoices(TracksCase):
         self.lead = self.make_leads()
 
     def apply(self, choices, leads=None, user=None, template=None):
-        """Apply by the dialog.
+        """Apply the template with the dialog.
 
         :param dict choices: the dialog's choice for each summary
         """
@@ -101,7 +101,7 @@ class TestApplyChoices(TracksCase):
             self.assertFalse(task.follows_owner)
         self.assertActivityFollows(self.get_task(run, "Write"))
         self.assertFalse(self.get_task(run, "Review").user_manual)
-        # a new owner takes over what was the owner's, and nothing else
+        # a new owner gets the tasks of the old owner, and no others
         self.lead.user_id = self.seller_2
         self.assertEqual(self.get_task(run, "Write").user_id, self.seller_all)
         self.assertEqual(self.get_task(run, "Review").user_id, self.seller_2)

@@ -5,7 +5,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestApplyPlaces(TracksCase):
-    """Where the dialog is found: beside Odoo's plans, and in the action menus."""
+    """The dialog opens from the activity dialog and from the action menus."""
 
     def open_schedule(self, records, user=None):
         """The dialog of the chatter's Activity button."""

@@ -7,7 +7,7 @@ from .common import QUERIES, TracksCase, tagged_test
 
 
 class PreviewCase(TracksCase):
-    """The dialog, opened by somebody on some records."""
+    """Opens the dialog as a user on given records."""
 
     def open_dialog(self, records, template, user=None, **values):
         return (
@@ -33,7 +33,7 @@ class PreviewCase(TracksCase):
 
 @tagged("post_install", "-at_install")
 class TestApplyPreview(PreviewCase):
-    """What the dialog shows is what is made."""
+    """Applying creates exactly the tasks that the dialog shows."""
 
     def setUp(self):
         super().setUp()
@@ -85,7 +85,7 @@ class TestApplyPreview(PreviewCase):
         self.assertFalse(lead.track_run_ids)
 
     def assertMadeAsShown(self, wizard, records):
-        """The tasks made on these records are those that the dialog had shown."""
+        """The created tasks are those that the dialog showed."""
         rows = [row for row in wizard.preview if not row["left_out"]]
         wizard.action_apply()
         self.env.invalidate_all()
@@ -215,7 +215,7 @@ class TestApplyPreview(PreviewCase):
 
 @tagged("post_install", "-at_install")
 class TestApplyPreviewMany(PreviewCase):
-    """For many records: what is shown, what it costs, and what it gives away."""
+    """The preview for several records: content, queries and access."""
 
     def setUp(self):
         super().setUp()
@@ -235,7 +235,7 @@ class TestApplyPreviewMany(PreviewCase):
         row = self.get_row(wizard, "Write")
         self.assertEqual(row["assignee"], "Each record's owner")
         self.assertFalse(row["user_id"])
-        leads[0].user_id = False  # falls to the starter, who owns none of them
+        leads[0].user_id = False  # assigned to the starter, who is not the owner
         wizard = self.open_dialog(leads, self.template, self.seller_all)
         self.assertEqual(self.get_row(wizard, "Write")["assignee"], "Several users")
         wizard = self.open_dialog(leads[0], self.template, self.seller_all)
@@ -355,7 +355,7 @@ class TestApplyPreviewMany(PreviewCase):
             self.assertFalse(wizard.warning)
 
         counts = []
-        for number in (10, 10, 100):  # the first one warms up
+        for number in (10, 10, 100):  # the first call fills the caches
             leads = self.make_leads(number // 2)
             leads += self.make_leads(number // 2, user=self.seller_2)
             counts.append(self.count_queries(lambda leads=leads: show(leads)))

@@ -25,7 +25,7 @@ class TestApplyWarnings(PreviewCase):
         self.assertWarned(wizard, "Later", [])
 
     def test_the_past_begins_where_the_person_is(self):
-        self.seller.tz = "Pacific/Auckland"  # where it is the 5th already
+        self.seller.tz = "Pacific/Auckland"  # where it is already the 5th
         with self.at("2026-03-04 12:00:00"):
             wizard = self.open_dialog(self.lead, self.template, start_date="2026-03-04")
             self.assertWarned(wizard, "Write", ["Due in the past"])
@@ -86,11 +86,11 @@ class TestApplyWarnings(PreviewCase):
         wizard = self.open_dialog(self.lead, self.template, self.seller_all)
         self.assertWarned(wizard, "Write", ["Seller is away until 03/05/2026"])
         self.assertNotIn("Secret", str(wizard.preview))
-        # an afternoon off is none
+        # an afternoon off is no absence
         leave.write({"date_from": "2026-03-04 12:00:00"})
         wizard = self.open_dialog(self.lead, self.template, self.seller_all)
         self.assertWarned(wizard, "Write", [])
-        # nor is the absence of somebody who does not do the task
+        # no warning about a user who is not assigned
         leave.write({"date_from": "2026-03-04 07:00:00"})
         line = self.template.line_ids[0]
         wizard.choices = {str(line.id): {"user_id": self.seller_2.id}}
@@ -103,7 +103,7 @@ class TestApplyWarnings(PreviewCase):
         wizard = self.open_dialog(self.lead, self.template)
         self.assertWarned(wizard, "Later", ["Seller 2 cannot see the record"])
         self.assertWarned(wizard, "Write", [])
-        # flagged, and allowed
+        # a warning does not prevent applying
         wizard.action_apply()
         self.assertEqual(len(self.lead.track_run_ids), 1)
 

@@ -9,7 +9,7 @@ CRON_LOGGER = "odoo.addons.crm_tracks.models.automation.cron"
 
 
 class AutomationCase(TracksCase):
-    """A template of opportunities whose tasks run by themselves."""
+    """Templates for opportunities with automated tasks."""
 
     @classmethod
     def setUpClass(cls):
@@ -46,7 +46,7 @@ class AutomationCase(TracksCase):
 
     @classmethod
     def make_update(cls, *settings, **values):
-        """A task that sets these fields: (field, value) or (field, value, how)."""
+        """A task that sets these fields: (field, value[, operation])."""
         return {
             "action": "update",
             "update_ids": [
@@ -72,7 +72,7 @@ class AutomationCase(TracksCase):
 
 @tagged("post_install", "-at_install")
 class TestAutomation(AutomationCase):
-    """Automated tasks (rules 31 and 32)."""
+    """Automated tasks: execution, dates and results."""
 
     def test_an_update_sets_fields_a_stage_and_tags(self):
         template = self.make_automated(
@@ -123,7 +123,7 @@ class TestAutomation(AutomationCase):
         self.assertEqual(
             task.action_open_result()["url"], f"/mail/message/{message.id}"
         )
-        mails.unlink()  # as after the sending
+        mails.unlink()  # as after sending
         self.assertTrue(message.exists())
 
     @mute_logger(CRON_LOGGER)
@@ -261,7 +261,7 @@ class TestAutomation(AutomationCase):
             self.assertFalse(run.line_ids.date_retry)
             asked = lead.activity_ids
             self.assertEqual(asked.user_id, self.seller)
-            # and it is not asked again
+            # and the user is not asked again
             run.action_pause()
             run.action_resume()
             self.run_cron()

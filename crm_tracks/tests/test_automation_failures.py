@@ -11,7 +11,7 @@ CRON_LOGGER = "odoo.addons.crm_tracks.models.automation.cron"
 
 @tagged("post_install", "-at_install")
 class TestAutomationFailures(AutomationCase):
-    """What goes wrong with automated tasks (rules 29 and 31)."""
+    """Failures of automated tasks, and retries."""
 
     @mute_logger(CRON_LOGGER)
     def test_deleting_what_it_needs_fails_that_task_only_and_the_template_says_so(self):
@@ -31,7 +31,7 @@ class TestAutomationFailures(AutomationCase):
             run.line_ids[0].error,
             "The E-mail Template of this task was deleted. Skip the task.",
         )
-        template.line_ids[2].summary = "Ring"  # and it can still be edited
+        template.line_ids[2].summary = "Ring"  # the template can still be edited
 
     @mute_logger(CRON_LOGGER)
     def test_it_is_tried_again_with_growing_pauses_and_then_brought_to_the_starter(
@@ -100,7 +100,8 @@ class TestAutomationFailures(AutomationCase):
         return run, run.line_ids
 
     def assertPlannedFor(self, task, day):
-        """It is planned for this day, as if it had never failed, and runs then."""
+        """The task is planned for this day, its failure is cleared, and it runs
+        then."""
         self.run_cron()
         self.assertEqual((task.state, task.attempts), ("planned", 0))
         self.assertFalse(task.date_retry)
@@ -140,7 +141,7 @@ class TestAutomationFailures(AutomationCase):
     def test_one_that_kept_its_failure_behind_its_date_is_put_right_as_it_wakes(self):
         run, task = self.fail_once()
         run.action_pause()
-        # as it is stored by earlier versions
+        # as earlier versions stored it
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE track_run_line SET date_deadline = '2026-05-04' WHERE id = %s",
@@ -156,7 +157,7 @@ class TestAutomationFailures(AutomationCase):
         _leads, run = self.start(template)
         task = run.line_ids
         task.with_user(self.seller).date_deadline = "2026-05-04"
-        self.env.flush_all()  # as committed by whoever moved it
+        self.env.flush_all()  # as committed by the user who moved it
         task.sudo()._cron_fail(ValueError("It broke"))
         self.assertPlannedFor(task, "2026-05-04")
 
@@ -190,7 +191,8 @@ class TestAutomationFailures(AutomationCase):
             .mapped("res_id"),
             leads[1].ids,
         )
-        # a person gets the same sentence, and whoever is taken off is written to
+        # a user gets the same sentence; an address removed from the blacklist gets the
+        # e-mail
         task = runs[0].line_ids.with_user(self.seller)
         with self.assertRaisesRegex(
             UserError, "The e-mail blacklist contains blocked@"

@@ -10,7 +10,7 @@ from .test_automation import CRON_LOGGER, AutomationCase
 
 @tagged("post_install", "-at_install")
 class TestAutomationHardships(AutomationCase):
-    """Automated tasks where something unusual stands in the way."""
+    """Automated tasks under unusual conditions."""
 
     def email(self, **values):
         return {
@@ -35,7 +35,7 @@ class TestAutomationHardships(AutomationCase):
             }
         )
         self.server_action.model_id = partner_model
-        # somebody who has the opportunity's id
+        # a user with the same id as the opportunity
         partner = self.env["res.partner"].browse(lead.id)
         if not partner.exists():
             self.env.cr.execute(
@@ -179,7 +179,7 @@ class TestAutomationHardships(AutomationCase):
         self.assertEqual(
             [group.mail_template_id for group in groups], [self.mail_template, other]
         )
-        # a bridge says what its action is made of in one place
+        # a bridge defines the fields of its action in one place
         fields_of = {"email": ["mail_template_id", "summary"]}
         with patch.object(
             type(runs.line_ids), "_get_action_fields", lambda self: fields_of
@@ -199,7 +199,7 @@ class TestAutomationHardships(AutomationCase):
         self.assertEqual(leads.mapped("priority"), ["0", "0"])
 
     def test_a_template_for_two_kinds_of_record_hides_no_forbidden_field(self):
-        """Neither by the way of an action that does not look at it."""
+        """Also not through an action that does not check the field."""
         author = self.make_user(
             "author", "base.group_user,crm_tracks.group_track_manager"
         )

@@ -9,10 +9,10 @@ CRON_LOGGER = "odoo.addons.crm_tracks.models.automation.cron"
 
 @tagged("post_install", "-at_install")
 class TestAutomationRights(AutomationCase):
-    """Whose rights automated tasks have (rule 32)."""
+    """Automated tasks run with the rights of the starter."""
 
     def run_on_others_lead(self, template):
-        """Start a template as the one who sees all leads, who then loses that right."""
+        """Start a template as a user with access to all leads, who then loses it."""
         leads, run = self.start(template, user=self.seller_all)
         self.seller_all.group_ids = self.env.ref("sales_team.group_sale_salesman")
         return leads, run

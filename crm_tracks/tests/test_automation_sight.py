@@ -8,7 +8,7 @@ from .test_automation import AutomationCase
 
 @tagged("post_install", "-at_install")
 class TestAutomationSight(AutomationCase):
-    """Who sees what automated tasks do and did (rules 32, 34 and 35)."""
+    """The users who can read the content and the results of automated tasks."""
 
     @classmethod
     def setUpClass(cls):
@@ -22,7 +22,7 @@ class TestAutomationSight(AutomationCase):
         )
 
     def run_on_closed_field(self, **values):
-        """A task sets a field that only some may read, and runs."""
+        """A task runs that sets a field with restricted access."""
         template = self.make_automated(
             self.make_update(("function", "4321"), ("priority", 1), **values)
         )
@@ -50,7 +50,7 @@ class TestAutomationSight(AutomationCase):
             [task] = tab["runs"][0]["tasks"]
             self.assertEqual("4321" in task["result"], is_shown)
             self.assertIn("Priority", task["result"])
-            # what an update did says what it does
+            # the result of an update names the same fields and values
             self.assertEqual(task["action_text"], "")
 
     def test_what_a_person_runs_is_noted_without_closed_fields_too(self):
@@ -89,7 +89,7 @@ class TestAutomationSight(AutomationCase):
             ValidationError, "You do not have permission to read the value of “Contact”"
         ):
             self.make_automated(line).with_user(self.manager).copy()
-        # what somebody else chose is not named to those who may not read it
+        # a value selected by another user is not named without read access
         template = self.make_automated(line)
         self.assertNotIn(
             "Hidden", template.line_ids.with_user(self.manager).action_text
@@ -112,7 +112,7 @@ class TestAutomationSight(AutomationCase):
 
 @tagged("post_install", "-at_install")
 class TestAutomationWords(AutomationCase):
-    """In which language people read what the cron did, and what went wrong."""
+    """The language of the results and errors of the cron."""
 
     @classmethod
     def setUpClass(cls):

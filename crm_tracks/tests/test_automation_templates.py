@@ -9,7 +9,7 @@ from .test_automation import AutomationCase
 
 @tagged("post_install", "-at_install")
 class TestAutomationTemplates(AutomationCase):
-    """What is refused when a template with automated tasks is saved (rule 32)."""
+    """Invalid automated tasks are refused when the template is saved."""
 
     def assertRefused(self, message, *lines, **values):
         with self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():
@@ -187,7 +187,7 @@ class TestAutomationTemplates(AutomationCase):
         with_code = self.make_automated(
             {"action": "server_action", "server_action_id": self.server_action.id}
         ).with_user(self.env.user)
-        # what is there can be read, moved and renamed, not multiplied
+        # an existing task can be read, moved and renamed, but not copied
         self.assertEqual(with_code.line_ids.action_text, "Action: Double the revenue")
         with Form(with_code) as form:
             form.name = "With code"
@@ -205,7 +205,7 @@ class TestAutomationTemplates(AutomationCase):
             "line_ids": [Command.create(self.make_update(("comment", "Hello")))],
         }
         as_manager = self.env["track.template"].with_user(self.manager)
-        as_manager.create(values)  # sales managers write contacts
+        as_manager.create(values)  # sales managers may change contacts
         company_only = self.make_user(
             "outsider", "base.group_user,crm_tracks.group_track_manager"
         )
@@ -213,7 +213,7 @@ class TestAutomationTemplates(AutomationCase):
             ValidationError, "You do not have permission to change “Notes”"
         ):
             self.env["track.template"].with_user(company_only).create(values)
-        # nor by changing what the template applies to
+        # nor by changing the models of the template
         employee_fields = self.make_template(
             self.make_update(("active", "false")),
             res_model_ids=[Command.link(self.lead_model.id)],
@@ -307,7 +307,7 @@ class TestAutomationTemplates(AutomationCase):
 
 @tagged("post_install", "-at_install", QUERIES)
 class TestAutomationQueries(AutomationCase):
-    """What one run of the cron costs for many automated tasks."""
+    """The queries of a cron run with many automated tasks."""
 
     def count(self, template, count):
         self.start(template, count)
@@ -318,14 +318,14 @@ class TestAutomationQueries(AutomationCase):
         code = {"action": "server_action", "server_action_id": self.server_action.id}
         for line, bound in (
             (self.make_update(("priority", 1)), 0),
-            # Odoo renders fifty at a time
+            # Odoo renders fifty e-mails at a time
             ({"action": "email", "mail_template_id": self.mail_template.id}, 0.2),
             ({"action": "track", "next_template_id": following.id}, 0),
-            # each in a transaction of its own
+            # each task has its own transaction
             (code, 50),
         ):
             with self.subTest(action=line["action"]):
                 template = self.make_automated(line)
-                self.count(template, 10)  # what is looked up once is known
+                self.count(template, 10)  # fill the caches
                 few, many = self.count(template, 10), self.count(template, 60)
                 self.assertLessEqual((many - few) / 50, bound)

@@ -12,14 +12,14 @@ from .test_bad_input import BadInputCase
 
 @tagged("post_install", "-at_install")
 class TestBadCall(BadInputCase):
-    """``tracks_apply`` takes all of its records or none, and says why not."""
+    """``tracks_apply`` starts on all records or on none, with the reason."""
 
     def setUp(self):
         super().setUp()
         self.lead = self.leads[0].with_user(self.seller)
 
     def assertNotApplied(self, words, template, error=UserError, **dates):
-        """Neither one record nor several of them start this."""
+        """The call is refused for one record and for several."""
         for leads in (self.lead, self.leads.with_user(self.seller)):
             self.assertRefused(
                 words, lambda leads=leads: leads.tracks_apply(template, **dates), error
@@ -117,7 +117,7 @@ class TestBadCall(BadInputCase):
             f"Lead {gone.id} no longer exists. Select another record",
             lambda: leads.tracks_apply(self.template),
         )
-        # whether it could be read or not
+        # the same error with and without read access
         self.assertRefused(
             f"Lead {gone.id} no longer exists",
             lambda: gone.with_user(self.seller_2).tracks_apply(self.template),
@@ -155,7 +155,7 @@ class TestBadCall(BadInputCase):
             "Opportunity 1: A track of this template is already running there",
             self.template,
         )
-        # nor twice in one call
+        # nor twice within one call
         twice = self.leads[1] + self.leads[1]
         self.assertEqual(len(twice.tracks_apply(self.template)), 1)
         run.action_stop()
@@ -197,7 +197,7 @@ class TestBadCall(BadInputCase):
 
 @tagged("post_install", "-at_install")
 class TestBadTaskEdit(BadInputCase):
-    """What a person does to a running task, and cannot."""
+    """Invalid changes of a running task are refused."""
 
     def setUp(self):
         super().setUp()
@@ -264,7 +264,7 @@ class TestBadTaskEdit(BadInputCase):
 
 @tagged("post_install", "-at_install")
 class TestBadDialog(BadInputCase):
-    """The dialog leaves out what is in the way, and says so."""
+    """The dialog leaves out records with an obstacle, and shows the reason."""
 
     def make_wizard(self, records, user=None, **values):
         return (

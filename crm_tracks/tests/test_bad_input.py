@@ -6,9 +6,9 @@ from .common import TracksCase
 
 
 class BadInputCase(TracksCase):
-    """Each bad input gets one clear sentence and changes nothing (section 8)."""
+    """Each bad input raises one clear sentence and changes nothing."""
 
-    # everything that a refused call might have left behind
+    # the models that a refused call might have changed
     COUNTED = (
         "track.template",
         "track.line",
@@ -31,19 +31,19 @@ class BadInputCase(TracksCase):
         }
 
     def assertRefused(self, words, change, error=UserError):
-        """``change`` raises one sentence with these words, and leaves nothing behind.
+        """``change`` raises one sentence with these words, and changes nothing.
 
         :param str words: a regular expression
         :param change: a function without arguments
         """
         before = self.count_all()
         if error is ValidationError:
-            # raised once it is written: the transaction takes it back
+            # raised after the write: roll back as the transaction would
             with self.assertRaises(error) as caught:
                 change()
             self.assertRegex(str(caught.exception), words)
         else:
-            # assertRaises would roll back, and hide what was left behind
+            # assertRaises would roll back, and hide changes that were left
             with self.assertRaisesRegex(error, words):
                 change()
         self.env.invalidate_all()
@@ -52,10 +52,10 @@ class BadInputCase(TracksCase):
 
 @tagged("post_install", "-at_install")
 class TestBadTemplate(BadInputCase):
-    """What cannot be a template is refused when it is saved (rules 1 to 3)."""
+    """Invalid templates are refused when they are saved."""
 
     def assertTaskRefused(self, words, *lines, **values):
-        """A template with these tasks cannot be saved, nor can another become one."""
+        """A template with these tasks can be saved neither by create nor by write."""
         values.setdefault("name", "Broken")
         lines = [
             {"sequence": number, **line} for number, line in enumerate(lines, start=1)
@@ -265,7 +265,8 @@ class TestBadTemplate(BadInputCase):
         template.write(
             {
                 "line_ids": [
-                    # for a moment “Write” and then “Visit” come first, and still wait
+                    # in between, “Write” and then “Visit” are first, and still wait for
+                    # a previous task
                     Command.update(call.id, {"sequence": 30, "delay_from": "previous"}),
                     Command.update(write.id, {"sequence": 20}),
                     Command.update(visit.id, {"sequence": 10, "delay_from": "start"}),

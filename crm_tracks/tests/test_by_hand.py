@@ -39,7 +39,7 @@ class ByHandCase(TracksCase):
 
 @tagged("post_install", "-at_install")
 class TestEditing(ByHandCase):
-    """What a person edits on one running task stays as they set it (rule 11)."""
+    """Manual changes of a running task are kept."""
 
     def test_what_is_edited_on_the_task_shows_on_its_activity(self):
         run = self.start()
@@ -163,7 +163,7 @@ class TestEditing(ByHandCase):
         ):
             task.with_user(self.seller).date_deadline = "2026-03-20"
         self.assertEqual(event.start.day, 10)
-        # moved in the calendar, the task follows, and stays there
+        # the task follows a meeting that is moved in the calendar, and keeps that date
         event.with_user(self.seller).write(
             {"start": "2026-03-12 09:00:00", "stop": "2026-03-12 10:00:00"}
         )
@@ -192,7 +192,7 @@ class TestEditing(ByHandCase):
 
 @tagged("post_install", "-at_install")
 class TestAheadOfTurn(ByHandCase):
-    """Completing tasks ahead of their turn (rule 11)."""
+    """Tasks can be completed ahead of their turn."""
 
     def test_it_is_recorded_and_the_turn_stays_where_it_was(self):
         run = self.start()
@@ -207,7 +207,7 @@ class TestAheadOfTurn(ByHandCase):
 
 @tagged("post_install", "-at_install")
 class TestHandingOver(ByHandCase):
-    """A whole track is handed to one person (rule 11)."""
+    """All unfinished tasks of a track are reassigned to one user."""
 
     @users("tracks_seller_all")
     def test_what_is_unfinished_becomes_theirs(self):
@@ -255,7 +255,7 @@ class TestHandingOver(ByHandCase):
 
 @tagged("post_install", "-at_install")
 class TestOwnForm(ByHandCase):
-    """A track's own form, as people who are no administrators save it."""
+    """The form of a track, saved by users who are not administrators."""
 
     def test_it_adds_and_removes_tasks_once_something_is_done(self):
         template = self.make_chain("Write", "Call", "Ask")

@@ -10,7 +10,7 @@ from .test_access import AccessCase
 
 @tagged("post_install", "-at_install")
 class TestAccessFirst(AccessCase):
-    """Who may not do it is refused before anything is read for it in sudo."""
+    """Users without access are refused before anything is read in sudo."""
 
     @contextmanager
     def assertNothingInSudo(self, model, *methods):
@@ -84,7 +84,7 @@ class TestAccessFirst(AccessCase):
 
 @tagged("post_install", "-at_install")
 class TestBadValues(AccessCase):
-    """Whatever is wrong with a call is said in a sentence."""
+    """Every invalid call raises one clear sentence."""
 
     DAYS = ("0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31")
 
@@ -117,7 +117,7 @@ class TestBadValues(AccessCase):
                 self.assertSaid("outside of the calendar", call)
 
     def get_dated_calls(self, day):
-        """A call for each door by which this day could enter."""
+        """A call for each method that accepts this date."""
         lead = self.as_user(self.lead, self.seller)
         run, task = lead.track_run_ids, lead.track_run_ids.line_ids[:1]
         added = {"run_id": run.id, "summary": "X", "date_deadline": day}
@@ -203,7 +203,7 @@ class TestBadValues(AccessCase):
 
 @tagged("post_install", "-at_install")
 class TestSideDoors(AccessCase):
-    """What a call tells or changes beside what it is for."""
+    """Calls have no side effects, and reveal nothing else."""
 
     def test_tasks_are_found_by_their_words(self):
         Task = self.as_user(self.env["track.run.line"], self.seller)
@@ -257,7 +257,7 @@ class TestSideDoors(AccessCase):
         setting = template.line_ids.update_ids
         with self.assertRaises(AccessError):
             self.as_user(setting, self.seller).read(["value"])
-        # in words, by what they may see of the field
+        # as text, by the access to the field
         text = self.as_user(template.line_ids, self.seller).action_text
         self.assertIn("Zsecret", text)
         self.assertIn("Zsecret", self.as_user(setting, self.seller).text)
@@ -268,7 +268,7 @@ class TestSideDoors(AccessCase):
             self.assertFalse(self.as_user(setting, self.seller).text)
 
     def test_a_context_silences_nobody_s_news(self):
-        """As it would while demo data are loaded."""
+        """The context key that demo data use."""
         self.env.cr.precommit.run()
         lead = self.as_user(self.leads["other"], self.manager)
         lead = lead.with_context(install_mode=True)

@@ -10,7 +10,7 @@ from .common import QUERIES, TracksCase, tagged_test
 
 @tagged("post_install", "-at_install")
 class TestClosing(TracksCase):
-    """Rules 20 and 23 to 27: every door through which a lead is closed or reopened."""
+    """Every way to close or reopen a lead mutes or unmutes its activities."""
 
     @classmethod
     def setUpClass(cls):
@@ -24,7 +24,7 @@ class TestClosing(TracksCase):
         )
 
     def start(self, count=2, template=None, **values):
-        """Leads with a track and an activity of their own each."""
+        """Leads with one track and one other activity each."""
         values.setdefault("stage_id", self.stage_new.id)
         leads = self.make_leads(count, **values)
         runs = leads.with_user(self.seller).tracks_apply(template or self.template)
@@ -69,7 +69,7 @@ class TestClosing(TracksCase):
             self.assertFalse(run.held or run.record_closed or run.date_held)
 
     # ------------------------------------------------------------------
-    # The doors
+    # The ways to close a lead
     # ------------------------------------------------------------------
 
     def test_the_buttons_lost_and_restore(self):
@@ -123,7 +123,7 @@ class TestClosing(TracksCase):
 
     def test_a_probability_where_it_closes(self):
         leads, _runs = self.start()
-        # by itself it closes nothing: Odoo wants a winning stage, or the archive
+        # does not close the lead: Odoo requires a won stage, or archiving
         for probability in (0, 100, 60):
             leads.with_user(self.seller).probability = probability
             self.assertOpen(leads)
@@ -180,7 +180,7 @@ class TestClosing(TracksCase):
         self.env.invalidate_all()
         self.run_cron()
         self.assertClosed(leads)
-        # records without a track are not swept
+        # the cron does not compare records without a track
         self.assertTrue(self.activities(untouched).active)
         self.cr.execute(query, (True, "pending", ids))
         self.env.invalidate_all()
@@ -188,7 +188,7 @@ class TestClosing(TracksCase):
         self.assertOpen(leads)
 
     # ------------------------------------------------------------------
-    # Closing, reopening, and what is neither
+    # Closing, reopening, and other changes
     # ------------------------------------------------------------------
 
     def test_from_closed_to_closed_is_neither(self):
@@ -240,7 +240,7 @@ class TestClosing(TracksCase):
         self.assertActivityFollows(self.get_task(runs[0], "Call"))
         self.run_cron()
         self.assertEqual(runs.mapped("held"), [False, False])
-        # the next closing takes them like all others
+        # the next closing mutes them as all others
         leads[1].action_restore()
         leads[1].action_set_lost()
         self.assertClosed(leads[1])
@@ -249,7 +249,7 @@ class TestClosing(TracksCase):
         goes_on = self.make_chain("Collect", "Delete", on_close="continue")
         leads, _runs = self.start(1, template=goes_on)
         run = leads.track_run_ids
-        goes_on.on_close = "mute"  # rule 4: for later tracks
+        goes_on.on_close = "mute"  # the setting applies to tracks that start later
         leads.action_set_lost()
         self.assertFalse(run.held)
         self.assertTrue(run.record_closed)
@@ -288,7 +288,7 @@ class TestClosing(TracksCase):
         self.assertClosed(leads, muted=())
 
     # ------------------------------------------------------------------
-    # Rule 27: closing never fails because of tracks
+    # Closing never fails because of tracks
     # ------------------------------------------------------------------
 
     def test_what_goes_wrong_is_logged_and_left_to_the_sweep(self):
@@ -334,7 +334,7 @@ class TestClosing(TracksCase):
             leads.action_set_lost()
 
     # ------------------------------------------------------------------
-    # Rule 18: merging
+    # Merging
     # ------------------------------------------------------------------
 
     def test_merging_a_lost_lead_into_an_open_one_brings_everything_back(self):
@@ -364,7 +364,7 @@ class TestClosing(TracksCase):
         self.assertEqual(runs.mapped("held"), [True, False])
 
     # ------------------------------------------------------------------
-    # Bounds
+    # Limits
     # ------------------------------------------------------------------
 
     @tagged_test(QUERIES)

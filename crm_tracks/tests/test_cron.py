@@ -42,7 +42,7 @@ class CronCase(CronMixinCase, TracksCase):
         return patch.object(Activity, "create", break_some)
 
     def get_plan(self, table, where):
-        """How PostgreSQL would find these rows, were there many of others."""
+        """The query plan for these rows if there were many others."""
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         self.env.cr.execute(f"EXPLAIN SELECT id FROM {table} WHERE {where}")
         return "\n".join(line for (line,) in self.env.cr.fetchall())
@@ -50,7 +50,7 @@ class CronCase(CronMixinCase, TracksCase):
 
 @tagged("post_install", "-at_install")
 class TestCron(CronCase):
-    """The hourly cron (section 5)."""
+    """The hourly cron opens due tasks, and retries failed ones."""
 
     def test_it_opens_what_is_due_and_nothing_else(self):
         due, later = self.start(), self.start()
@@ -65,7 +65,7 @@ class TestCron(CronCase):
     def test_the_day_is_that_of_the_company_s_schedule(self):
         run = self.start()
         self.company.resource_calendar_id.tz = "Asia/Tokyo"
-        # 12 March has come in Tokyo, not yet in UTC
+        # it is 12 March in Tokyo, but not yet in UTC
         with self.at("2026-03-11 14:00:00"):
             self.run_cron()
             self.assertEqual(self.get_task(run, "Later").state, "planned")
@@ -116,7 +116,7 @@ class TestCron(CronCase):
         [told] = lead.activity_ids - activities
         self.assertEqual((told.user_id, told.summary), (self.seller, "Failed: Later"))
         self.assertIn("It broke", told.note)
-        # nobody tries again by itself
+        # a user task is not tried again automatically
         with self.at("2026-04-12 10:00:00"):
             self.run_cron()
         self.assertEqual(task.state, "failed")
@@ -192,7 +192,7 @@ class TestCron(CronCase):
             ):
                 self.run_cron()
             self.assertEqual((task.state, task.attempts), ("planned", 0))
-            self.assertTrue(triggers.records)  # it comes back soon
+            self.assertTrue(triggers.records)  # the cron is triggered again soon
             self.run_cron()
         self.assertActivityFollows(task)
 
@@ -251,7 +251,7 @@ class TestCron(CronCase):
         )
 
     def test_comparing_a_track_writes_to_it_once_each_time(self):
-        # so that whoever changes it at the same moment conflicts
+        # so that a concurrent change causes a serialization conflict
         run = self.start().sudo()
         execute, queries = self.env.cr.execute, []
 
@@ -287,7 +287,7 @@ class TestCron(CronCase):
 
 @tagged("post_install", "-at_install")
 class TestCronCost(CronCase):
-    """What one run costs depends on what is due, not on what exists (rule 30)."""
+    """The queries of a run depend on the due tasks, not on all tasks."""
 
     def test_tasks_that_are_held_back_are_not_looked_at(self):
         runs = self.start(3)

@@ -7,7 +7,7 @@ from .test_cron import CronCase
 
 @tagged("post_install", "-at_install")
 class TestCronSweep(CronCase):
-    """Every track is compared within the hour, in bounded runs (rules 26 and 30)."""
+    """Every track is compared with its record within the hour, in limited batches."""
 
     @classmethod
     def setUpClass(cls):
@@ -18,7 +18,7 @@ class TestCronSweep(CronCase):
         cls.startClassPatcher(patch.object(Run, "_SWEEP_BATCH", 2))
 
     def count_runs(self):
-        """How often Odoo runs the cron, once it has started."""
+        """The number of cron runs until Odoo stops calling it again."""
         Run = type(self.env["track.run"])
         process = Run._cron_process
         runs = []

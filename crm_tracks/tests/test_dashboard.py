@@ -9,7 +9,7 @@ from .common import QUERIES, TracksCase, tagged_test
 
 @tagged("post_install", "-at_install")
 class TestDashboard(TracksCase):
-    """The figures of the overview: what they count, for whom, and what they cost."""
+    """The figures of the overview: counting, access and queries."""
 
     @classmethod
     def setUpClass(cls):
@@ -22,7 +22,7 @@ class TestDashboard(TracksCase):
         return leads.with_user(self.manager).tracks_apply(template or self.template)
 
     def get_figures(self, user=None, template=None, **context):
-        """What the overview shows to somebody."""
+        """The figures that the overview shows to a user."""
         template = (template or self.template).with_user(user or self.manager)
         template.invalidate_recordset()
         template.line_ids.invalidate_recordset()
@@ -90,7 +90,7 @@ class TestDashboard(TracksCase):
             figures = self.get_figures()
             self.assertEqual(figures.stat_late, 2)
             self.assertEqual(figures.stat_late_at, "Write (1), Call (1)")
-            # the first one of the two had been written to
+            # the first task of the two was done
             self.assertEqual(figures.stat_stopped_at, "Write (1), Call (1)")
             self.assertEqual(figures.line_ids.mapped("stat_standing"), [1, 1, 0])
             self.assertEqual(figures.line_ids.mapped("stat_late"), [1, 1, 0])
@@ -126,7 +126,7 @@ class TestDashboard(TracksCase):
             ("2026-04-20 10:00:00", 90, (2, 2, 7)),
             ("2026-12-01 10:00:00", 365, (2, 2, 7)),
             ("2027-12-01 10:00:00", 365, (0, 0, 0)),
-            # what nobody offers is a year, too
+            # an unknown period is replaced by a year
             ("2027-12-01 10:00:00", 100000, (0, 0, 0)),
             ("2027-12-01 10:00:00", "x", (0, 0, 0)),
             ("2027-12-01 10:00:00", [1], (0, 0, 0)),
@@ -224,7 +224,7 @@ class TestDashboardCosts(TracksCase):
         cls.leads.with_user(cls.manager).tracks_apply(cls.template)
 
     def make_many(self, tracks=2000):
-        """So many tracks of ten tasks by SQL, every four days one.
+        """Create tracks of ten tasks by SQL, one every four days.
 
         Of fifty, one runs and five are stopped; the others are done.
         """
@@ -274,7 +274,7 @@ class TestDashboardCosts(TracksCase):
         self.env.invalidate_all()
 
     def read_overview(self, user):
-        """What the client reads for the overview, and for the list behind a card."""
+        """The reads of the client for the overview, and for the list of a card."""
         template = self.template.with_user(user)
         specification = {
             name: {}
@@ -288,7 +288,7 @@ class TestDashboardCosts(TracksCase):
         )
 
     def get_queries(self, user):
-        """The overview's queries, as they reach the database."""
+        """The queries of the overview."""
         queries = []
         cr = self.env.cr
         execute = type(cr).execute
@@ -306,7 +306,9 @@ class TestDashboardCosts(TracksCase):
     def test_the_number_of_queries_stays(self):
         self.make_many(10)
         for user in (self.manager, self.seller):
-            self.count_queries(lambda user=user: self.read_overview(user))  # warms up
+            self.count_queries(
+                lambda user=user: self.read_overview(user)
+            )  # fills the caches
         before = {
             user: self.count_queries(lambda user=user: self.read_overview(user))
             for user in (self.manager, self.seller)
@@ -356,18 +358,17 @@ class TestDashboardCosts(TracksCase):
                     self.assertIn("track_run_line", plan)
 
     def explain(self, query, can_scan=True):
-        """How the database goes about a query.
+        """The query plan of a query.
 
-        :param bool can_scan: whether it may read a whole table where that is cheaper:
-            tracks are so few in a test that the rows which other tests rolled back
-            decide what is
+        :param bool can_scan: whether a sequential scan is allowed: a test has so few
+            tracks that the rows which other tests rolled back would decide the plan
         """
         self.env.cr.execute(f"SET LOCAL enable_seqscan = {'on' if can_scan else 'off'}")
         self.env.cr.execute(f"EXPLAIN {query}")
         return "\n".join(line for (line,) in self.env.cr.fetchall())
 
     def get_text(self, query, params=None):
-        """A query with its parameters in it, as it reaches the database."""
+        """A query with its parameters."""
         if isinstance(query, SQL):
             query, params = query.code, query.params
         return self.env.cr._obj.mogrify(query, params).decode()

@@ -47,7 +47,7 @@ class TestDashboardTour(PatientHttpCase):
         cls.late = late
         for _task in done.line_ids:
             done.line_ids.activity_id.filtered("active").action_feedback()
-        # it ended two months ago
+        # the track ended two months ago
         done.sudo().date_done = today - timedelta(60)
 
     def test_from_the_overview_to_the_late_tasks_and_a_pivot_by_assignee(self):

@@ -11,7 +11,7 @@ from .common import QUERIES, TracksCase, tagged_test
 
 @tagged("post_install", "-at_install")
 class TestDates(TracksCase):
-    """Rule 7: days, weekdays, weeks and months, by the company's schedule."""
+    """Delays in days, weekdays, weeks and months, by the schedule of the company."""
 
     @classmethod
     def setUpClass(cls):
@@ -197,7 +197,7 @@ class TestDates(TracksCase):
         with self.at("2026-03-04 23:30:00"):
             seller = self.env(user=self.seller)
             self.assertEqual(get_today(seller, self.company), date(2026, 3, 5))
-            # OdooBot, as which the cron runs, has no day of its own
+            # OdooBot, the user of the cron, has no time zone
             self.env.ref("base.user_root").tz = "America/New_York"
             self.assertEqual(
                 get_today(self.env(su=True), self.company), date(2026, 3, 5)

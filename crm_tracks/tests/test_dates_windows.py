@@ -11,7 +11,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestDatesWindows(TracksCase):
-    """Rule 7: a day is the same wherever the reading of the schedule begins."""
+    """The result does not depend on the day from which the schedule is read."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,7 +21,7 @@ class TestDatesWindows(TracksCase):
 
     @classmethod
     def make_calendar(cls, tz, *weeks, hours=(8, 16)):
-        """A schedule of these weekdays, in one week or in two that alternate."""
+        """A schedule of these weekdays, for one week or two alternating weeks."""
         return cls.env["resource.calendar"].create(
             {
                 "name": f"{tz} {weeks}",
@@ -101,7 +101,7 @@ class TestDatesWindows(TracksCase):
         self.close("2026-03-09", "2099-12-31")
         self.assertEqual(self.shift("2026-03-04", 1), "2026-03-05")
         self.assertEqual(self.shift("2026-03-06", 1), "2026-03-09")
-        # the whole of it, not from where the schedule ends
+        # the whole range, not only up to the end of the schedule
         self.close("2026-03-05", "2026-03-05")
         self.assertEqual(self.shift("2026-03-04", 3), "2026-03-09")
 

@@ -5,9 +5,10 @@ from odoo.tests import TransactionCase, tagged
 
 @tagged("post_install", "-at_install")
 class TestDemo(TransactionCase):
-    """The demo data show every state that a track and its tasks can be in.
+    """The demo data contain every state of tracks and tasks.
 
-    On the clock of the day, for their dates count from the day of the installation.
+    Uses the real clock, because the dates of demo data are relative to the
+    installation.
     """
 
     @classmethod
@@ -19,7 +20,7 @@ class TestDemo(TransactionCase):
 
     @classmethod
     def get_demo(cls, model):
-        """What of this model the demo data created and is still there."""
+        """The existing demo records of this model."""
         ids = cls.env["ir.model.data"].search(
             [("module", "=", "crm_tracks"), ("model", "=", model)]
         )
@@ -49,7 +50,7 @@ class TestDemo(TransactionCase):
         for state, label in self.tasks._fields["state"]._description_selection(
             self.env
         ):
-            # a failed task needs a real failure
+            # demo data cannot create a failed task
             if state != "failed":
                 tasks = self.tasks.filtered(
                     lambda task, state=state: task.state == state
@@ -80,7 +81,7 @@ class TestDemo(TransactionCase):
         self.assertShown(plain, "a muted activity without a track")
 
     def test_the_demo_did_what_it_says(self):
-        # a call that finds no task, or no task that its user may see, does nothing
+        # a call in the demo data that finds no readable task does nothing
         for name, expected in {
             "lead_fit_out": ["2 of 6"],
             "lead_meeting_rooms": ["0 of 6"],

@@ -9,9 +9,9 @@ from .test_access import AccessCase
 
 @tagged("post_install", "-at_install")
 class TestEngineFields(AccessCase):
-    """What the engine keeps is refused from anybody else (rule 36)."""
+    """Fields of the engine can only be written by the engine."""
 
-    # Keys that skip automation, or that other code takes for a leave to do more.
+    # Context keys that skip automation or extend rights in other code.
     CONTEXTS = (
         {},
         {
@@ -39,7 +39,7 @@ class TestEngineFields(AccessCase):
         cls.actors = cls.seller + cls.seller_all + cls.manager + cls.settings
 
     def each_call(self, records, users=None):
-        """These records as each of the actors calls them, with each context."""
+        """These records with each user and each context."""
         return [
             self.as_user(records, user).with_context(**context)
             for user in users or self.actors
@@ -57,7 +57,7 @@ class TestEngineFields(AccessCase):
 
     def assertRefused(self, change):
         before = self.get_stored()
-        # assertRaises would roll back, and hide what was left behind
+        # assertRaises would roll back, and hide changes that were left
         with self.assertRaisesRegex(AccessError, ""):
             change()
         self.assertEqual(self.get_stored(), before)
@@ -194,7 +194,7 @@ class TestEngineFields(AccessCase):
                 ("activity_ids", Command.update(self.activity.id, {"muted": True})),
             ):
                 with self.subTest(field=name, command=command):
-                    # a deletion is refused to an administrator in other words
+                    # administrators get another error when they delete
                     self.assertChangesNothing(
                         lambda lead=lead, n=name, c=command: lead.write({n: [c]})
                     )
@@ -289,7 +289,7 @@ class TestEngineFields(AccessCase):
         self.assertUntouched(run, 1)
 
     def assertUntouched(self, run, place=0):
-        """The track runs, and the task at this place is open, as if nobody meddled."""
+        """The track is running, and the task at this index is open."""
         self.env.invalidate_all()
         run = run.sudo()
         task = run.line_ids[place]
@@ -307,7 +307,7 @@ class TestEngineFields(AccessCase):
 
 @tagged("post_install", "-at_install")
 class TestForeignDefaults(TracksCase):
-    """A user's own defaults reach nothing that runs in sudo for them."""
+    """User-defined defaults do not apply to records created in sudo."""
 
     def test_a_default_of_one_s_own_links_no_activity_to_a_task(self):
         victim, own = self.make_leads(2)

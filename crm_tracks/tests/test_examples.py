@@ -10,7 +10,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "other_systems.md"
 
 @tagged("post_install", "-at_install")
 class TestExamples(RpcCase):
-    """The examples of the page for other systems, run as they are written."""
+    """Runs the examples of the documentation for other systems."""
 
     def test_every_example_of_the_page_runs(self):
         if not PAGE.exists():
@@ -20,7 +20,7 @@ class TestExamples(RpcCase):
         )
         self.assertIn("API_KEY", settings)
         self.assertGreater(len(examples), 8)
-        # sudo: a key without an end, for the clock stands still in these tests
+        # sudo: a key without expiration, because the clock is frozen
         apikeys = self.env["res.users.apikeys"].with_user(self.manager).sudo()
         namespace = {
             "HOST": "127.0.0.1",
@@ -34,5 +34,5 @@ class TestExamples(RpcCase):
         for number, example in enumerate(examples, start=1):
             self.env.cr.clear()
             with self.subTest(example=number), self.allow_requests(all_requests=True):
-                # the page is ours, and stands beside the addon
+                # the documentation page is part of the repository
                 exec(example, namespace)  # pylint: disable=exec-used

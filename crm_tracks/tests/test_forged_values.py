@@ -4,16 +4,16 @@ from odoo.tests import tagged
 
 from .test_access import AccessCase
 
-# Stands in every name, note and value that the callers of these tests may not read.
+# Part of every name, note and value that the users of these tests may not read.
 SECRET = "Zsecret"
 DATES = ("date", "datetime")
 
 
 class SecretsCase(AccessCase):
-    """Tracks and templates that nobody of the first company may see.
+    """Tracks and templates that no user of the first company may read.
 
-    ``hidden`` lists the records whose words are secret, by model; ``own`` a record of
-    the caller for each model, where there is one.
+    ``hidden`` contains the secret records by model; ``own`` a record of the user for
+    each model, if there is one.
     """
 
     @classmethod
@@ -92,9 +92,9 @@ class SecretsCase(AccessCase):
         cls.callers = cls.employee + cls.manager
 
     def ask(self, call, *args):
-        """What a call answers, or says in the sentence that refuses it.
+        """The result or the error of a call, as text.
 
-        :return: (the answer or the sentence, whether it was refused)
+        :return: (the result or the error, whether the call was refused)
         """
         try:
             return call(*args), False
@@ -102,7 +102,7 @@ class SecretsCase(AccessCase):
             return str(error), True
 
     def assertTellsNothing(self, call, *args):
-        """The call is refused, or answers; either without a secret.
+        """Neither the result nor the error of the call contains a secret.
 
         :return: whether it was refused
         """
@@ -111,7 +111,7 @@ class SecretsCase(AccessCase):
         return refused
 
     def get_models(self):
-        """The models of tracks, and others on which fields of theirs are shown."""
+        """The models of tracks, and the models that they extend."""
         return [
             self.env[name]
             for name in sorted(self.env)
@@ -127,7 +127,7 @@ class SecretsCase(AccessCase):
         ]
 
     def get_own_fields(self, model):
-        """The fields of a model that the addons of tracks brought."""
+        """The fields of a model that the addons of tracks add."""
         return {
             name: field
             for name, field in model._fields.items()
@@ -139,15 +139,15 @@ class SecretsCase(AccessCase):
 
 @tagged("post_install", "-at_install")
 class TestForgedValues(SecretsCase):
-    """What somebody types into a form tells nothing of what it names (rule 34).
+    """Values in a form reveal nothing about records without access.
 
-    Every field of ours is typed in with records that the caller may not read, in each
-    format that a form may send, and every field of ours is asked for.
+    Every field of the addons is filled with records that the user may not read, in each
+    format of a form, and every field of the addons is requested.
     """
 
     def test_an_onchange_tells_nothing_of_what_it_names(self):
         for model in self.get_models():
-            # administrators write templates, and are like others in what remains
+            # administrators may write templates; otherwise they are as other users
             is_template = model._name in ("track.template", "track.line")
             for user in self.manager if is_template else self.employee:
                 for target in {model, self.own.get(model._name, model)}:
@@ -170,7 +170,7 @@ class TestForgedValues(SecretsCase):
                 records.onchange, dict(values), changed, spec
             ):
                 continue
-            # one that is refused hides what others would tell
+            # a refused value would hide the result of the others
             for name in asked:
                 records.env.invalidate_all()
                 self.assertTellsNothing(
@@ -181,7 +181,7 @@ class TestForgedValues(SecretsCase):
                 )
 
     def get_specification(self, model, depth=1):
-        """What a form asks for: the fields of ours, with those of their records."""
+        """The specification of a form: all fields of the addons with subfields."""
         specification = {}
         for name, field in self.get_own_fields(model).items():
             specification[name] = {}
@@ -194,7 +194,7 @@ class TestForgedValues(SecretsCase):
         return specification
 
     def get_forged_values(self, model, depth=1):
-        """Values of forms, each with one thing in them that is hidden."""
+        """Values of a form, each with one hidden record."""
         for name, field in self.get_own_fields(model).items():
             for record in self.hidden.get(field.comodel_name or "", ())[:1]:
                 yield from self.get_formats(name, field, record, depth)
@@ -269,7 +269,7 @@ class TestForgedValues(SecretsCase):
                         refused = self.assertTellsNothing(
                             Model.create, required | values
                         )
-                        # ids in another field name nothing yet
+                        # ids in another field do not refer to this model
                         if "res_model" not in values:
                             self.assertTrue(refused, (model, user.name, values))
 
@@ -290,7 +290,7 @@ class TestForgedValues(SecretsCase):
 
 @tagged("post_install", "-at_install")
 class TestDoors(SecretsCase):
-    """Whatever reads tracks and templates tells nothing that is hidden."""
+    """Every read of tracks and templates reveals nothing hidden."""
 
     def test_no_door_tells_what_is_hidden(self):
         for model in self.get_models():
@@ -344,7 +344,7 @@ class TestDoors(SecretsCase):
                 )
 
     def test_what_a_hidden_record_is_linked_to_is_not_searched_for(self):
-        """The visible side of a link says nothing of the hidden one."""
+        """Searching through a readable record does not find hidden ones."""
         shared = self.template  # both companies use it
         hidden = self.runs["foreign"]
         for user in self.callers:

@@ -13,7 +13,7 @@ CRON = "odoo.addons.crm_tracks.models.automation.cron"
 
 @tagged("post_install", "-at_install")
 class TestHardships(TracksCase):
-    """What happens when changes by hand, reopening, closing and failures meet."""
+    """Combinations of manual changes, reopening, closing and failures."""
 
     def start(self, template, count=1):
         leads = self.make_leads(count).with_user(self.seller)
@@ -38,7 +38,7 @@ class TestHardships(TracksCase):
         return patch.object(Activity, "create", break_some)
 
     def breaking_method(self, model, name, res_id):
-        """This method raises for whatever belongs to a track on this record."""
+        """This method raises for all tracks of this record."""
         Model = type(self.env[model])
         method = getattr(Model, name)
 
@@ -177,7 +177,7 @@ class TestHardships(TracksCase):
         self.assertEqual(self.get_task(run, "C").state, "open")
         self.act(run, "A", "action_reopen")
         self.assertEqual(self.get_task(run, "C").state, "waiting")
-        # but not what another completion had assigned
+        # but not the tasks that another completion assigned
         run = self.start(self.make_chain("A", "B", "C"))
         self.act(run, "A", "action_done")
         self.act(run, "B", "action_done")
@@ -196,7 +196,7 @@ class TestHardships(TracksCase):
         self.assertEqual(self.get_task(run, "A").user_id, self.seller_2)
 
     # ------------------------------------------------------------------
-    # Changes by hand
+    # Manual changes
     # ------------------------------------------------------------------
 
     def test_a_planned_task_dated_by_hand_that_waits_now_overtakes_none(self):

@@ -6,14 +6,14 @@ from .common import HOOT, PatientHttpCase
 
 
 class HootCase(PatientHttpCase):
-    """Runs the hoot tests in static/tests, as core runs its own."""
+    """Runs the hoot tests in static/tests, as Odoo runs its own."""
 
     SUITE = "@crm_tracks"
 
     def run_suite(self, preset):
         """Run our suite in the browser.
 
-        :param str preset: what of a device hoot imitates, and its further filters
+        :param str preset: the device that hoot emulates, and further filters
         """
         self.browser_js(
             f"/web/tests?headless&loglevel=2&preset={preset}&timeout=60000"
@@ -26,7 +26,7 @@ class HootCase(PatientHttpCase):
         )
 
     def get_suite_id(self, name):
-        """The id that hoot gives to a suite: a 32 bit hash of its name."""
+        """The id of a suite in hoot: a 32-bit hash of its name."""
         number = 0
         for letter in name:
             number = (31 * number + ord(letter)) & 0xFFFFFFFF
@@ -35,7 +35,7 @@ class HootCase(PatientHttpCase):
 
 @tagged("post_install", "-at_install", HOOT)
 class TestHootDesktop(HootCase):
-    """The states of the widgets, as on a desktop."""
+    """The components on a desktop."""
 
     def test_the_states_of_the_widgets(self):
         self.run_suite("desktop")
@@ -43,7 +43,7 @@ class TestHootDesktop(HootCase):
 
 @tagged("post_install", "-at_install", HOOT)
 class TestHootPhone(HootCase):
-    """The states of the widgets, as on a phone."""
+    """The components on a phone."""
 
     browser_size = "375x667"
     touch_enabled = True

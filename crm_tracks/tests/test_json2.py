@@ -8,13 +8,13 @@ from .test_rpc import RpcCase
 
 @tagged("post_install", "-at_install")
 class TestJson2(RpcCase):
-    """What integrations call by JSON-2."""
+    """Calls of integrations by JSON-2."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.keys = {
-            # sudo: a key without an end, for the clock stands still in these tests
+            # sudo: a key without expiration, because the clock is frozen
             user: cls.env["res.users.apikeys"]
             .with_user(user)
             .sudo()

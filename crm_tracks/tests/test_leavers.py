@@ -7,7 +7,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestLeavers(TracksCase):
-    """Rule 10: archiving or deleting users loses no task, open or muted."""
+    """Archiving or deleting users loses no task, open or muted."""
 
     @classmethod
     def setUpClass(cls):
@@ -16,7 +16,7 @@ class TestLeavers(TracksCase):
         cls.leaver_2 = cls.make_user("leaver_2", "sales_team.group_sale_salesman")
 
     def make_doors(self):
-        """By name, the ways in which users leave."""
+        """The ways in which users leave, by name."""
         return {
             "button": lambda users: users.action_archive(),
             "write": lambda users: users.write({"active": False}),
@@ -33,7 +33,7 @@ class TestLeavers(TracksCase):
         }
 
     def through_every_door(self):
-        """Each way to leave in turn, undone before the next one."""
+        """Run the test for each way to leave, with a rollback after each."""
         for name, door in self.make_doors().items():
             with self.subTest(door=name):
                 self.env.flush_all()
@@ -86,7 +86,7 @@ class TestLeavers(TracksCase):
         self.assertIn(self.company, user.company_ids)
 
     # ------------------------------------------------------------------
-    # Who takes over
+    # The new assignee
     # ------------------------------------------------------------------
 
     def test_the_record_s_owner_takes_over(self):
@@ -122,7 +122,7 @@ class TestLeavers(TracksCase):
             )
         )
         self.env.flush_all()
-        # of the two that are left, the one who leaves comes first
+        # of the two remaining users, the leaving one is first
         self.cr.execute(
             "UPDATE res_users SET active = FALSE WHERE id = ANY(%s)", [others.ids]
         )
@@ -179,7 +179,7 @@ class TestLeavers(TracksCase):
             self.assertEqual(lead.message_ids, notes)
 
     # ------------------------------------------------------------------
-    # Notes, and several at once
+    # Notes, and several users at once
     # ------------------------------------------------------------------
 
     def test_one_note_per_record_says_so(self):
@@ -241,7 +241,7 @@ class TestLeavers(TracksCase):
 
 @tagged("post_install", "-at_install")
 class TestDemoted(TracksCase):
-    """An internal user who becomes a portal user can do no task any more."""
+    """An internal user who becomes a portal user can no longer be assigned tasks."""
 
     @classmethod
     def setUpClass(cls):
@@ -252,7 +252,7 @@ class TestDemoted(TracksCase):
         cls.template = cls.make_chain("Write", "Call")
 
     def start(self):
-        """A track, its task with somebody who is about to become a portal user."""
+        """A track with a task assigned to a user who will become a portal user."""
         lead = self.make_leads()
         track = lead.with_user(self.seller).tracks_apply(self.template).sudo()
         task = self.get_task(track, "Write")

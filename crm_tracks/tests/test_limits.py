@@ -9,7 +9,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestLimits(TracksCase):
-    """A template and a track have a number of tasks that pages can show."""
+    """The number of tasks of a template and of a track is limited."""
 
     LIMIT = 5
 
@@ -55,7 +55,7 @@ class TestLimits(TracksCase):
             with self.subTest(change=name):
                 self.assertRefused(change)
         self.assertEqual(len(template.line_ids), self.LIMIT)
-        # one goes, one comes
+        # replacing a task is allowed at the limit
         template.write({"line_ids": [Command.delete(template.line_ids[0].id), many[0]]})
 
     def test_too_many_tasks_are_refused_before_they_are_created(self):

@@ -11,7 +11,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestLive(TracksCase):
-    """Open tabs are told what changed: once, and only those who may read it."""
+    """Open tabs are notified of changes: once, and only with read access."""
 
     def setUp(self):
         super().setUp()
@@ -22,7 +22,7 @@ class TestLive(TracksCase):
         self.end_transaction()
 
     def end_transaction(self):
-        """Run what runs before a commit.
+        """Run the precommit hooks.
 
         :return: the notifications to tabs, as (channel, payload)
         """
@@ -113,7 +113,7 @@ class TestLive(TracksCase):
                 self.assertEqual(self.listen(self.seller, asked), before)
 
     def listen(self, user, *channels):
-        """The channels that this user's browser listens to, those of tuples."""
+        """The tuple channels that the browser of this user subscribes to."""
         request = SimpleNamespace(session=SimpleNamespace(uid=user.id))
         with patch.object(ir_websocket, "request", request):
             channels = (

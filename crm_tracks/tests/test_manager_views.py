@@ -8,7 +8,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestManagerViews(TracksCase):
-    """Tracks and tasks as their managers look at them: filters, measures, views."""
+    """Tracks and tasks in the views of managers: filters, measures, views."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,7 +21,7 @@ class TestManagerViews(TracksCase):
         return lead.with_user(starter or self.manager).tracks_apply(self.template)
 
     def apply_filter(self, model, name, user):
-        """What somebody sees with this filter, as the client asks for it."""
+        """The records that a user finds with this filter."""
         view = self.env.ref(f"crm_tracks.{model.replace('.', '_')}_view_search")
         arch = etree.fromstring(
             self.env[model].with_user(user).get_view(view.id, "search")["arch"]
@@ -85,7 +85,7 @@ class TestManagerViews(TracksCase):
         )
         runs = self.apply_filter("track.run", "waits_for_others", self.seller_all)
         self.assertEqual(set(runs), set((started + own).with_env(runs.env)))
-        # who may not read the record does not see the task either
+        # users without access to the record do not see the task
         self.assertFalse(
             self.apply_filter("track.run.line", "waits_for_others", self.employee)
         )
@@ -111,7 +111,7 @@ class TestManagerViews(TracksCase):
 
     def test_measures_are_the_same_in_a_pivot_as_on_each_task(self):
         runs = self.start(self.seller) + self.start(self.seller)
-        # in Brussels it was the 5th already when the second one was opened
+        # in Brussels the second task was opened on the 5th
         with self.at("2026-03-04 23:30:00"):
             runs += self.start(self.seller)
         for day, run in zip((6, 4, 8), runs, strict=True):
@@ -123,7 +123,7 @@ class TestManagerViews(TracksCase):
         self.assertEqual(done.mapped("days_taken"), [2, 0, 3])
         self.assertEqual(done.mapped("in_time_rate"), [0, 100, 0])
         for domain in ([("id", "in", done.ids)], [("run_id", "in", runs.ids)]):
-            # tasks that are not done do not count in an average
+            # averages only include completed tasks
             [(template, count, days, rate)] = (
                 self.env["track.run.line"]
                 .with_user(self.seller)

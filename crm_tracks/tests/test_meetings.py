@@ -8,7 +8,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestMeetings(TracksCase):
-    """A task follows the meeting that was arranged from it, its words apart."""
+    """A task follows the date of its meeting, but not its text."""
 
     @classmethod
     def setUpClass(cls):
@@ -77,7 +77,7 @@ class TestMeetings(TracksCase):
         self.assertEqual(task.state, "done")
 
     # ------------------------------------------------------------------
-    # Words
+    # Summary and note
     # ------------------------------------------------------------------
 
     def assertWorded(self, task, summary, note=False):
@@ -103,11 +103,11 @@ class TestMeetings(TracksCase):
         activity.write({"summary": "Write, then call", "note": "<p>Ask Bob</p>"})
         self.assertWorded(task, "Write, then call", "<p>Ask Bob</p>")
         self.assertTrue(task.text_manual)
-        # what the meeting is called later does not touch it
+        # renaming the meeting does not change the task
         event.with_env(self.env).write({"name": "Renamed", "description": "<p>x</p>"})
         self.assertEqual(activity.summary, "Renamed")
         self.assertWorded(task, "Write, then call", "<p>Ask Bob</p>")
-        # nor does a meeting lend its words to a person who means them
+        # nor does the meeting mark the text as edited manually
         activity.write({"summary": "Other"})
         activity.write({"summary": "Renamed"})
         self.assertWorded(task, "Renamed", "<p>Ask Bob</p>")

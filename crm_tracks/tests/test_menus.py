@@ -5,7 +5,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestMenus(TracksCase):
-    """Who is offered what in the menus of CRM."""
+    """The menus of CRM by group."""
 
     def get_offered(self, user):
         """The external ids of the menus that this user sees."""
@@ -16,7 +16,7 @@ class TestMenus(TracksCase):
             parents = menu
             while parents[-1:].parent_id:
                 parents += parents[-1:].parent_id
-            # what hangs in a menu that is hidden is not offered
+            # submenus of a hidden menu are hidden as well
             if set(parents.ids) <= set(ids):
                 offered.add(menu.get_external_id()[menu.id])
         return offered

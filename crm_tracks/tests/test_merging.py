@@ -5,7 +5,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestMerging(TracksCase):
-    """Tracks go along with merged records, and belong where these are then."""
+    """Tracks move to the merged record, and to its company."""
 
     @users("tracks_manager")
     def test_tracks_of_merged_leads_go_to_the_company_of_the_survivor(self):

@@ -5,7 +5,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestMessages(TracksCase):
-    """One message per person and action, listing the tasks (section 10)."""
+    """One message per user and action, which lists the tasks."""
 
     @classmethod
     def setUpClass(cls):
@@ -17,7 +17,7 @@ class TestMessages(TracksCase):
         )
 
     def collect(self, action):
-        """The messages that this action, a transaction, sends; to whom each goes."""
+        """The messages that this action sends, with their recipients."""
         self.env.cr.flush()
         before = self.env["mail.message"].search([])
         action()
@@ -72,7 +72,7 @@ class TestMessages(TracksCase):
         self.assertEqual(message.subject, "“Opportunity 1: Call” assigned to you")
         self.assertEqual((message.model, message.res_id), ("crm.lead", lead.id))
         self.get_task(run, "Write").with_user(self.seller).action_done()
-        # Call was done by its assignee: Meet goes to the owner, who is told
+        # Call was done by its assignee; Meet is assigned to the owner, who is notified
         [message] = self.collect(
             lambda: call.activity_id.with_user(self.seller_2).action_feedback()
         )

@@ -14,7 +14,7 @@ EXACT_FIELDS += ["attachment_ids", "res_model", "res_id", "track_run_line_id"]
 
 @tagged("post_install", "-at_install")
 class TestMuting(TracksCase):
-    """Rules 21 and 23: in no one's way, not done, and back exactly as they were."""
+    """Muted activities are hidden, not done, and restored exactly as they were."""
 
     @classmethod
     def setUpClass(cls):
@@ -66,7 +66,7 @@ class TestMuting(TracksCase):
             self.assertIn(activity.state, ("overdue", "today", "planned"))
 
     def leads(self):
-        """The lead as its owner opens it, and where everything archived shows."""
+        """The lead as its owner opens it, and with archived records shown."""
         lead = self.lead.with_user(self.seller)
         return [lead.with_context(active_test=value) for value in (True, False)]
 
@@ -114,12 +114,12 @@ class TestMuting(TracksCase):
     def test_the_activity_view_shows_a_completed_one_but_no_muted_one(self):
         self.lose()
         data = self.activity_data(fetch_done=True)
-        # a lost lead is archived: found by its id where archived ones are
+        # a lost lead is archived: search it by id with archived records
         self.assertEqual(data[False, True], ({self.done.id}, {"done"}))
         for ids, counts in data.values():
             self.assertLessEqual(ids, {self.done.id})
             self.assertLessEqual(counts, {"done"})
-        # a won one is not archived: it is found by whatever way
+        # a won lead is not archived
         self.reopen()
         self.lead.action_set_won()
         self.assertMuted(self.open)
@@ -157,7 +157,7 @@ class TestMuting(TracksCase):
 
     def test_the_record_shows_none_of_them(self):
         for lead in self.leads():
-            # caches are warm, and must not stay so
+            # the caches are filled, and must be invalidated
             self.assertIn(self.plain, lead.activity_ids)
             self.assertEqual(lead.activity_state, "overdue")
             self.assertEqual(lead.my_activity_date_deadline, date(2026, 3, 2))
@@ -211,7 +211,7 @@ class TestMuting(TracksCase):
                 self.reopen()
 
     def test_a_record_with_nothing_but_muted_ones_is_found_as_without_any(self):
-        # not the lead above: core counts an activity that was done as one of its own
+        # another lead: Odoo counts a completed activity of the first one
         self.lead = self.make_leads()
         activity = self.schedule(self.lead, "Only", self.seller)
         without_any = [
@@ -318,7 +318,7 @@ class TestMuting(TracksCase):
         self.assertEqual(self.lead.message_ids - notes, message)
 
     # ------------------------------------------------------------------
-    # Coming back
+    # Unmuting
     # ------------------------------------------------------------------
 
     def test_unarchiving_by_hand_takes_it_back(self):
@@ -374,7 +374,7 @@ class TestMuting(TracksCase):
         self.assertFalse(self.plain.muted)
 
     # ------------------------------------------------------------------
-    # What it costs
+    # Queries
     # ------------------------------------------------------------------
 
     def count_queries(self, per_lead):
@@ -394,7 +394,7 @@ class TestMuting(TracksCase):
 
     @tagged_test(QUERIES)
     def test_queries_do_not_grow_with_the_number_of_activities(self):
-        self.count_queries(1)  # warm up
+        self.count_queries(1)  # fill the caches
         few = self.count_queries(1)
         many = self.count_queries(10)
         self.assertEqual(many, few)

@@ -8,7 +8,7 @@ WATCHED = ("active", "muted", "date_deadline", "user_id", "date_done", "summary"
 
 @tagged("post_install", "-at_install")
 class TestMutingRules(TracksCase):
-    """Muting and unmuting are no event: no automation rule on activities runs."""
+    """Muting and unmuting trigger no automation rule on activities."""
 
     @classmethod
     def setUpClass(cls):
@@ -37,7 +37,7 @@ class TestMutingRules(TracksCase):
 
     @classmethod
     def make_rule(cls, trigger, **values):
-        """A rule that leaves its name on what it runs on."""
+        """A rule that writes its name on the records on which it runs."""
         values.setdefault("name", trigger)
         name = values["name"]
         code = f"record.write({{'feedback': (record.feedback or '') + '{name} '}})"
@@ -60,9 +60,9 @@ class TestMutingRules(TracksCase):
         )
 
     def collect(self, act):
-        """The names of the rules that ran on these leads' activities meanwhile."""
+        """The names of the rules that ran on activities of these leads."""
         self.env.flush_all()
-        # not by the ORM, which would run rules
+        # by SQL, because the ORM would run rules
         self.cr.execute("UPDATE mail_activity SET feedback = NULL")
         self.env.invalidate_all()
         act()
@@ -101,7 +101,7 @@ class TestMutingRules(TracksCase):
             self.leads.activity_schedule(summary="New", user_id=self.seller.id)
             self.leads.action_set_lost()
 
-        # its creation is an event
+        # creating the activity triggers a rule
         self.assertEqual(self.collect(schedule_and_lose), ["on_change", "on_save"])
 
     def test_a_rule_that_closes_the_record_mutes_without_one(self):
@@ -131,7 +131,7 @@ class TestMutingRules(TracksCase):
         ran = self.collect(task.action_unarchive)
         self.assertEqual(ran, ["on_change", "on_save", "on_unarchive"])
         self.leads.action_set_lost()
-        # completing a muted one is a completion, taking it back is an event as well
+        # completing a muted activity triggers a rule, and so does reopening it
         ran = self.collect(plain.action_feedback)
         self.assertIn("on_archive", ran)
         self.assertNotIn("on_unarchive", ran)

@@ -7,10 +7,10 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestNobodyLeft(TracksCase):
-    """Rule 10: where nobody is found to take tasks over, the note says that."""
+    """If no user can take over the tasks, the note says so."""
 
     def leave(self, *found):
-        """The seller leaves; these are found to take the tasks over, one each."""
+        """The seller leaves; each of these users takes over one task."""
         lead = self.make_leads(2)[0]
         for number, _user in enumerate(found):
             template = self.make_chain(f"Task {number}")

@@ -8,7 +8,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestNobodyTidies(TracksCase):
-    """An activity of a track is somebody's work: other code leaves it alone."""
+    """Other code does not delete activities of tracks automatically."""
 
     def start(self):
         leads = self.make_leads(2).with_user(self.seller)

@@ -16,7 +16,7 @@ PIXEL = base64.b64decode(
 
 @tagged("post_install", "-at_install")
 class TestNoteFiles(TracksCase):
-    """Pictures and files in a note survive the task that it was copied from."""
+    """Images and files of a copied note remain when the original task is deleted."""
 
     @classmethod
     def setUpClass(cls):
@@ -39,7 +39,7 @@ class TestNoteFiles(TracksCase):
 
     @classmethod
     def make_note(cls, record):
-        """As the editor writes it, with a picture and a file."""
+        """A note as the editor saves it, with an image and a file."""
         picture, file = cls.make_file(record), cls.make_file(record)
         return Markup(
             '<p>See <img src="/web/image/{picture}-1a2b/picture.png'
@@ -57,7 +57,7 @@ class TestNoteFiles(TracksCase):
         return self.env["ir.attachment"].sudo().browse(ids)
 
     def assertOwnFiles(self, record):
-        """The note's files are there, belong to it, and are shown to who reads it."""
+        """The files of the note exist, belong to it, and can be read with it."""
         files = self.get_files(record.note)
         self.assertEqual(files.exists(), files)
         for file in files:

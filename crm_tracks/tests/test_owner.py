@@ -5,7 +5,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestOwner(TracksCase):
-    """The tasks of the owner follow the owner (rule 17)."""
+    """The tasks of the owner are assigned to the new owner."""
 
     @classmethod
     def setUpClass(cls):
@@ -46,7 +46,7 @@ class TestOwner(TracksCase):
         self.assertFalse(self.get_task(runs[0], "Owner's").user_manual)
 
     def test_what_fell_to_the_owner_goes_to_the_new_one(self):
-        """Also where the one who had left is back by then."""
+        """Also if the archived user has been restored."""
         leads = self.make_leads(2)
         runs = leads.with_user(self.seller_all).tracks_apply(self.template)
         self.employee.action_archive()
@@ -74,7 +74,7 @@ class TestOwner(TracksCase):
     @users("tracks_seller_all")
     def test_a_track_that_came_after_a_first_change_of_owner_follows_the_next(self):
         leads = self.make_leads(4).with_env(self.env)
-        leads[:3].user_id = self.seller_2  # what has no track yet is known by now
+        leads[:3].user_id = self.seller_2  # fill the cache of models without tracks
         applied = leads[0].tracks_apply(self.template)
         for lead in leads:
             lead.user_id = self.seller
@@ -110,7 +110,7 @@ class TestOwner(TracksCase):
         lead = self.make_leads()
         run = lead.with_user(self.seller).tracks_apply(self.template)
         task = self.get_task(run, "Owner's")
-        # as it was possible by hand, once; the engine writes what it keeps as well
+        # as users could write in the past; the engine also writes its own fields
         task.write({"state": "open", "user_id": False, "user_manual": True})
         task.activity_id.write({"user_id": False})
         lead.user_id = self.seller_2

@@ -116,7 +116,7 @@ class TestPartner(TracksCase):
     def test_a_person_that_joins_a_company_gets_its_salesperson(self):
         person = self.env["res.partner"].create({"name": "Ron Gibson"})
         task = self.get_task(self.apply(person), "Welcome")
-        self.assertEqual(task.user_id, self.clerk)  # nobody owns it: the starter
+        self.assertEqual(task.user_id, self.clerk)  # no owner: the starter is assigned
         person.with_user(self.clerk).parent_id = self.customer
         self.assertEqual(person.user_id, self.seller)
         task = self.get_task(self.apply(person), "Welcome")

@@ -8,7 +8,7 @@ from .common import QUERIES, TracksCase
 
 @tagged("post_install", "-at_install", QUERIES)
 class TestQueries(TracksCase):
-    """What tracks cost, in queries: bounds that do not grow with the records."""
+    """Query limits that do not grow with the number of records."""
 
     def make_ten(self):
         return self.make_template(
@@ -27,14 +27,14 @@ class TestQueries(TracksCase):
         template = self.make_ten()
         for owner in (self.seller, self.seller_2):
             counts = []
-            for number in (10, 10, 40):  # the first one warms up
+            for number in (10, 10, 40):  # the first call fills the caches
                 leads = self.make_leads(number, user=owner)
                 leads = leads.with_user(self.manager)
                 counts.append(
                     self.count_queries(lambda leads=leads: leads.tracks_apply(template))
                 )
             with self.subTest(owner=owner.login):
-                # INSERT and UPDATE go to the database in packets of 100 rows and more
+                # INSERT and UPDATE are sent in batches of 100 rows and more
                 self.assertLessEqual(counts[2], counts[1] + 12)
                 self.assertLess(counts[1], 60)
 
@@ -74,7 +74,7 @@ class TestQueries(TracksCase):
 
     # pylint: disable=missing-return
     def test_activities_without_a_track_cost_not_one_query_more(self):
-        """Against the same calls with this addon's hooks taken out."""
+        """Compared with the same calls without the hooks of this addon."""
 
         def measure(env):
             leads = self.make_leads(4).with_env(env)
@@ -118,7 +118,7 @@ class TestQueries(TracksCase):
 
         hooks = models.run.mail_activity.MailActivity
         for env in (self.env(user=self.seller_all), self.env):
-            measure(env)  # warms up
+            measure(env)  # fills the caches
             with_hooks = measure(env)
             with (
                 patch.object(
@@ -137,14 +137,14 @@ class TestQueries(TracksCase):
 
     # pylint: disable=missing-return
     def test_leads_without_tracks_written_one_by_one_cost_no_query_each(self):
-        """Against the same writes with this addon's hook taken out."""
+        """Compared with the same writes without the hook of this addon."""
         self.make_leads().tracks_apply(self.make_chain("Write"))
         env = self.env(user=self.seller_all)
         hooks = models.record.follow.MailActivityMixin
         number = 30
 
         def measure(vals, alone):
-            # far from each other, few have neighbours
+            # with distant ids, so that prefetching does not combine them
             ids = self.make_leads(number * 3)[::3].ids
 
             def write():
@@ -161,7 +161,7 @@ class TestQueries(TracksCase):
             {"probability": 35},
         ):
             for alone in (False, True):
-                measure(vals, alone)  # warms up
+                measure(vals, alone)  # fills the caches
                 with_hooks = measure(vals, alone)
                 with patch.object(
                     hooks, "write", lambda self, vals: super(hooks, self).write(vals)
@@ -187,7 +187,7 @@ class TestQueries(TracksCase):
 
             return self.count_queries(archive)
 
-        measure()  # warms up
+        measure()  # fills the caches
         with_hooks = measure()
         with patch.object(
             hooks, "write", lambda self, vals: super(hooks, self).write(vals)
@@ -250,12 +250,12 @@ class TestQueries(TracksCase):
                 }.items()
             }
 
-        measure(10)  # warms up
+        measure(10)  # fills the caches
         few, many = measure(10), measure(40)
         for counts in (few, many):
-            # Odoo tells a new owner lead by lead
+            # Odoo notifies a new owner for each lead
             counts["owner"] -= counts.pop("owner without tracks")
         for name, number in many.items():
             with self.subTest(what=name):
-                # INSERT and UPDATE go to the database in packets of 100 rows and more
+                # INSERT and UPDATE are sent in batches of 100 rows and more
                 self.assertLessEqual(number, few[name] + 12, f"{few[name]} for 10")

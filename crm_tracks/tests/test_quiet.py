@@ -15,7 +15,7 @@ STATES = {
 
 @tagged("post_install", "-at_install")
 class TestQuiet(TracksCase):
-    """Rules 15, 24 and 25: paused and held, two reasons that are kept apart."""
+    """A track is inactive for two separate reasons: paused, or on a closed record."""
 
     @classmethod
     def setUpClass(cls):
@@ -47,7 +47,7 @@ class TestQuiet(TracksCase):
         return run.sudo().line_ids.filtered(lambda task: task.state == "open")[:1]
 
     def assertQuiet(self, run, quiet):
-        """The track's activities are muted exactly while it is quiet."""
+        """The activities of the track are muted exactly while it is inactive."""
         self.assertEqual(run._is_suspended(), quiet)
         for task in run.sudo().line_ids.filtered(lambda task: task.state == "open"):
             self.assertEqual(task.activity_id.muted, quiet)

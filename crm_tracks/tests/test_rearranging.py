@@ -9,7 +9,7 @@ from .test_by_hand import ByHandCase
 
 @tagged("post_install", "-at_install")
 class TestAdding(ByHandCase):
-    """Tasks can be added to a running track (rules 8 and 11)."""
+    """Tasks can be added to a running track."""
 
     def test_an_added_task_is_the_last_one(self):
         run = self.start()
@@ -41,7 +41,7 @@ class TestAdding(ByHandCase):
             added = self.add(run, sequence=1, delay_from="previous", delay_count=1)
             self.assertEqual(added.date_deadline, date(2026, 3, 10))
             self.assertActivityFollows(added.sudo())
-            # what is open stays so, and what comes next waits for what is before it
+            # open tasks stay open, and the next task waits for the new one before it
             self.assertActivityFollows(self.get_task(run, "Call"))
             self.assertEqual(self.get_task(run, "Meet").state, "waiting")
 
@@ -133,7 +133,7 @@ class TestAdding(ByHandCase):
 
 @tagged("post_install", "-at_install")
 class TestRemoving(ByHandCase):
-    """Tasks can be removed from a running track (rules 8 and 11)."""
+    """Tasks can be removed from a running track."""
 
     def remove(self, run, *summaries):
         tasks = self.env["track.run.line"].union(
@@ -217,7 +217,7 @@ class TestRemoving(ByHandCase):
 
 @tagged("post_install", "-at_install")
 class TestMoving(ByHandCase):
-    """Tasks that have not begun can be reordered (rules 8 and 11)."""
+    """Tasks that have not begun can be reordered."""
 
     def test_the_new_order_is_the_one_in_which_they_come(self):
         run = self.start()
@@ -276,7 +276,7 @@ class TestMoving(ByHandCase):
     def test_each_row_of_a_list_that_is_saved_is_checked_at_the_end_only(self):
         run = self.start()
         self.tick(run, "Write")
-        # in between, Call stands before Write
+        # in between, Call is before Write
         run.with_user(self.seller).write(
             {
                 "line_ids": [

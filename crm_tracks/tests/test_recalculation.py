@@ -8,7 +8,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestRecalculation(TracksCase):
-    """Moving the start or end date dates anew what hangs on it (rule 12)."""
+    """Moving the start or end date recalculates the dates that depend on it."""
 
     @classmethod
     def setUpClass(cls):
@@ -60,7 +60,7 @@ class TestRecalculation(TracksCase):
             ],
         )
         self.assertActivityFollows(self.get_task(run, "Open"))
-        # the customer's meeting is where it was, and a note says so
+        # the meeting with the customer is not moved, and a note says so
         self.assertEqual(event.start.day, 10)
         lead = self.env["crm.lead"].browse(run.res_id)
         self.assertEqual(len(lead.message_ids), notes + 1)
@@ -96,7 +96,9 @@ class TestRecalculation(TracksCase):
         call = self.get_task(run, "Call")
         self.assertEqual(call.date_deadline, date(2026, 3, 6))
         run.start_date = "2026-05-01"
-        self.assertEqual(call.date_deadline, date(2026, 3, 6))  # it counts from today
+        self.assertEqual(
+            call.date_deadline, date(2026, 3, 6)
+        )  # the delay counts from today
 
     def test_planned_tasks_whose_day_has_come_now_show_up(self):
         self.backwards.write({"activity_creation": "ahead", "ahead_days": 2})

@@ -14,9 +14,9 @@ REASON = "Nobody gets more than five activities."
 
 @tagged("post_install", "-at_install")
 class TestRefusedNext(TracksCase):
-    """Nobody is kept from a task by what follows it (rules 9 and 29).
+    """Completing a task does not fail because of the next one.
 
-    A next task that another addon refuses has failed, with the reason.
+    If another addon refuses the next task, that task fails with the reason.
     """
 
     @classmethod

@@ -8,7 +8,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestReopening(TracksCase):
-    """Rule 13: a completion or a skip is taken back."""
+    """Completed and skipped tasks can be reopened."""
 
     @classmethod
     def setUpClass(cls):

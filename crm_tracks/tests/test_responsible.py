@@ -6,7 +6,7 @@ from .common import QUERIES, TracksCase, tagged_test
 
 @tagged("post_install", "-at_install")
 class TestResponsible(TracksCase):
-    """Rules 3 and 32: who does a task, who starts a track, and who stands in."""
+    """The assignee of a task, the starter of a track, and their substitutes."""
 
     @classmethod
     def setUpClass(cls):
@@ -55,7 +55,7 @@ class TestResponsible(TracksCase):
         )
         self.tick(run, "A", user=self.seller_all)
         self.assertAssigned(run, "B", self.seller_all)
-        # B is skipped: nobody completed it, so the last who completed one before
+        # B was skipped, so the last user who completed a task before it is assigned
         self.get_task(run, "B").with_user(self.manager).action_skip()
         self.assertAssigned(run, "C", self.seller_all)
 
@@ -105,7 +105,7 @@ class TestResponsible(TracksCase):
         self.assertAssigned(run, "A", self.seller)
         run = without_owner.with_user(self.seller_all).tracks_apply(template)
         self.assertAssigned(run, "A", self.seller_all)
-        # owner and starter are gone by the time the next task comes up
+        # owner and starter are archived when the next task starts
         chain = self.make_template(
             {
                 "summary": "A",

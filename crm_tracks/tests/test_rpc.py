@@ -7,7 +7,7 @@ from .common import PatientHttpCase, TracksCase
 
 ACCESS_ERROR = 4
 USER_ERROR = 2
-# what moves tracks, and must never be called from outside
+# internal methods that RPC must not be able to call
 PRIVATE = {
     "track.run": (
         "_engine",
@@ -44,7 +44,7 @@ class RpcCase(TracksCase, PatientHttpCase):
         cls.foreign = cls.make_leads(user=cls.seller_2, name="Not yours")
 
     def get_runs(self, ids):
-        """The tracks with these ids, as the server has left them."""
+        """The tracks with these ids, read again from the database."""
         self.env.invalidate_all()
         return self.env["track.run"].browse(ids)
 
@@ -57,7 +57,7 @@ class RpcCase(TracksCase, PatientHttpCase):
 
 @tagged("post_install", "-at_install")
 class TestXmlRpc(RpcCase):
-    """What integrations call by XML-RPC (section 1 and rule 36)."""
+    """Calls of integrations by XML-RPC."""
 
     def call(self, model, method, *args, user=None, **kwargs):
         user = user or self.seller
@@ -98,7 +98,9 @@ class TestXmlRpc(RpcCase):
             with mute_logger("odoo.addons.rpc.controllers.xmlrpc"):
                 try:
                     self.call("crm.lead", method, self.leads[0].ids)
-                except Fault as fault:  # None cannot be marshalled: it was done
+                except (
+                    Fault
+                ) as fault:  # XML-RPC cannot marshal None: the call was successful
                     self.assertIn("None", fault.faultString)
             self.env.invalidate_all()
             self.assertEqual(run.held, held)

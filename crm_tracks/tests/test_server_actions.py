@@ -9,7 +9,7 @@ from .common import QUERIES, TracksCase, tagged_test
 
 
 class ServerActionsCase(TracksCase):
-    """Server actions, made by a settings administrator as they are on the form."""
+    """Server actions that a settings administrator creates in their form."""
 
     @classmethod
     def setUpClass(cls):
@@ -24,7 +24,7 @@ class ServerActionsCase(TracksCase):
 
     @classmethod
     def make_action(cls, model="crm.lead", **values):
-        """A server action that applies the template, if nothing else is said."""
+        """A server action that applies the template by default."""
         values = {"name": "By itself", "state": "track_apply", **values}
         if values["state"] == "track_apply":
             values.setdefault("track_template_id", cls.template.id)
@@ -56,14 +56,14 @@ class ServerActionsCase(TracksCase):
         return record.sudo().message_ids.mapped("preview")
 
     def get_log(self, action):
-        """What was logged on this action, the newest first."""
+        """The log of this action, the newest first."""
         domain = action._get_track_log_domain()
         return self.env["ir.logging"].search(domain).mapped("message")
 
 
 @tagged("post_install", "-at_install")
 class TestServerActions(ServerActionsCase):
-    """Rule 33: tracks that server actions start and stop."""
+    """Server actions start and stop tracks."""
 
     def test_it_applies_the_track_as_the_person_who_runs_it(self):
         result = self.run_action(self.make_action(), self.lead)
@@ -135,7 +135,7 @@ class TestServerActions(ServerActionsCase):
             self.assertEqual(lead.track_run_ids.template_id, self.template + other)
 
     # ------------------------------------------------------------------
-    # Dates, and what already runs
+    # Dates, and running tracks
     # ------------------------------------------------------------------
 
     def test_dated_by_a_field_of_the_record(self):

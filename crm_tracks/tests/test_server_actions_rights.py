@@ -9,7 +9,7 @@ from .test_server_actions import ServerActionsCase
 
 @tagged("post_install", "-at_install")
 class TestServerActionsRights(ServerActionsCase):
-    """Rule 33: with whose rights, and what is in the way fails nothing."""
+    """The rights of server actions; an obstacle does not fail the action."""
 
     def test_in_sudo_the_person_has_no_more_rights_than_their_own(self):
         other = self.make_leads(user=self.seller_2)
@@ -184,7 +184,7 @@ class TestServerActionsRights(ServerActionsCase):
         )
         result = self.run_action(action, self.lead)
         self.assertNotIn("Secret", result["params"]["message"])
-        # nor does the log, which keeps what this person was told
+        # nor does the log, which contains the message for this user
         [logged] = self.get_log(action)
         self.assertIn(
             "You do not have permission to read the record in “Contact”", logged
@@ -193,10 +193,10 @@ class TestServerActionsRights(ServerActionsCase):
 
 @tagged("post_install", "-at_install")
 class TestServerActionsMessages(ServerActionsCase):
-    """Section 10, for what starts by itself."""
+    """Messages about tracks that start automatically."""
 
     def collect_told(self, act):
-        """Who is told how often of what this does, at the end of the transaction."""
+        """The number of messages to each user at the end of the transaction."""
         self.cr.flush()
         before = self.env["mail.message"].search([])
         act()

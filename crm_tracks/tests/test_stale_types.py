@@ -7,8 +7,8 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestStaleTypes(TracksCase):
-    """Activity types that were archived, or bound to another model, since a template
-    was written: new tasks get one that every view shows, and nothing is refused."""
+    """Tasks whose activity type was archived or bound to another model get another
+    one."""
 
     @classmethod
     def setUpClass(cls):
@@ -73,7 +73,7 @@ class TestStaleTypes(TracksCase):
         self.assertEqual(look.activity_id.activity_type_id, self.default_type)
         self.assertEqual(look.activity_id.summary, "Look at it")
         self.assertFalse(look.text_manual)
-        # what was open before stays as it is
+        # tasks that were already open do not change
         self.assertEqual(fax.activity_id.activity_type_id, self.type_archived)
 
     def test_the_template_says_so_and_is_saved_all_the_same(self):

@@ -8,7 +8,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestSteps(TracksCase):
-    """Rules 8 to 10, 14 and 15: the step from task to task, by every door."""
+    """The transition from task to task, in every way to complete or skip one."""
 
     @classmethod
     def setUpClass(cls):
@@ -22,7 +22,7 @@ class TestSteps(TracksCase):
         )
 
     # ------------------------------------------------------------------
-    # Rule 9: completing, by every door
+    # Completing, in every way
     # ------------------------------------------------------------------
 
     def assertPassedOn(self, runs, user=None, day="2026-03-04", due="2026-03-06"):
@@ -162,7 +162,7 @@ class TestSteps(TracksCase):
         self.assertEqual(activity.chaining_type, "suggest")
         activity.action_feedback()
         self.assertEqual(lead.activity_ids, self.get_task(run, "Call").activity_id)
-        # elsewhere it does
+        # without a track it does
         plain = lead.activity_schedule(activity_type_id=trigger.id)
         self.assertEqual(plain.chaining_type, "trigger")
         plain.action_feedback()
@@ -176,7 +176,7 @@ class TestSteps(TracksCase):
         self.assertFalse(lead.activity_ids)
 
     # ------------------------------------------------------------------
-    # Rules 8 and 10: skipping
+    # Skipping
     # ------------------------------------------------------------------
 
     def test_cancelling_the_activity_skips_the_task_and_passes_the_turn_on(self):
@@ -244,7 +244,7 @@ class TestSteps(TracksCase):
 
     def test_a_task_with_nothing_left_before_it_counts_from_the_start_date(self):
         run = self.start(start_date="2026-03-02")
-        # all that was before it drops out while it waits: no turn is left to pass on
+        # all tasks before it are removed while it waits: no previous task remains
         run.sudo().line_ids[0].write({"state": "cancelled"})
         run.sudo().line_ids[0].activity_id.unlink()
         self.get_task(run, "Call").with_user(self.seller).action_skip()
@@ -259,7 +259,7 @@ class TestSteps(TracksCase):
         )
         run = self.start(template)
         self.tick(run, "Review")
-        # its previous task is done, whatever else waits
+        # its previous task is done; other waiting tasks do not matter
         self.assertEqual(self.get_task(run, "Report").date_deadline, date(2026, 3, 5))
         self.assertEqual(self.get_task(run, "Call").state, "waiting")
 
@@ -317,7 +317,7 @@ class TestSteps(TracksCase):
                 action()
 
     # ------------------------------------------------------------------
-    # Rules 14 and 15: finishing and stopping
+    # Finishing and stopping
     # ------------------------------------------------------------------
 
     def test_a_track_is_done_when_all_its_tasks_are_finished(self):
@@ -382,7 +382,7 @@ class TestSteps(TracksCase):
         self.assertEqual(runs.mapped("state"), ["stopped", "done", "stopped"])
 
     # ------------------------------------------------------------------
-    # Rule 11: what a person edits stays
+    # Manual changes stay
     # ------------------------------------------------------------------
 
     @users("tracks_seller")

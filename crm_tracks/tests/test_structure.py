@@ -5,12 +5,12 @@ from odoo.orm.models import MetaModel
 from odoo.tests import BaseCase, tagged
 
 ADDONS = ("crm_tracks", "crm_tracks_helpdesk_mgmt")
-# What the ORM itself keeps on every class.
+# The attributes that the ORM sets on every class.
 KEPT_BY_ORM = {*vars(AbstractModel), *vars(type("", (), {})), "_inherit", "_module"}
 
 
 def get_shared_definitions(classes):
-    """What more than one of these classes of an addon defines for the same model."""
+    """The names that several classes of an addon define for the same model."""
     defined = defaultdict(list)
     for cls in classes:
         for name, value in vars(cls).items():
@@ -23,7 +23,7 @@ def get_shared_definitions(classes):
 @tagged("post_install", "-at_install")
 class TestStructure(BaseCase):
     def test_no_two_files_define_the_same_attribute_of_a_model(self):
-        # such that the order in which files are imported decides nothing
+        # the order of imports must not affect the behaviour
         for addon in ADDONS:
             classes = MetaModel._module_to_models__[addon]
             self.assertTrue(classes, addon)

@@ -14,7 +14,7 @@ NOT_IN_STYLES = {
 
 
 class TestStyles(TransactionCase):
-    """Style sheets hold in light and dark, and in both directions of reading."""
+    """Style sheets support light and dark mode, and both text directions."""
 
     def test_no_color_and_no_side_is_hard_coded(self):
         sheets = sorted(Path(file_path("crm_tracks/static/src")).rglob("*.scss"))
@@ -22,7 +22,7 @@ class TestStyles(TransactionCase):
         for sheet in sheets:
             lines = sheet.read_text(encoding="utf-8").splitlines()
             for number, line in enumerate(lines, start=1):
-                # a comment, and what SCSS puts in: #{…}
+                # comments, and interpolations of SCSS: #{…}
                 code = re.sub(r"//.*|#\{.*?\}", "", line)
                 for pattern, reason in NOT_IN_STYLES.items():
                     self.assertNotRegex(

@@ -9,7 +9,7 @@ from .common import QUERIES, TracksCase, tagged_test
 
 @tagged("post_install", "-at_install")
 class TestTab(TracksCase):
-    """What the Tracks tab reads and previews, for whom, and in how many queries."""
+    """The data and previews of the Tracks tab: content, access and queries."""
 
     @classmethod
     def setUpClass(cls):
@@ -143,9 +143,11 @@ class TestTab(TracksCase):
                 self.assertEqual(data["reopening"], expected)
 
     def test_who_may_only_read_the_record_is_told_so(self):
-        with self.assertRaises(AccessError):  # somebody else's lead
+        with self.assertRaises(AccessError):  # a lead of another user
             self.read_tab(user=self.seller_2)
-        self.lead.user_id = False  # everybody reads and writes those of nobody
+        self.lead.user_id = (
+            False  # all users may read and change leads without an owner
+        )
         self.assertFalse(self.read_tab(user=self.seller_2)["readonly"])
         partner = self.env["res.partner"].create({"name": "Customer"})
         partner.tracks_apply(self.template)
@@ -234,7 +236,7 @@ class TestTab(TracksCase):
         for _number in range(2):
             big.with_user(self.seller).tracks_apply(chain)
         counts = {}
-        for lead in (self.lead, self.lead, big):  # the first one warms up
+        for lead in (self.lead, self.lead, big):  # the first call fills the caches
             counts[lead] = self.count_queries(
                 lambda lead=lead: self.read_tab(lead, self.seller)
             )
@@ -244,7 +246,7 @@ class TestTab(TracksCase):
 
     @tagged_test(QUERIES)
     def test_each_track_is_gone_through_once_whatever_waits_in_it(self):
-        """Linear in waiting tasks: what each waits for is found in one pass."""
+        """Linear in waiting tasks: the previous tasks are found in one pass."""
         Line = type(self.env["track.run.line"])
         get_siblings, has_dropped_out = Line._get_siblings, Line._has_dropped_out
         queries = []
@@ -283,7 +285,7 @@ class TestTab(TracksCase):
     @tagged_test(QUERIES)
     @users("tracks_seller")
     def test_the_form_pays_at_most_ten_queries_for_forty_tasks(self):
-        """Opening the form: the tab's data come later, when it is shown."""
+        """The form does not load the data of the tab, which loads them when shown."""
         plain, tracked = self.make_leads(2).with_env(self.env)
         chain = self.make_template(
             *({"summary": f"Task {number}"} for number in range(40))
@@ -301,11 +303,11 @@ class TestTab(TracksCase):
         counts = {}
         for lead in (plain, plain, tracked):
             counts[lead] = self.count_queries(lambda lead=lead: lead.web_read(spec))
-        # what is assigned to somebody shows in the chatter, which reads it by itself
+        # assigned tasks also appear in the chatter, which loads them separately
         self.assertLessEqual(counts[tracked], counts[plain] + 10)
 
     # ------------------------------------------------------------------
-    # The dates that a move would give
+    # The preview of moved dates
     # ------------------------------------------------------------------
 
     @users("tracks_seller")

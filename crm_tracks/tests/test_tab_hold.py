@@ -5,7 +5,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestTabHold(TracksCase):
-    """What the tab says of tasks and activities that are on hold, and how many."""
+    """The texts of the tab about tasks and activities on hold."""
 
     @classmethod
     def setUpClass(cls):

@@ -8,7 +8,7 @@ from .test_automation import CRON_LOGGER, AutomationCase
 
 
 class AuthorCase(AutomationCase):
-    """An author who writes templates, and leads, but no contacts."""
+    """An author who may write templates and leads, but not contacts."""
 
     @classmethod
     def setUpClass(cls):
@@ -17,7 +17,8 @@ class AuthorCase(AutomationCase):
         cls.author = cls.make_user(
             "author", "base.group_user,crm_tracks.group_track_manager"
         )
-        # of contacts and leads alike; an administrator's work, as the author may not
+        # for contacts and leads; created by an administrator, because the author may
+        # not
         cls.template = cls.make_automated(cls.make_update(("active", "false")))
         cls.partner = cls.env["res.partner"].create({"name": "A contact"})
 
@@ -35,7 +36,7 @@ class AuthorCase(AutomationCase):
 
 @tagged("post_install", "-at_install")
 class TestTemplateAuthors(AuthorCase):
-    """A task sets only what whoever saved it may write, by whatever door it was."""
+    """A task can only set fields that the user who saved it may write."""
 
     def test_another_model_is_refused_by_ids_and_by_names(self):
         template = self.template.with_user(self.author)
@@ -178,7 +179,7 @@ class TestTemplateAuthors(AuthorCase):
             {"res_model_ids": [Command.set(project_model.ids)]},
         ):
             self.assertRefused(lambda vals=vals: template.write(vals), words)
-        # chosen again, it is of the new model
+        # a value selected again belongs to the new model
         template.write(
             {
                 "res_model_names": "project.task",
@@ -200,7 +201,7 @@ class TestTemplateAuthors(AuthorCase):
         self.assertEqual(template.line_ids._get_settings()[0]["model"], "project.task")
 
     def test_a_save_is_judged_by_its_end(self):
-        """A task for the new model comes before the model, in the order of values."""
+        """The values contain the task for the new model before the model itself."""
         template = self.make_automated(self.make_update(("priority", "1")))
         update = template.line_ids.update_ids
         template.with_user(self.manager).write(
@@ -224,7 +225,7 @@ class TestTemplateAuthors(AuthorCase):
         self.assertEqual(update.sudo().allowed_model, "res.partner")
 
     def test_a_save_is_judged_for_whoever_made_each_change(self):
-        """What code with all rights changes within a save is not the author's."""
+        """Changes in sudo within a save are not attributed to the author."""
         line = self.template.line_ids.with_user(self.author)
         other = self.make_partner_template({"summary": "Call"})
         with self.assertRaisesRegex(
@@ -238,7 +239,7 @@ class TestTemplateAuthors(AuthorCase):
         self.assertEqual(line.template_id, other)
 
     def test_a_template_of_a_track_is_for_the_records_of_that_track(self):
-        """Its template may be for another model by now, where a value means another."""
+        """The template may apply to another model now, with another meaning."""
         tagging = self.make_automated(self.make_update(("tag_ids", self.tag.id, "add")))
         [lead], run = self.start(tagging)
         tagging.line_ids.update_ids.unlink()
@@ -275,7 +276,7 @@ class TestTemplateAuthors(AuthorCase):
         template = self.make_chain("Call", "Write")
         call, write = template.line_ids
         with deferring(template):
-            with self.cr.savepoint():  # runs and clears what waits for the commit
+            with self.cr.savepoint():  # runs and clears the precommit hooks
                 call.write({"delay_from": "previous", "sequence": 9})
             with self.cr.savepoint():
                 write.write({"delay_from": "start"})
@@ -284,10 +285,10 @@ class TestTemplateAuthors(AuthorCase):
 
 @tagged("post_install", "-at_install")
 class TestAllowedWhenItRuns(AuthorCase):
-    """What no author was allowed to set is not set by a track either."""
+    """Tracks do not set fields that the author was not allowed to set."""
 
     def point_at_partners(self):
-        """Another model, by a door that is none: the database."""
+        """Change the model by SQL."""
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE track_template_ir_model_rel SET model_id = %s"

@@ -6,7 +6,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestTemplateForm(TracksCase):
-    """What the form of a template proposes and says while somebody writes one."""
+    """Default values and hints of the template form."""
 
     @classmethod
     def setUpClass(cls):
@@ -107,7 +107,7 @@ class TestTemplateForm(TracksCase):
 
     @users("tracks_manager")
     def test_the_rows_agree_with_the_form_when_the_direction_is_switched(self):
-        """The client is told of all that the switch changes in a row."""
+        """The onchange returns all changed fields of a row."""
         template = self.make_chain("Call", "Write").with_user(self.env.user)
         with self.open_form(template) as form:
             form.direction = "end"
@@ -155,7 +155,7 @@ class TestTemplateForm(TracksCase):
             "Tasks that need a deleted record will fail: “E-mail: (deleted)”",
             template.missing_hint,
         )
-        # another kind of task is being chosen for it
+        # the user selects another type of task
         line = template.line_ids
         typed_in = line.new({"action": "track"}, origin=line)
         self.assertNotIn("deleted", typed_in.action_text)

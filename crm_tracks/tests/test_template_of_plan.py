@@ -8,7 +8,7 @@ from .test_template_sources import TemplateSourcesCase
 
 @tagged("post_install", "-at_install")
 class TestTemplateOfPlan(TemplateSourcesCase):
-    """A template made of one of Odoo's activity plans."""
+    """Templates created from Odoo's activity plans."""
 
     def make_plan(self, *tasks, **values):
         """A plan of (summary, count, unit, before or after) and further values."""

@@ -8,7 +8,7 @@ from .common import QUERIES, TracksCase, tagged_test
 
 @tagged("post_install", "-at_install")
 class TestTemplatePreview(TracksCase):
-    """A template reads as sentences, and shows its days before anything is started."""
+    """Tasks of a template are shown as sentences, with a timeline."""
 
     @classmethod
     def setUpClass(cls):
@@ -37,7 +37,7 @@ class TestTemplatePreview(TracksCase):
         )
 
     def assertTimeline(self, template, expected):
-        """What the timeline draws: (day, whether it waits, whether on a day off)."""
+        """The tasks of the timeline: (day, whether it waits, whether on a day off)."""
         self.assertEqual(self.get_days(template.timeline), expected)
 
     def get_days(self, timeline):
@@ -230,7 +230,7 @@ class TestTemplatePreview(TracksCase):
                 template, line_ids=[[1, offer.id, {"delay_count": count}]]
             )
             self.assertEqual(timeline["tasks"][1]["day"], day)
-        # moved before the one it waited for, and one more behind it
+        # moved before its previous task, with another task behind it
         sentences, timeline = self.change(
             template,
             line_ids=[
@@ -260,7 +260,7 @@ class TestTemplatePreview(TracksCase):
         )
 
     def change(self, template, **values):
-        """What a form shows after this change, as its client is told.
+        """The values that the form shows after this change.
 
         :return: (the sentences of the tasks, the timeline)
         """
@@ -324,7 +324,7 @@ class TestTemplatePreview(TracksCase):
         self.assertEqual(template.preview_date, self.TODAY)
 
     def test_the_sentences_go_through_each_template_once(self):
-        """Linear in tasks, as the tab."""
+        """Linear in tasks, as in the tab."""
         Line = type(self.env["track.line"])
         get_siblings = Line._get_siblings
         template = self.make_chain(*map(str, range(50)))
@@ -347,5 +347,5 @@ class TestTemplatePreview(TracksCase):
         read(templates)
         few = self.count_queries(lambda: read(templates[:2]))
         many = self.count_queries(lambda: read(templates[2:]))
-        # each template counts with days off of its own: one schedule a template
+        # each template reads its own days off: one schedule for each template
         self.assertLessEqual(many, few + 3 * 8)

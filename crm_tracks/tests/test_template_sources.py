@@ -10,7 +10,7 @@ from .common import TracksCase
 
 
 class TemplateSourcesCase(TracksCase):
-    """What templates are made of, and how their tasks are compared."""
+    """Helpers to compare the tasks of created templates."""
 
     def assertLines(self, template, expected):
         """The tasks of a template: (summary, count, unit, from, responsible type)."""
@@ -40,7 +40,7 @@ class TestLibrary(TemplateSourcesCase):
 
     def setUp(self):
         super().setUp()
-        # as in a database without demo data
+        # as without demo data
         self.env["ir.model.data"].search(
             [
                 ("module", "=", "crm_tracks"),
@@ -115,7 +115,7 @@ class TestLibrary(TemplateSourcesCase):
         )
         self.assertEqual(line.remark, "Already exists")
         self.assertEqual(self.get_opened(self.make("support_query")), first)
-        # where it stands in the list changes nothing of it
+        # the position in the list does not count as a change
         first.sequence = 500
         self.assertEqual(self.get_opened(self.make("support_query")), first)
 
@@ -154,7 +154,7 @@ class TestLibrary(TemplateSourcesCase):
         with self.patch_translations({"Support query": "Demande"}):
             template = french._make_from_library(["support_query"])
             self.assertEqual(template.name, "Demande")
-            # it is there already for a colleague who reads English, too
+            # the template also exists for a user with another language
             again = self.Template._make_from_library(["support_query"])
             self.assertEqual(again, template)
 
@@ -192,7 +192,7 @@ class TestLibrary(TemplateSourcesCase):
 
 @tagged("post_install", "-at_install")
 class TestTemplateOfTrack(TemplateSourcesCase):
-    """A template made of a running track."""
+    """Templates created from a running track."""
 
     @classmethod
     def setUpClass(cls):

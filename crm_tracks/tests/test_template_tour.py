@@ -5,7 +5,7 @@ from .common import TOURS, PatientHttpCase
 
 @tagged("post_install", "-at_install", TOURS)
 class TestTemplateTour(PatientHttpCase):
-    """The template editor as an administrator meets it, in a real browser."""
+    """The template editor in a real browser, as an administrator."""
 
     def test_write_a_template_in_sentences_and_make_one_of_the_library(self):
         self.env["track.template"].search([]).active = False

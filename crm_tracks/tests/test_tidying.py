@@ -7,7 +7,7 @@ TYPES = ["mail.mail_activity_data_todo", "mail.mail_activity_data_warning"]
 
 @tagged("post_install", "-at_install")
 class TestTidying(TracksCase):
-    """Other code that tidies its own activities away leaves those of tracks alone."""
+    """Other code that deletes its own activities does not delete those of tracks."""
 
     def start(self, count=2):
         template = self.make_template(

@@ -6,10 +6,10 @@ from .common import TOURS, PatientHttpCase
 
 @tagged("post_install", "-at_install", TOURS)
 class TestTour(PatientHttpCase):
-    """The product as people meet it, in a real browser."""
+    """The addon in a real browser."""
 
     def make_user(self, group):
-        """Who goes through a tour, as a member of this group."""
+        """The user of a tour, as a member of this group."""
         return new_test_user(
             self.env,
             login="tracks_tour",

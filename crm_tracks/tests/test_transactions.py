@@ -19,10 +19,10 @@ CRON = "odoo.addons.crm_tracks.models.automation.cron"
 
 @tagged("post_install", "-at_install")
 class TestTransactions(CronMixinCase, TracksCase):
-    """What savepoints, a rollback or a missing record of ours must not change."""
+    """Tracks are consistent after savepoints, rollbacks and deleted records."""
 
     def patch_write(self, model, before):
-        """Let another addon do something first in each ``write`` of this model."""
+        """Patch ``write`` of this model, as another addon would."""
         Model = self.registry[model]
         write = Model.write
 
@@ -80,7 +80,7 @@ class TestTransactions(CronMixinCase, TracksCase):
             self.assertIsNone(get_block_value(self.env(cr=other), "test"))
 
     # ------------------------------------------------------------------
-    # Plain savepoints of others
+    # Savepoints of other code
     # ------------------------------------------------------------------
 
     def test_a_savepoint_within_a_closing_leaves_it_one_closing(self):
@@ -169,7 +169,7 @@ class TestTransactions(CronMixinCase, TracksCase):
         self.assertTrue(found.has_group("base.group_system"))
 
     # ------------------------------------------------------------------
-    # Conflicts, and what is none
+    # Conflicts
     # ------------------------------------------------------------------
 
     def test_only_what_odoo_starts_over_for_is_a_conflict(self):
@@ -203,22 +203,24 @@ class TestTransactions(CronMixinCase, TracksCase):
         self.assertIn("connection refused", task.error)
 
     # ------------------------------------------------------------------
-    # What is kept for all transactions
+    # Caches shared by all transactions
     # ------------------------------------------------------------------
 
     def test_who_began_before_the_first_track_keeps_that_there_is_none_for_itself(self):
-        """Whatever it asks, and whenever: before or after the caches are cleared."""
+        """For every question, before and after the caches are cleared."""
         self.addCleanup(self.env.registry.clear_cache)
         for model, ask in (
             ("track.run", "_may_have_tracks"),
             ("mail.activity", "_may_be_muted"),
         ):
             with self.subTest(model=model):
-                # another transaction makes the first one, commits, and clears
+                # another transaction creates the first track, commits, and clears the
+                # caches
                 self.env.registry.clear_cache()
                 may_have = getattr(self.env[model], ask)
                 self.assertFalse(may_have("crm.stage"))
-                # this one does not see it, whereas those that begin now do
+                # this transaction does not see the track; transactions that begin now
+                # do
                 later = self.cr.now() + timedelta(days=9999)
                 self.cr.cache.clear()
                 with (
@@ -230,7 +232,7 @@ class TestTransactions(CronMixinCase, TracksCase):
                     patch.object(self.cr, "now", lambda later=later: later),
                 ):
                     self.assertTrue(may_have("crm.stage"))
-                # and from then on all of them know
+                # after that, all transactions know
                 self.assertTrue(may_have("crm.stage"))
 
     @tagged_test(QUERIES)

@@ -12,7 +12,7 @@ PLACEHOLDER = re.compile(r"%(?:\(\w+\))?s")
 
 @tagged("post_install", "-at_install")
 class TestTranslations(TracksCase):
-    """German, French and Spanish say everything that English says."""
+    """The German, French and Spanish translations are complete."""
 
     @classmethod
     def setUpClass(cls):
@@ -28,7 +28,8 @@ class TestTranslations(TracksCase):
             with self.subTest(lang=lang):
                 self.assertFalse(self.texts - {entry.msgid for entry in entries})
                 self.assertFalse(entries.fuzzy_entries())
-                # what is the same in both languages stays empty (oca-checks-po)
+                # a text that is the same in both languages has no translation
+                # (oca-checks-po)
                 same = [entry.msgid for entry in entries if not entry.msgstr]
                 self.assertLess(len(same), len(self.texts) / 30)
                 words = [re.sub(r"<[^>]*>|%\(\w+\)s", "", text) for text in same]

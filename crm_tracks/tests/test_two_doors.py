@@ -7,7 +7,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestAssigneeByTwoDoors(TracksCase):
-    """Whom a task refuses, its activity refuses, in the same sentence (rule 11)."""
+    """A task and its activity refuse the same assignees, with the same error."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,7 +21,7 @@ class TestAssigneeByTwoDoors(TracksCase):
         return leads.with_user(self.seller).tracks_apply(self.template).sudo()
 
     def get_misfits(self):
-        """By name, the ids of those who can do no task."""
+        """The ids of users who cannot be assigned, by name."""
         return {
             "portal": self.portal.id,
             "OdooBot": SUPERUSER_ID,
@@ -30,7 +30,7 @@ class TestAssigneeByTwoDoors(TracksCase):
         }
 
     def get_refusal(self, records, user_id):
-        """The sentence with which this assignee is refused; nothing has changed."""
+        """The error for this assignee; nothing is changed."""
         with self.assertRaises(UserError) as caught:
             records.write({"user_id": user_id})
         return str(caught.exception)
@@ -127,7 +127,7 @@ class TestAssigneeByTwoDoors(TracksCase):
 
 @tagged("post_install", "-at_install")
 class TestReopeningByTwoDoors(TracksCase):
-    """What a stopped track refuses, un-archiving an activity does not do either."""
+    """Unarchiving an activity is refused where reopening the task is."""
 
     def start(self, count=1, **values):
         template = self.make_chain("Write", "Call", **values)
@@ -171,7 +171,7 @@ class TestReopeningByTwoDoors(TracksCase):
         self.assertActivityFollows(task)
         self.assertEqual(task.user_id, self.seller_2)
         self.assertTrue(task.date_manual and task.user_manual)
-        # one who can do no task is replaced
+        # a user who cannot be assigned is replaced
         self.tick(run, "Write")
         activity.with_env(self.env).write({"user_id": self.portal.id})
         task.with_env(self.env).action_reopen()
@@ -200,7 +200,7 @@ class TestReopeningByTwoDoors(TracksCase):
             for door in (
                 lambda call=call: call.action_reopen(),
                 lambda call=call: call.activity_id.action_unarchive(),
-                # as a whole
+                # all records at once
                 lambda call=call: (
                     call + self.get_task(other, "Call").with_env(self.env)
                 ).action_reopen(),
@@ -256,7 +256,7 @@ class TestReopeningByTwoDoors(TracksCase):
             self.get_task(other, "Call").with_user(self.seller).action_reopen()
 
     def test_of_two_that_a_merge_brought_together_one_is_reopened(self):
-        """They ran beside each other before, and the merge let them."""
+        """Both ran before the merge, which allows both."""
         _template, leads, [first, other] = self.start(2, one_per_record=True)
         leads.merge_opportunity(auto_unlink=True)
         self.env.flush_all()

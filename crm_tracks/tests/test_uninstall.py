@@ -6,7 +6,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestUninstall(TracksCase):
-    """Rule 27: uninstalling gives every muted activity back.
+    """Uninstalling unmutes every muted activity.
 
     A real uninstall cannot be rolled back: ``tools/uninstall_check.sh`` does one.
     """
@@ -34,7 +34,7 @@ class TestUninstall(TracksCase):
         cls.muted = cls.task + cls.plain + cls.left + cls.nobody
         cls.lead.action_set_lost()
         cls.env.flush_all()
-        # not by the ORM, which would hand the activity over
+        # by SQL, because the ORM would reassign the activity
         cls.env.cr.execute(
             "UPDATE res_users SET active = FALSE WHERE id = %s", [cls.seller_2.id]
         )

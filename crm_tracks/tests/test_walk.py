@@ -8,17 +8,17 @@ from .walk.world import WalkCase
 try:
     from .walk.runner import find_missed, walk
     from .walk.sabotage import SABOTAGES
-except ImportError:  # hypothesis is a tool of those who develop the addon
+except ImportError:  # hypothesis is a development requirement
     walk = None
 
 
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(walk, "needs hypothesis, which ./dev installs")
 class TestWalk(WalkCase):
-    """Whatever people do, in any order: tracks stand as the plain model says.
+    """After any sequence of actions, tracks are as the plain model says.
 
-    A short walk, the same each time. ``./dev walk`` goes on as far as one likes: it
-    says in ``TRACKS_WALK`` how far, from which seed and with what broken.
+    A short walk, the same each time. ``./dev walk`` sets the number of steps, the seed
+    and the defect in ``TRACKS_WALK``.
     """
 
     SHORT = "600"

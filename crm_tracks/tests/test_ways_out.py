@@ -7,10 +7,10 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestWaysOut(TracksCase):
-    """A task leaves its track by being skipped, cancelled or removed: all the same.
+    """Skipping, cancelling and removing a task have the same effect on the others.
 
-    Whose turn had come passes it on, also where the task before is unfinished; who was
-    waiting only drops out (rule 8).
+    A task whose turn had come passes the turn on, even if the previous task is
+    unfinished; a waiting task does not.
     """
 
     WAYS = ("action_skip", "cancel", "unlink")
@@ -35,14 +35,14 @@ class TestWaysOut(TracksCase):
             getattr(task.with_user(self.seller), way)()
 
     def leave_and_note(self, run, way, gone, summary):
-        """As :meth:`leave`; ``gone`` lists what has left."""
+        """As :meth:`leave`; ``gone`` lists the removed tasks."""
         gone.append(summary)
         self.leave(run, summary, way)
 
     def assertSameByAllWays(self, act, expected, template=None):
-        """Whichever way tasks leave, the others stand as expected.
+        """The other tasks are as expected, for each way in which a task leaves.
 
-        :param act: a function of a track, and one by which a task leaves it
+        :param act: a function of a track and of a function by which a task leaves
         :param list expected: (summary, state, ISO date or None) of the others
         """
         for way in self.WAYS:

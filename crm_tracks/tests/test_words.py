@@ -7,7 +7,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestWords(TracksCase):
-    """Names and delays stand in a sentence as the reader's language has it."""
+    """Names and delays in sentences follow the language of the user."""
 
     def setUp(self):
         super().setUp()

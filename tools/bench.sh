@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # ./dev bench [--only PART[,PART…]] [--repeat N] [--quick]: what tracks cost, as a table.
 #
-# Installs crm_tracks without demo data into the database tracks_bench, which is dropped
-# again, and runs tools/bench on it, whose beginning says what is measured and how.
+# Installs crm_tracks without demo data into the database tracks_bench, runs tools/bench
+# on it, and drops it. See tools/bench/__main__.py for the method.
 #
 #   --only PART,…   of own, others, closing, ticking, form, dashboard, automated, cron
 #   --repeat N      samples of each side (default: 5)
-#   --quick         small numbers, two samples: whether it works, in about a minute
+#   --quick         small numbers, two samples: a smoke test, about a minute
 #
-# The table goes to stdout, the progress to stderr. Exits with 0 if everything could be
-# measured, whether or not the targets are met: the table says which are not.
+# Prints the table to stdout, the progress to stderr. Exits with 0 if everything could be
+# measured, whether or not the targets are met; the table marks missed targets.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/common.sh
@@ -19,7 +19,7 @@ log=.dev/log/$db.log
 export PYTHONDONTWRITEBYTECODE=1
 bench=("$python" tools/bench --config .dev/odoo.conf --database "$db")
 
-"${bench[@]}" --check "$@" # what it does not understand, it says before the long work
+"${bench[@]}" --check "$@" # check the options before the long work
 trap 'drop "$db"' EXIT
 drop "$db"
 echo "=> $db: installing crm_tracks" >&2

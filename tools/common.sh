@@ -1,11 +1,11 @@
-# What the checks in tools/ share. They are called by ./dev, or by hand once it has set
-# everything up; each works in databases of its own, which it drops. It sources this file
+# Shared by the checks in tools/. They are called by ./dev, or manually after its set-up;
+# each creates its own databases, and drops them. It sources this file
 # from the root of the repository, and sets db where it uses sql or expect.
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
 
 python=$PWD/.dev/venv/bin/python
-if [ -z "${PGHOST:-}" ]; then # called without ./dev
+if [ -z "${PGHOST:-}" ]; then # without ./dev
     set -a
     # shellcheck disable=SC1091
     source .dev/postgres.env
@@ -21,11 +21,11 @@ drop() {
 # sql STATEMENT: on the database db; prints the rows, their columns separated by tabs.
 sql() { "$python" tools/sql.py "$db" "$1"; }
 
-status=0 # what the check ends with
+status=0 # the exit code of the check
 
 ok() { echo "ok: $1"; }
 
-# not_ok WHAT: goes on, for the rest may tell why.
+# not_ok WHAT: does not exit, because the other results may tell the reason.
 not_ok() {
     echo "NOT ok: $1" >&2
     status=1

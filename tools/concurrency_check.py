@@ -1,15 +1,16 @@
-"""tools/concurrency_check.py: what happens at the same time, and what is cut off.
+"""tools/concurrency_check.py: concurrent transactions and killed processes.
 
-Real connections, commits and processes, on the database concurrency_check, which is
-made for the purpose and dropped. Prints what holds; exits with 1 if anything does not.
+Uses real connections, commits and processes on the database concurrency_check, which is
+created for the check and dropped. Prints every expectation, and exits with 1 if any of
+them fails.
 
-    people     two people meet at one track
-    cron       the cron and a person do, in every order
-    processes  crons side by side, among people, and killed
-    automated  the same for tasks that Odoo carries out by itself
+    people     two people change one track
+    cron       the cron and a person change one track, in every order
+    processes  concurrent crons, with people, and killed
+    automated  the same for automated tasks
 
-With a name, runs that part alone. ``--break NAME`` breaks the addon in one of the ways
-of tools/concurrency/sabotage.py, to see whether the check notices.
+With a name, runs that part only. ``--break NAME`` adds one of the defects of
+tools/concurrency/sabotage.py, to verify that the check notices it.
 """
 
 import argparse
@@ -58,7 +59,7 @@ def parse_options():
 def run(options):
     """:return: how many expectations failed"""
     os.environ["PGOPTIONS"] = f"-c lock_timeout={LOCK_TIMEOUT}"
-    # not above: what is imported here needs Odoo, and Odoo reads the environment
+    # imported here, because these modules need Odoo, which reads the environment
     from concurrency import automated, cron, people, processes
     from concurrency.sabotage import SABOTAGES
     from concurrency.world import World
@@ -71,7 +72,7 @@ def run(options):
         + ["--max-cron-threads=0", "--log-level=error"],
         setup_logging=True,
     )
-    # a conflict is no error here: it is what is asked for
+    # conflicts are expected here, and no errors
     logging.getLogger("odoo.sql_db").setLevel(logging.CRITICAL)
     if options.sabotage not in (None, *SABOTAGES):
         sys.exit(f"There is no {options.sabotage}: choose from {', '.join(SABOTAGES)}.")
@@ -94,7 +95,7 @@ def run(options):
 
 
 def use_our_postgres():
-    """Called without ./dev, the server is that of .dev/."""
+    """Without ./dev, use the server of .dev/."""
     if "PGHOST" not in os.environ:
         os.environ.update(read_own_server())
 
@@ -106,8 +107,8 @@ def read_own_server():
 
 
 def refuse_to_run_twice():
-    """A second check would drop the database of the first."""
-    # kept, for its lock goes with it
+    """A second check would drop the database of the first one."""
+    # kept open, because closing the file releases the lock
     main.connection = connection = psycopg2.connect(dbname="postgres")
     connection.autocommit = True
     with connection.cursor() as cursor:
@@ -133,7 +134,7 @@ def drop_database():
 
 
 def make_database():
-    """A copy of the tests' database, where that is up to date and in nobody's use."""
+    """A copy of the test database, if that is up to date and not in use."""
     drop_database()
     if is_test_database_current():
         try:
@@ -141,7 +142,7 @@ def make_database():
             print(f"=> {DB}: a copy of {TEST_DB}", flush=True)
             return
         except (psycopg2.errors.ObjectInUse, psycopg2.errors.InvalidCatalogName):
-            pass  # somebody is connected to it, or it has been dropped
+            pass  # the database is in use, or has been dropped
     print(f"=> {DB}: installing crm_tracks", flush=True)
     log = DEV / "log" / f"{DB}.log"
     with open(log, "w") as output:
@@ -155,7 +156,7 @@ def make_database():
 
 
 def is_test_database_current():
-    """Whether ./dev has made the tests' database of the addons' files as they are."""
+    """Whether the test database is up to date with the files of the addons."""
     own = read_own_server()
     is_own = own.get("PGPORT") == os.environ.get("PGPORT")
     named = f"{os.environ['PGHOST'].replace('/', '_')}-{os.environ['PGPORT']}"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # ./dev core-tests [MODULES]: Odoo's own tests of MODULES, without and with crm_tracks.
 #
-# Leaves .dev/core/{without,with}.log and the sorted names of the tests that failed in
+# Writes .dev/core/{without,with}.log and the sorted names of the failed tests to
 # .dev/core/{without,with}.txt; prints the counts and the difference, and exits with 1 if
-# there is one. What fails on both sides is not ours: tests that want the whole Odoo, a
-# network, or a registry without later modules. A tour can fail by chance: call it again.
+# there is one. Failures on both sides are unrelated: these tests need all of Odoo, a
+# network, or a registry without later modules. Tours may fail randomly: run them again.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/common.sh
@@ -14,13 +14,13 @@ out=.dev/core
 mkdir -p "$out"
 trap 'drop core_without; drop core_with' EXIT
 
-# The tests run on a database that is there already, without -i and -u: Odoo 19 then runs
-# those of every loaded module (odoo/modules/loading.py: "or not update_from_config";
+# The tests run on an existing database, without -i and -u: Odoo 19 then runs the tests
+# of every loaded module (odoo/modules/loading.py: "or not update_from_config";
 # odoo/service/server.py: registry._init_modules), and nothing is updated in between.
 #
-# By itself Odoo would run the at_install tests of crm right after loading crm, before
-# crm_tracks is loaded: they would never meet its code, and most tests of mail are such.
-# So all tests are put into the post_install suite, in which every module is loaded.
+# By default Odoo runs the at_install tests of crm right after loading crm, before
+# crm_tracks is loaded, so that they do not cover its code; most tests of mail are of this
+# type. All tests are therefore moved to the post_install suite.
 read -r -d '' run_all_tests <<'PYTHON' || true
 from odoo.tests import loader
 
@@ -53,9 +53,9 @@ install() {
     fi
 }
 
-# without_demo ADDON: install it without its demo data. Odoo loads them wherever those of
-# all that the addon depends on are there, whatever its options; so it is told that they
-# are not, for as long as that takes.
+# without_demo ADDON: install it without its demo data. Odoo loads demo data whenever all
+# dependencies have theirs, whatever the options; so the dependencies are marked as
+# installed without demo data meanwhile.
 without_demo() {
     local of_others="name IN (SELECT depends.name
         FROM ir_module_module_dependency depends
@@ -70,8 +70,8 @@ without_demo() {
     fi
 }
 
-# run NAME [ADDON]: the addon comes without its demo data, whose completed activities
-# are more than a test of test_mail expects in a whole database.
+# run NAME [ADDON]: the addon is installed without demo data, because a test of test_mail
+# expects fewer completed activities in the database.
 run() {
     local name=$1 db=core_$1 log=$out/$1.log port
     drop "$db"
@@ -79,7 +79,7 @@ run() {
     [ $# -eq 1 ] || without_demo "$2"
     port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
     echo "=> $db: the tests of $modules"
-    # Exit code 1 is what failed tests give: the log tells how it went.
+    # Failed tests exit with 1: read the result from the log.
     PYTHONDONTWRITEBYTECODE=1 "$python" -c "$run_all_tests" server -c .dev/odoo.conf -d "$db" \
         --http-port "$port" --max-cron-threads 0 --test-tags "/${modules//,/,/}" \
         --stop-after-init >"$log" 2>&1 || true

@@ -1,23 +1,22 @@
 #!/usr/bin/env bash
 # tools/fresh_check.sh [bookworm|trixie] [--quick] [--again]: README's first steps on a fresh machine.
 #
-# Makes a bare Debian in .dev/fresh/SUITE, with a user who has sudo, and clones the
-# committed HEAD into that user's home. There the user calls ./dev demo, signs in, calls
-# ./dev stop, ./dev test and ./dev stop. --quick tests a few files only, one of them in a
-# browser; --again goes on in the system that is kept of a check that failed.
+# Creates a bare Debian in .dev/fresh/SUITE, with a user who has sudo, and clones the
+# committed HEAD into the home of this user. There the user calls ./dev demo, signs in, and
+# calls ./dev stop, ./dev test and ./dev stop. --quick tests a few files only, one of them
+# in a browser; --again continues in the system of a failed check.
 #
-# The system runs in namespaces of its own for processes and mounts: when the check ends,
-# however it ends, the kernel ends every process and removes every mount in it. The network
-# is shared, so that ports are those of this machine. Package mirrors, proxies and
-# certificates are those of this machine, too.
+# The system has its own process and mount namespaces: when the check ends in any way, the
+# kernel ends all of its processes and removes all of its mounts. The network is shared, so
+# ports are those of this machine, and so are package mirrors, proxies and certificates.
 #
-# Exits with 1 if anything is not as it should be. All output is in .dev/log/fresh-SUITE.log.
+# Exits with 1 if a check fails. All output is in .dev/log/fresh-SUITE.log.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 ROOT=$PWD
 DEV=$ROOT/.dev
 LOGS=$DEV/log
-VENV=$DEV/venv # of setup.sh, which is needed for apt and messages only
+VENV=$DEV/venv # variables of setup.sh, which is only used for apt and messages
 # shellcheck source=tools/setup.sh
 source tools/setup.sh
 
@@ -60,7 +59,7 @@ make_system() {
     rm -rf "$SYSTEM"
     debootstrap --include=sudo,git --cache-dir="$DEV/fresh/packages" "$SUITE" "$SYSTEM" "$(debian_mirror)" ||
         die "debootstrap failed; the whole log is $SYSTEM/debootstrap/debootstrap.log."
-    # A machine that is not booted starts no services.
+    # Services are not started in a system that is not booted.
     printf '#!/bin/sh\nexit 101\n' >"$SYSTEM/usr/sbin/policy-rc.d"
     chmod 755 "$SYSTEM/usr/sbin/policy-rc.d"
     cp -L /etc/resolv.conf /etc/hosts "$SYSTEM/etc/"
@@ -72,20 +71,20 @@ make_system() {
     pass_on_settings
 }
 
-# The system is kept, with what is installed and made in it; the commit is that of now.
+# Keep the system with its installed packages and files; check out the current commit.
 go_on_with_system() {
     local git=(git -c safe.directory='*' -C "$SYSTEM$PROJECT")
     [ -d "$SYSTEM$PROJECT/.git" ] || die "There is no system of an earlier check in $SYSTEM. Call ./dev fresh-check $SUITE without --again."
     say "Going on in $SYSTEM"
     "${git[@]}" fetch --quiet "$ROOT" HEAD
     "${git[@]}" reset --quiet --hard FETCH_HEAD
-    # The kernel has ended its server: by its id another process may be meant now.
+    # The kernel has ended its server; its process id may belong to another process now.
     rm -f "$SYSTEM$PROJECT/.dev/postgres/postmaster.pid"
     chroot "$SYSTEM" chown -R "$USER_NAME:" "$PROJECT"
 }
 
-# How this machine reaches Debian, PyPI and npm, for the new one: proxies, mirrors,
-# certificates. What lies in a folder of this machine stays here.
+# Copy the settings for Debian, PyPI and npm to the new system: proxies, mirrors,
+# certificates. Settings that are local folders are not copied.
 pass_on_settings() {
     local profile=$SYSTEM/etc/profile.d/settings-of-the-host.sh name value certificates
     apt-config dump --format '%F "%v";%n' Acquire::http Acquire::https Acquire::Check-Date \
@@ -110,7 +109,7 @@ pass_on_settings() {
     fi
 }
 
-# get_pip_setting NAME: of the environment or a configuration file; empty where there is none.
+# get_pip_setting NAME: from the environment or a configuration file, or empty.
 get_pip_setting() {
     local python
     for python in python3 "$VENV/bin/python"; do
@@ -122,7 +121,7 @@ get_pip_setting() {
 
 # ---------------------------------------------------------------- what is done in it
 
-# Runs as process 1 of the namespaces; its end is the end of all that it started.
+# Runs as process 1 of the namespaces; its end ends all processes.
 live_in_it() {
     set -euo pipefail
     trap 'exit 130' INT TERM
@@ -167,7 +166,7 @@ step() {
     echo "ok: $1"
 }
 
-# The network is this machine's, where a demo may run.
+# The network is shared with this machine, where a demo may be running.
 free_port() {
     local port
     while port=$((20000 + RANDOM % 10000)) && (: </dev/tcp/127.0.0.1/$port) 2>/dev/null; do :; done
@@ -180,19 +179,19 @@ free_port() {
 check_end() {
     if grep -F " $SYSTEM" /proc/self/mountinfo; then die "NOT ok: mounts are left (above)."; fi
     local left waited=0
-    # What the kernel ends is gone a moment later.
+    # The kernel needs a moment to end the processes.
     while left=$(find_processes) && [ $((waited++)) -lt 100 ]; do sleep 0.3; done
     [ -z "$left" ] || die "NOT ok: processes are left: $left"
     echo "ok: no mount and no process is left"
 }
 
-# find_processes: those whose root is the system; fails where there is none.
+# find_processes: the processes whose root is the system; fails if there are none.
 find_processes() { { find /proc/[0-9]*/root -maxdepth 0 -lname "$SYSTEM*" 2>/dev/null || true; } | grep .; }
 
 main() {
     read_arguments "$@"
     check_machine
-    # All that the check starts has it open.
+    # All processes of the check have this file open.
     exec 9>"$SYSTEM.lock"
     flock -n 9 || die "A check of $SUITE is running. Wait for its end, then call it again."
     exec > >(tee "$LOG") 2>&1
@@ -200,7 +199,7 @@ main() {
     export SYSTEM SUITE QUICK QUICK_TESTS PROJECT USER_NAME
     export -f live_in_it check_stop as_user step free_port say die
     local pid code=0
-    # In the background: a signal to this script is then handled at once.
+    # In the background, so that a signal to this script is handled at once.
     unshare --mount --pid --fork --kill-child bash -c live_in_it </dev/null &
     pid=$!
     # shellcheck disable=SC2064

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The linters of ./dev lint [--fix], over the files that git knows or would add.
-# All of them run, even if one fails; ./dev has installed them into .dev/.
+# All of them run, even if one fails; ./dev installs them into .dev/.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 export PATH=$PWD/.dev/venv/bin:$PWD/.dev/npm/node_modules/.bin:$PATH

@@ -1,9 +1,9 @@
-"""The OCA's own tests of what our bridges join, with the bridges installed.
+"""The OCA's own tests of the modules that the bridges extend.
 
 Usage: python tools/oca_tests.py DATABASE CONFIG MODULE…
 
-A class of theirs that inherits core's WebSuite brings core's tests of JavaScript along,
-some of which cannot pass there: only what stands in the module's own files is run.
+A test class that inherits Odoo's WebSuite also contains Odoo's JavaScript tests, some
+of which cannot pass there. Only tests in the files of the module itself are run.
 ``./dev core-tests MODULE`` compares a run with our addons with one without.
 """
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # tools/postgres_check.sh: the server of .dev/ runs with the options that ./dev gives it.
 #
-# The shell that pg_ctl starts reads them: what it takes for something else is lost without
-# a word. Exits with 1 if anything is not as it should be.
+# The shell that pg_ctl starts parses them, and may drop options without an error. Exits
+# with 1 if a check fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-# Of .dev/, whatever server the tests are on.
+# The server of .dev/, whatever server the tests use.
 unset PGHOST PGPORT PGUSER PGPASSWORD
 # shellcheck source=tools/common.sh
 source tools/common.sh

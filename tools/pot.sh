@@ -10,8 +10,8 @@ for manifest in crm_tracks*/__manifest__.py; do
     pot=$addon/i18n/$addon.pot
     .dev/venv/bin/python -m odoo i18n export -c .dev/odoo.conf -d "$database" "$addon" \
         2>.dev/log/pot.log || { tail -n 20 .dev/log/pot.log >&2; exit 1; }
-    # Without the two dates the file changes only when the texts do; the version of Odoo
-    # is cut to its series for the same reason.
+    # Remove the two dates, and shorten the version of Odoo to its series, so that the
+    # file only changes with the texts.
     sed -i -E '/^"(POT-Creation|PO-Revision)-Date: /d; s/^("Project-Id-Version: Odoo Server [0-9.]+).*(\\n")$/\1\2/' "$pot"
     echo "$pot: $(grep -c '^#. module' "$pot") texts"
 done

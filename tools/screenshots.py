@@ -1,10 +1,10 @@
-"""./dev screenshots [--publish] [NAME…]: pictures of the demo data, in a real Chromium.
+"""./dev screenshots [--publish] [NAME…]: screenshots of the demo data in Chromium.
 
-Each shot of ``SHOTS`` is taken light and dark, and from right to left where that tells
-something, each at the width of a desktop and of a phone. All of them go to
-.dev/screenshots/NAME-LOOK-DEVICE.png, to be looked at; with ``--publish``, those of the
-description page go to the addon's description folder as well. Run by pytest as one of
-Odoo's own browser tests, so that nothing of what happens stays in the database.
+Each shot of ``SHOTS`` is taken in light and dark mode, and from right to left where
+marked, at the width of a desktop and of a phone. They are saved as
+.dev/screenshots/NAME-LOOK-DEVICE.png; with ``--publish``, those of the description page
+are also saved in the addon's description folder. Run by pytest as an Odoo browser test,
+so that all changes are rolled back.
 """
 
 import base64
@@ -32,14 +32,15 @@ class Shot:
     """One picture.
 
     :ivar name: of the file
-    :ivar path: where to go; {an.xmlid} stands for the id of this record
-    :ivar wait: a selector of what must be there before the picture is taken
-    :ivar clicks: selectors of what is clicked before, one after the other
-    :ivar top: a selector of what is scrolled to the top of the screen
+    :ivar path: the URL; {an.xmlid} is replaced by the id of this record
+    :ivar wait: a selector of an element that must exist before the picture is taken
+    :ivar clicks: selectors of elements that are clicked before, in this order
+    :ivar top: a selector of the element that is scrolled to the top
     :ivar phone_top: the same, on a phone
-    :ivar rtl: whether it is taken from right to left, too
-    :ivar published: the ways of which the picture is published, and as which file
-    :ivar crop: a selector of what is published of it, on a desktop; else all of it
+    :ivar rtl: whether it is also taken from right to left
+    :ivar published: the published ways, with the file names
+    :ivar crop: a selector of the published part on a desktop; by default the whole
+        picture
     """
 
     name: str
@@ -201,7 +202,7 @@ class Screenshots(HttpCase):
         self.take("rtl", "phone")
 
     def take(self, look, device):
-        """Take the pictures that were asked for, or all of them."""
+        """Take the requested pictures, or all of them."""
         names = os.environ.get("TRACKS_SCREENSHOTS", "").split()
         unknown = set(names) - {shot.name for shot in SHOTS}
         self.assertFalse(unknown, f"one of: {', '.join(s.name for s in SHOTS)}")
@@ -258,16 +259,16 @@ class Screenshots(HttpCase):
 
     def settle(self, browser):
         self.assertTrue(browser._wait_ready(SETTLED), "the page has settled")
-        time.sleep(0.5)  # what is drawn after its data came: charts, popovers
+        time.sleep(0.5)  # charts and popovers are drawn after loading
 
     def save(self, image, file):
-        # 256 colours: a third of the size, and no difference to see
+        # 256 colours: a third of the size, without a visible difference
         image = image.quantize(256, dither=Image.Dither.NONE)
         image.save(file, optimize=True)
         print(f"{file.relative_to(ROOT)}  {file.stat().st_size // 1024} kB")
 
     def get_box(self, browser, selector, size):
-        """Where an element is in the window: left, top, right, bottom."""
+        """The position of an element in the window: left, top, right, bottom."""
         box = json.loads(
             self.evaluate(
                 browser,

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # tools/script_check.sh: ./dev with an Odoo and a PostgreSQL server that a person already has.
 #
-# A copy of this folder is laid out as a person has it who names both: Odoo as a checkout of
-# its repository, and a PostgreSQL server of which they have a role that may create databases
-# and nothing else. ./dev demo has to serve, and ./dev stop to leave the server as it is;
-# whatever is named wrongly is answered with one sentence. The Python packages are those of
-# .dev/. Exits with 1 if anything is not as it should be; what it made is removed.
+# A copy of this folder is set up as for a developer who has both: Odoo as a checkout of its
+# repository, and a PostgreSQL server with a role that may only create databases. ./dev demo
+# has to serve, and ./dev stop must not change the server; every wrong setting has to be
+# answered with one sentence. The Python packages are those of .dev/. Exits with 1 if a
+# check fails; all created files are removed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 here=$PWD
@@ -22,7 +22,7 @@ if ! find_pg_bin; then
 fi
 
 work=$(mktemp -d /var/tmp/tracks-script.XXXXXX)
-chmod 755 "$work" # for the user postgres, where root calls this
+chmod 755 "$work" # readable for the user postgres, if root calls this
 copy=$work/copy
 log=$here/.dev/log/script_check.log
 port=$(free_port)
@@ -54,7 +54,7 @@ succeeds() {
     fi
 }
 
-# answers WHAT SENTENCE COMMAND…: it fails, and this is all that it says.
+# answers WHAT SENTENCE COMMAND…: the command fails, and prints only this sentence.
 answers() {
     local what=$1 sentence=$2 output code=0
     shift 2
@@ -76,12 +76,12 @@ as_boss() {
 make_copy() {
     mkdir -p "$copy/.dev/stamps"
     tar --exclude=./.dev --exclude=./.git --exclude=__pycache__ -c . | tar -x -C "$copy"
-    # An environment of its own, for ./dev writes into it where Odoo is. Its packages are
-    # ours, without our Odoo: a .pth does not follow those in the folder that it names.
+    # A separate environment, because ./dev writes the path of Odoo into it. Its packages
+    # are those of .dev/, without Odoo: a .pth file does not follow other .pth files.
     "$python" -m venv --without-pip "$copy/.dev/venv"
     local site='import sysconfig; print(sysconfig.get_path("purelib"))'
     "$python" -c "$site" >"$("$copy/.dev/venv/bin/python" -c "$site")/packages.pth"
-    ln -s "$(type -P false)" "$copy/.dev/venv/bin/pip" # nothing is to be installed
+    ln -s "$(type -P false)" "$copy/.dev/venv/bin/pip" # nothing must be installed
     sha1sum requirements.txt >"$copy/.dev/stamps/requirements"
     sha1sum requirements-addons.txt >"$copy/.dev/stamps/addons"
 }
@@ -99,7 +99,7 @@ make_checkout() {
         case $(basename "$addon") in
         base | test_*) ln -s "${addon%/}" "$work/checkout/odoo/addons/" ;;
         *) ln -s "${addon%/}" "$work/checkout/addons/" ;;
-        esac 2>>"$log" || true # Debian's package has a second, incomplete copy of most
+        esac 2>>"$log" || true # Debian's package contains a second, incomplete copy of most addons
     done
 }
 
@@ -122,7 +122,7 @@ make_server() {
 
 server_pid() { cat "$copy/.dev/server.pid"; }
 
-# What is on the person's server apart from the demo's database.
+# The databases on the person's server, except that of the demo.
 look_at_server() {
     as_boss "SELECT rolname, rolpassword FROM pg_authid ORDER BY 1"
     as_boss "SELECT datname, datdba, oid FROM pg_database WHERE datname != 'tracks_demo' ORDER BY 1"
@@ -170,7 +170,7 @@ check_demo() {
     [ "$pid" = "$(server_pid)" ] && ok "and lets the server run" ||
         not_ok "./dev demo, called again, has started another server"
     succeeds "./dev stop ends it" theirs ./dev stop
-    # what has ended and waits to be noticed has no command line
+    # a zombie process has no command line
     ! grep -q . "/proc/$pid/cmdline" 2>/dev/null && ok "no Odoo runs" || not_ok "Odoo runs on: $pid"
     [ "$before" = "$(look_at_server)" ] && ok "the person's server is as it was" ||
         not_ok "$(diff <(echo "$before") <(look_at_server))"
@@ -178,22 +178,22 @@ check_demo() {
         not_ok "./dev has made a server of its own beside the person's"
 }
 
-# A database of the same name that ./dev has not made is the person's.
+# A database of the same name that ./dev has not created belongs to the person.
 check_foreign_database() {
     rm -f "$copy"/.dev/tracks_demo@*
     local oid="SELECT oid FROM pg_database WHERE datname = 'tracks_demo'" before
     before=$(as_boss "$oid")
-    answers "a database of this name that ./dev has not made" \
-        "The database tracks_demo on 127.0.0.1 was not made from this folder. Remove or rename it first." \
+    answers "a database of this name that ./dev has not created" \
+        "The database tracks_demo on 127.0.0.1 was not created from this folder. Remove or rename it first." \
         theirs ./dev demo --fresh --port "$port"
     # the same server, by its folder of sockets
     answers "PGHOST that is a folder" \
-        "The database tracks_demo on $work/server was not made from this folder. Remove or rename it first." \
+        "The database tracks_demo on $work/server was not created from this folder. Remove or rename it first." \
         theirs PGHOST="$work/server" ./dev demo --port "$port"
     [ "$before" = "$(as_boss "$oid")" ] && ok "it is left alone" || not_ok "it was dropped"
 }
 
-# The options of the server that ./dev makes where nobody names one.
+# The options of the server that ./dev creates by default.
 check_own_server() {
     (
         ROOT=$copy DEV=$copy/.dev LOGS=$copy/.dev/log

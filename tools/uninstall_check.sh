@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# tools/uninstall_check.sh: a real uninstall gives every muted activity back (SPEC, rule 27).
+# tools/uninstall_check.sh: a real uninstall unmutes every muted activity.
 #
 # Creates the database uninstall_check, loses an opportunity with a track and closes two
-# tickets, uninstalls the bridge to the helpdesk and then crm_tracks, and looks each time at
-# what is left in SQL and in the log (.dev/uninstall_check.log).
-# Exits with 1 if anything is not as it should be; the database is dropped.
+# tickets, uninstalls the bridge to the helpdesk and then crm_tracks, and checks
+# the database and the log (.dev/uninstall_check.log) after each.
+# Exits with 1 if a check fails; the database is dropped.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/common.sh
 source tools/common.sh
 db=uninstall_check
 log=.dev/$db.log
-shell() { # runs stdin; what it raises ends the check
+shell() { # runs stdin; an exception ends the check
     "$python" -m odoo shell -c .dev/odoo.conf -d "$db" --no-http --max-cron-threads 0 \
         >>"$log" 2>&1 || { tail -n 30 "$log" >&2; exit 1; }
 }
@@ -40,7 +40,7 @@ tickets = env["helpdesk.ticket"].create(
 tickets[1].with_user(admin).tracks_apply(template)
 tickets[0].activity_schedule(summary="Plain of a ticket", user_id=admin.id)
 tickets.stage_id = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
-# a track that has made a ticket, and one that is to make it next week
+# a track that has created a ticket, and one that will create a ticket next week
 team = env["helpdesk.ticket.team"].create({"name": "Check"})
 making = env["track.template"].create(
     {
@@ -116,7 +116,7 @@ muted = env["mail.activity"].search_count(
 )
 assert muted == 4, muted
 env.flush_all()
-# unseen by the ORM, which would have handed the activity over
+# by SQL, because the ORM would reassign the activity
 env.cr.execute("UPDATE res_users SET active = FALSE WHERE id = %s", [leaver.id])
 env.cr.commit()
 PYTHON
@@ -134,7 +134,7 @@ shell <<'PYTHON'
 module = env["ir.module.module"].search([("name", "=", "crm_tracks")])
 module.button_immediate_uninstall()
 PYTHON
-# what could not be deleted is logged as INFO, also when it is nothing: ([])
+# records that cannot be deleted are logged as INFO, even an empty list: ([])
 expect_clean "$log" 'could not be deleted \(\[[0-9]'
 
 expect "crm_tracks is uninstalled" uninstalled \

@@ -1,8 +1,8 @@
 """./dev walk [--steps N] [--seed S] [--break NAME]: random walks through the product.
 
-What people can do with tracks, in any order, as users with their rights, beside a plain
-model of what is promised (crm_tracks/tests/walk). Ends with the first difference, in
-the shortest way to it that was found, and 1; or with 0.
+Random actions of users with different rights, compared with a plain model of the rules
+(crm_tracks/tests/walk). Exits with 1 and the shortest sequence to the first difference,
+or with 0.
 
     --steps N     how many steps (default: 20,000; 2,000 for each way of breaking)
     --seed S      where to begin (default: another one each time, which is printed)
@@ -10,7 +10,7 @@ the shortest way to it that was found, and 1; or with 0.
                   sabotage.py, or in ``all`` of them one by one, and end with 0 where
                   each of them is noticed
 
-Run by pytest, as the test it is, on the tests' database, in which nothing is left.
+Run by pytest as a test on the test database, where all changes are rolled back.
 """
 
 import argparse
@@ -26,7 +26,7 @@ DEV = ROOT / ".dev"
 SABOTAGE = ROOT / "crm_tracks" / "tests" / "walk" / "sabotage.py"
 
 
-# by its path: to import the addon takes Odoo, which is started by pytest alone
+# loaded by its path, because importing the addon needs Odoo, which only pytest starts
 SABOTAGES = runpy.run_path(str(SABOTAGE))["SABOTAGES"]
 
 

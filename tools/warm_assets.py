@@ -1,8 +1,8 @@
-"""tools/warm_assets.py DB CONFIG: compile the web client once, for all browser tests.
+"""tools/warm_assets.py DB CONFIG: compile the web client for all browser tests.
 
-A test rolls back what it makes, compiled style sheets and scripts included: each would
-compile them anew, within the time that a page is given to load. Odoo's own test runner
-does the same before its browser tests; pytest does not.
+A test rolls back all of its changes, including compiled style sheets and scripts.
+Without this step, each test would compile them again within the timeout of a page.
+Odoo's own test runner does the same before its browser tests; pytest does not.
 """
 
 import sys
@@ -11,7 +11,7 @@ sys.dont_write_bytecode = True
 
 
 def main(db, config_file):
-    # not above: Odoo is slow to import, and wants its configuration first
+    # imported here, because Odoo is slow to import, and needs its configuration first
     from odoo.api import SUPERUSER_ID, Environment
     from odoo.modules.registry import Registry
     from odoo.tools import config

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# tools/wheel_check.sh: the addons' wheels are whole, and what pip installs from them works.
+# tools/wheel_check.sh: the wheels of the addons are complete, and can be installed by pip.
 #
 # Builds a wheel of every addon and compares it with the addon's folder; then installs
-# those of the product with pip into an environment of its own, and from there into the
-# database wheel_check, without an addons_path. Exits with 1 if anything is not as it
-# should be; the log is .dev/wheel_check.log, everything else that it made is removed.
+# those of the product with pip into a separate environment, and from there into the
+# database wheel_check, without an addons_path. Exits with 1 if a check fails; the log is
+# .dev/wheel_check.log, all other files are removed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/common.sh
@@ -18,7 +18,7 @@ product=()
 for addon in "${addons[@]}"; do [[ $addon == test_* ]] || product+=("$addon"); done
 modules=$(IFS=, && echo "${product[*]}")
 
-# give_up WHAT: the next steps would not make sense.
+# give_up WHAT: exits, because the next steps need this one.
 give_up() {
     { grep -A 25 ' CRITICAL \| ERROR ' "$log" || cat "$log"; } | tail -n 40 >&2
     echo "NOT ok: $1 ($log)" >&2
@@ -35,9 +35,9 @@ rm -rf "$work"
 mkdir -p "$work/data"
 
 echo "=> building the wheels of ${addons[*]}"
-# whool packs what git knows. Here that is also what git would add, as for ./dev lint: by
-# an index of our own, so that the checkout's stays as it is. The whool of .dev/venv
-# builds, so that no network is needed; hence the two pins have to agree.
+# whool packs the files that git tracks. Here new files are included as in ./dev lint, by a
+# separate index, so that the index of the checkout does not change. The whool of .dev/venv
+# builds the wheels without a network; therefore the two pins have to agree.
 cp "$(git rev-parse --git-path index)" "$work/index"
 GIT_INDEX_FILE=$work/index git add --all --intent-to-add -- "${addons[@]}"
 whool=$(grep '^whool==' requirements.txt)
@@ -51,10 +51,10 @@ done
 "$python" tools/wheel_contents.py "$work/wheels" "${addons[@]}" || status=1
 
 echo "=> installing $modules with pip into an environment of its own"
-# Odoo and what it needs come from where ./dev has put them, by two .pth files: fetching and
-# unpacking them again would take minutes and say nothing about our wheels. A .pth adds the
-# folders that it names and nothing else: an addon that is installed there as editable, by
-# a .pth in turn, is not found. Nor is the current folder, nor PYTHONPATH (-I).
+# Odoo and its requirements are taken from the folders of ./dev by two .pth files, because
+# installing them again would take minutes. A .pth file only adds the folders that it
+# names: an addon that is installed there as editable, by another .pth file, is not found.
+# Neither is the current folder, nor PYTHONPATH (-I).
 "$python" -m venv --without-pip "$work/venv"
 clean=("$work/venv/bin/python" -I)
 purelib='import sysconfig; print(sysconfig.get_path("purelib"))'
@@ -73,7 +73,7 @@ import odoo.release
 there = [name for name in sys.argv[1:] if importlib.util.find_spec(f"odoo.addons.{name}")]
 assert not there, f"there without a wheel: {there}"
 PYTHON
-# --no-deps, for pip would not find all that Debian's Odoo names: requirements.txt is ours
+# --no-deps: pip would not find every requirement of Debian's Odoo; requirements.txt is ours
 "${clean[@]}" -m pip install --disable-pip-version-check -q --no-index --no-deps \
     --find-links "$work/wheels" "${product[@]/#/odoo-addon-}" >"$log" 2>&1 ||
     give_up "pip could not install $modules"

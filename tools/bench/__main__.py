@@ -1,9 +1,9 @@
-"""./dev bench: what tracks cost, beside what Odoo itself costs, as a table.
+"""./dev bench: the cost of tracks, compared with Odoo without them, as a table.
 
-Both sides of a comparison are measured by turns in one run on one database, each in a
-transaction that is rolled back, after one turn to warm up; a time ends with the
-precommit hooks (chatter notes, messages), as a commit begins. The database is made for
-the purpose; it grows to a million tasks.
+Both sides of a comparison are measured alternately in one run on one database, after
+one round that fills the caches. Each sample is a transaction that is rolled back; its
+time includes the precommit hooks (chatter notes, messages). The database is created for
+the bench; it grows to a million tasks.
 """
 
 import argparse
@@ -153,7 +153,7 @@ finds at least {sizes.running:,} running ones in every size. It commits nothing 
 
 
 def describe_machine(registry):
-    """The machine and the versions, and how busy it is: others' work is noise here."""
+    """The machine, the versions and the load, which affects the results."""
     model = platform.processor() or platform.machine()
     if os.path.exists("/proc/cpuinfo"):
         with open("/proc/cpuinfo") as info:

@@ -1,4 +1,4 @@
-"""What the web client reads for a view."""
+"""The fields that the web client reads for a view."""
 
 from odoo.tests.form import get_static_context
 
@@ -6,8 +6,8 @@ from odoo.tests.form import get_static_context
 def get_fields_spec(arch, model):
     """The specification with which the web client reads the fields of a view.
 
-    As ``getFieldsSpec`` does in web/static/src/model/relational_model/utils.js, without
-    what a widget asks for in addition.
+    As ``getFieldsSpec`` in web/static/src/model/relational_model/utils.js, without the
+    additional fields of widgets.
 
     :param arch: the view, an lxml element
     :param model: the model of the view

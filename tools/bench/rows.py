@@ -1,4 +1,4 @@
-"""What is compared: each function here measures one part of the table."""
+"""The comparisons: each function measures one part of the table."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -13,13 +13,13 @@ from odoo.fields import Command, Domain
 
 @dataclass
 class Sizes:
-    """How many records are measured with."""
+    """The numbers of records."""
 
     leads: int = 500
-    plan_leads: int = 50  # of somebody else's: a whole 500 would take a minute each
+    plan_leads: int = 50  # of another user: 500 would take a minute for each sample
     ticks: int = 100
     due: int = 1000
-    running: int = 5000  # as many tracks as a run of the cron compares, in every size
+    running: int = 5000  # as many tracks as one run of the cron compares
     tasks: tuple = (10_000, 100_000, 1_000_000)
 
 
@@ -27,8 +27,8 @@ class Sizes:
 class Row:
     """One line of the table: a result, and how it compares.
 
-    :ivar comparison: in words, beside the side it is compared with
-    :ivar target: in words, and ``met`` tells whether it was reached
+    :ivar comparison: as text, with the name of the other side
+    :ivar target: as text; ``met`` tells whether it was reached
     """
 
     result: Result
@@ -40,7 +40,7 @@ class Row:
 class Bench:
     """Measures the parts of the table in one database.
 
-    Each public method is a part: a generator of its title, and then of its rows.
+    Each public method is a part: a generator of its title, followed by its rows.
     """
 
     PARTS = (
@@ -68,11 +68,11 @@ class Bench:
     # ------------------------------------------------------------------
 
     def own(self):
-        """Applying ten tasks to opportunities that are one's own."""
+        """Applying ten tasks to opportunities of the current user."""
         yield from self._apply(self.world.uid, self.sizes.leads, 4)
 
     def others(self):
-        """Applying ten tasks to opportunities that are somebody else's."""
+        """Applying ten tasks to opportunities of another user."""
         yield from self._apply(self.world.colleague_id, self.sizes.plan_leads, 25)
 
     def _apply(self, owner_id, plan_count, factor):
@@ -188,17 +188,18 @@ class Bench:
                 env, leads, self.world.uid, count
             )
             env["mail.activity"].create(vals_list)
-            # as tracks do: Odoo reads earlier messages with each later one
+            # as tracks do: Odoo reads earlier messages with each new one
             leads._message_log_batch(dict.fromkeys(lead_ids, "Started"))
 
     def _close(self, lead_ids, spare_ids, muting, what):
-        """Losing these opportunities, and restoring them then.
+        """Losing these opportunities, then restoring them.
 
         :param str muting: the setting for lost ones
         """
 
         def prepare(env):
-            # clears the caches that a server has warm: one more record fills them
+            # clears caches that are filled on a running server: another record fills
+            # them
             env["ir.config_parameter"].sudo().set_param("crm_tracks.mute_lost", muting)
             spare = env["crm.lead"].browse(spare_ids)
             spare.action_set_lost()
@@ -306,7 +307,7 @@ class Bench:
             arch = etree.fromstring(lead.get_view(view.id, "form")["arch"])
             spec = get_fields_spec(arch, lead)
             assert "track_run_ids" in spec
-            # the tab asks for what it shows, when it is shown
+            # the tab loads its data when it is shown
             show = env["track.run"].get_tab_data
             return lambda: (lead.web_read(spec), show("crm.lead", lead.id))
 
@@ -317,7 +318,7 @@ class Bench:
     # ------------------------------------------------------------------
 
     def dashboard(self):
-        """Opening the overview of tracks among ever more tasks (web_search_read)."""
+        """Opening the overview with increasing numbers of tasks (web_search_read)."""
         first = None
         for tasks in self.sizes.tasks[:2]:
             self.world.grow(tasks)
@@ -351,7 +352,7 @@ class Bench:
     # ------------------------------------------------------------------
 
     def automated(self):
-        """What the cron carries out by itself, beside the same without tracks."""
+        """Automated tasks of the cron, compared with the same work without tracks."""
         world = self.world
         with world.committing() as env:
             mail_template_id = world.make_mail_template(env).id
@@ -375,10 +376,11 @@ class Bench:
         )
 
     def _carry_out(self, line, what, odoos_name, odoos_way, get_check):
-        """Compare a run of the cron, in which so many tasks like this one are due.
+        """Compare a run of the cron in which many tasks like this one are due.
 
         :param dict line: values of the template's one task
-        :param odoos_way: a function of the opportunities
+        :param odoos_way: a function of the opportunities, which does the same without
+            tracks
         :param get_check: a function of their ids, that returns a check
         """
         world, count = self.world, self.sizes.due
@@ -416,7 +418,7 @@ class Bench:
 
     def _is_queued(self, lead_ids):
         def check(env):
-            # not those that tell their owner of them
+            # excludes the messages to the owner
             domain = [
                 ("model", "=", "crm.lead"),
                 ("res_id", "in", lead_ids),
@@ -439,7 +441,7 @@ class Bench:
     # ------------------------------------------------------------------
 
     def cron(self):
-        """A run of the cron, with as many due tasks among ever more tasks."""
+        """A run of the cron with a constant number of due tasks among more and more."""
         first = None
         for tasks in self.sizes.tasks:
             self.world.grow(tasks)

@@ -1,4 +1,4 @@
-"""Taking times and counting queries, of several sides by turns."""
+"""Measures time and queries of several sides alternately."""
 
 import gc
 from collections.abc import Callable
@@ -13,15 +13,15 @@ from odoo.api import Environment
 
 @dataclass
 class Side:
-    """One of the things that are compared.
+    """One side of a comparison.
 
-    :ivar name: what the table calls it
-    :ivar count: for how many records, so that sides of unlike size can be compared
-    :ivar prepare: gets a fresh environment and returns the call that is measured; what
-        it does itself is not
+    :ivar name: the name in the table
+    :ivar count: the number of records, to compare sides of different size
+    :ivar prepare: gets a new environment and returns the measured call; its own work is
+        not measured
     :ivar check: gets the environment afterwards, and asserts that the work was done
-    :ivar uid: the user who does it; None is the one of the bench
-    :ivar then: what is measured next, in the same transaction
+    :ivar uid: the user of the environment; None for the user of the bench
+    :ivar then: the side measured next, in the same transaction
     """
 
     name: str
@@ -34,7 +34,7 @@ class Side:
 
 @dataclass
 class Result:
-    """What a side took, sample by sample."""
+    """The samples of a side."""
 
     side: Side
     seconds: list
@@ -54,9 +54,9 @@ class Result:
 
 
 def compare(registry, uid, sides, repeat):
-    """Measure these sides by turns (A, B, A, B, …), after one turn to warm up.
+    """Measure these sides alternately, after one round that fills the caches.
 
-    :return: a ``Result`` for each side, in their order, what comes ``then`` behind it
+    :return: a ``Result`` for each side in their order, each followed by its ``then``
     """
     all_results = []
     for turn in range(repeat + 1):
@@ -72,7 +72,7 @@ def compare(registry, uid, sides, repeat):
 
 
 def take_samples(registry, uid, side):
-    """Measure a side once, and what comes ``then``; undo what they did.
+    """Measure a side and its ``then`` once, and roll back.
 
     :return: list of (side, seconds, queries)
     """
@@ -101,7 +101,7 @@ def take_sample(env, side):
     gc.collect()
     queries, start = env.cr.sql_log_count, perf_counter()
     call()
-    env.cr.flush()  # what a commit does first: pending writes, precommit hooks
+    env.cr.flush()  # as a commit begins: pending writes, precommit hooks
     seconds, queries = perf_counter() - start, env.cr.sql_log_count - queries
     if side.check:
         side.check(env)
@@ -110,7 +110,7 @@ def take_sample(env, side):
 
 @contextmanager
 def without_commits(cr):
-    """Let commits do all they do, but leave the transaction open, to be undone."""
+    """Let commits do everything but end the transaction, to roll it back later."""
 
     def commit():
         cr.flush()

@@ -1,5 +1,4 @@
-"""What the bench measures with: users, templates, opportunities, and tasks by the
-hundred thousand."""
+"""The records of the bench: users, templates, opportunities and many tasks."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,29 +8,29 @@ import psycopg2
 from odoo import Command, fields
 from odoo.api import SUPERUSER_ID, Environment
 
-# The tables of which a block is made, with what they refer to within it.
+# The tables of a block, with their references within the block.
 BLOCK_TABLES = {
     "crm_lead": {},
     "track_run": {"res_id": "crm_lead"},
     "track_run_line": {"run_id": "track_run"},
     "mail_activity": {"res_id": "crm_lead", "track_run_line_id": "track_run_line"},
 }
-# How far ahead the prototype of a task lies that is to be due.
+# The number of days by which the prototype of a due task is in the future.
 FAR = 100
 
 
 class World:
     """The database of the bench.
 
-    A *block* is a few opportunities with everything on them. Its prototype is made by
-    the addon itself; the copies are made by SQL, with all of its columns, so that they
-    look like the real thing whatever columns there are.
+    A *block* is a few opportunities with their tracks, tasks and activities. The addon
+    itself creates the prototype; SQL copies it with all columns, so that the copies are
+    complete whatever columns exist.
 
     :ivar uid: the user who acts, a sales manager
-    :ivar colleague_id: the user who owns what is somebody else's
+    :ivar colleague_id: the owner of the opportunities of another user
     """
 
-    # whom the e-mails of automated tasks go to
+    # the recipient of the e-mails of automated tasks
     CUSTOMER = "customer@tracks.example"
 
     def __init__(self, registry):
@@ -55,7 +54,7 @@ class World:
 
     @contextmanager
     def committing(self):
-        """An environment of the superuser; what is done in it stays."""
+        """An environment of the superuser whose changes are committed."""
         with self.registry.cursor() as cr:
             yield Environment(cr, SUPERUSER_ID, {})
 
@@ -132,7 +131,7 @@ class World:
         )
 
     def make_leads(self, count, owner_id):
-        """So many new opportunities of this user.
+        """Create opportunities of this user.
 
         :return: their ids
         """
@@ -153,7 +152,7 @@ class World:
         )
 
     def make_mail_template(self, env):
-        """An e-mail to an opportunity's contact, as it is written every day."""
+        """A typical e-mail to the contact of an opportunity."""
         return env["mail.template"].create(
             {
                 "name": "Welcome",
@@ -166,7 +165,7 @@ class World:
         )
 
     def start_automated(self, lead_ids, line):
-        """Start a track of one automated task on these, which is due.
+        """Start a track with one due automated task on these.
 
         :param dict line: values of the template's task
         """
@@ -181,12 +180,12 @@ class World:
                 }
             )
             leads = env["crm.lead"].browse(lead_ids).with_user(self.uid)
-            # a day before: it is due in every time zone
+            # a day earlier, so that the task is due in every time zone
             yesterday = fields.Date.today() - timedelta(days=1)
             leads.tracks_apply(template.id, start_date=yesterday)
 
     def set_due_aside(self, env):
-        """Let the activities that are due be due much later, in this transaction."""
+        """Postpone all due activities, in this transaction."""
         env.cr.execute(
             "UPDATE track_run_line SET date_planned = date_planned + %s"
             " WHERE state = 'planned' AND action = 'activity'",
@@ -194,7 +193,7 @@ class World:
         )
 
     def prepare_activities_vals(self, env, leads, owner_id, count=10):
-        """The values of plain activities: what the template of ten makes on these."""
+        """The values of plain activities, equal to those of the template of ten."""
         model_id = env["ir.model"]._get_id("crm.lead")
         todo = env.ref("mail.mail_activity_data_todo")
         today = fields.Date.today()
@@ -224,10 +223,10 @@ class World:
     # ------------------------------------------------------------------
 
     def make_base(self, due, running):
-        """Tracks of two tasks, the first of which is due or open.
+        """Create tracks of two tasks, the first of which is due or open.
 
-        :param int due: how many tasks are due, one on each of as many opportunities
-        :param int running: how many tracks run, these included
+        :param int due: the number of due tasks, one for each opportunity
+        :param int running: the number of running tracks, including these
         """
         with self.committing() as env:
             lead = self._make_leads(env, 1, self.colleague_id)
@@ -236,7 +235,7 @@ class World:
                 env["track.template"].browse(self.due_id), start_date=start
             )
             env.flush_all()
-            # a day more: it is due in every time zone
+            # a day more, so that the task is due in every time zone
             self.due_leads = self._copy_block(env.cr, lead.ids, due, days=-FAR - 1)
             self._remove_prototype(env, lead)
             lead = self._make_leads(env, 1, self.colleague_id)
@@ -253,7 +252,7 @@ class World:
         leads.unlink()
 
     def _make_mix(self, env):
-        """The prototype of the mass: ten tracks of ten tasks on five opportunities.
+        """The prototype of the mix: ten tracks of ten tasks on five opportunities.
 
         Four of them done, four running, one paused, one held.
         """
@@ -271,7 +270,7 @@ class World:
         return leads.ids
 
     def grow(self, tasks):
-        """Copy the mix until there are about so many tasks in all."""
+        """Copy the mix until there are about this many tasks in total."""
         with self.committing() as env:
             missing = tasks - self.count_tasks(env)
             if missing >= 100:
@@ -283,12 +282,12 @@ class World:
         return env.cr.fetchone()[0]
 
     def _copy_block(self, cr, lead_ids, copies, days=0):
-        """Copy opportunities with everything on them so many times, in SQL.
+        """Copy opportunities with all of their records by SQL.
 
-        :param int days: by how much the dates of their tracks and tasks are shifted
+        :param int days: the shift of the dates of their tracks and tasks
         :return: the ids of the new opportunities
         """
-        steps = {}  # how each table's ids go from the prototype to the copy k
+        steps = {}  # the ids of the copy number k, by table
         found = {"crm_lead": lead_ids}
         for table, references in BLOCK_TABLES.items():
             for column, target in references.items():
@@ -315,7 +314,7 @@ class World:
         return [id_ for (id_,) in cr.fetchall()]
 
     def _get_step(self, cr, table, ids):
-        """What is to be added to an id of the prototype for its copy number k."""
+        """The difference between an id of the prototype and of its copy k."""
         cr.execute(f"SELECT max(id) FROM {table}")
         highest = cr.fetchone()[0]
         span = max(ids) - min(ids) + 1
@@ -347,8 +346,11 @@ class World:
         )
 
     def tidy(self):
-        """VACUUM and ANALYZE the database: without it PostgreSQL plans foreign-key
-        checks as scans, and what was rolled back lies in the way."""
+        """VACUUM and ANALYZE the database.
+
+        Without it, PostgreSQL plans foreign-key checks as sequential scans, and reads
+        the rows that were rolled back.
+        """
         connection = psycopg2.connect(dbname=self.registry.db_name)
         connection.autocommit = True
         with connection.cursor() as cr:

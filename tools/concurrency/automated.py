@@ -1,4 +1,4 @@
-"""Automated tasks: each is carried out once, whoever comes and whatever crashes."""
+"""Automated tasks run exactly once, under concurrency and after crashes."""
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -7,25 +7,25 @@ from .cron import InEveryOrder
 from .processes import BATCH, kill_again_and_again, together, work
 from .world import get_task
 
-# How often something was done for a task, in SQL.
+# The number of executions of a task, in SQL.
 DONE = {
     "email": """
         SELECT count(*) FROM mail_mail JOIN mail_message message
             ON message.id = mail_message_id
          WHERE message.model = 'crm.lead' AND message.res_id = run.res_id""",
-    # a mark for each time
+    # a mark for each execution
     "server_action": """
         SELECT length(COALESCE(referred, '')) FROM crm_lead WHERE id = run.res_id""",
     "track": """
         SELECT count(*) FROM track_run other WHERE other.id != run.id
            AND other.res_model = 'crm.lead' AND other.res_id = run.res_id""",
-    # to set a field twice is to set it; what it did is noted each time
+    # setting a field twice has no effect; count the notes
     "update": """
         SELECT count(*) FROM mail_message message WHERE message.model = 'crm.lead'
            AND message.res_id = run.res_id
            AND message.body LIKE '%%Task #' || task.id || '.%%'""",
 }
-# Where a worker is killed, as in processes.POINTS.
+# The points at which a worker is killed, as in processes.POINTS.
 POINTS = {
     "when its rows are locked": ("track.run", "_lock_tasks", "after"),
     "when the mails are queued": ("mail.template", "send_mail_batch", "after"),
@@ -33,13 +33,13 @@ POINTS = {
     "before its commit": ("ir.cron", "_commit_progress", "before"),
     "after its commit": ("ir.cron", "_commit_progress", "after"),
 }
-# What somebody is told who comes too late, or too early.
+# The errors of a user who comes too late, or too early.
 GIVES_WAY = (
     "is already being run",
     "is already finished",
     "has ended. Its tasks can no longer be changed",
 )
-# The orders in which the person's change is there when the cron looks.
+# The orders in which the cron sees the change of the person.
 PERSON_FIRST = ("when the cron comes", "between the cron s search and its lock")
 
 
@@ -88,7 +88,7 @@ def make_lines(world):
 
 
 def make_runs(world, count, *lines):
-    """So many tracks of opportunities with these tasks, which are due.
+    """Create tracks of opportunities with these tasks, which are due.
 
     :return: the tracks' ids
     """
@@ -100,7 +100,7 @@ def make_runs(world, count, *lines):
 
 
 def expect_once(world, what, run_ids, all_done=False):
-    """What is done was done once, what is not was not, and all is right.
+    """Done tasks were executed once, others not at all, and no track is inconsistent.
 
     :param bool all_done: whether every automated task is to be done
     """
@@ -141,12 +141,12 @@ def side_by_side(world, lines):
         *2 * [lambda: work(world, run_ids)], lambda: run_now(world, run_ids)
     )
     world.expect(f"{what}: nobody crashed", not any(codes), str(codes))
-    world.cron()  # what she held at the end was left out
+    world.cron()  # the cron skipped the task that Ann had locked at the end
     expect_once(world, what, run_ids, all_done=True)
 
 
 def run_now(world, run_ids):
-    """Ann runs these tracks' automated tasks now, from the last to the first."""
+    """Ann runs the automated tasks of these tracks, from the last to the first."""
     for run_id in reversed(run_ids):
         for number in reversed(range(len(DONE))):
             errors = world.act(
@@ -157,10 +157,10 @@ def run_now(world, run_ids):
 
 
 def is_manners(world, errors, sentences=()):
-    """Whether a person was started over by conflicts only, or got a clear word.
+    """Whether the exceptions of a person are only conflicts, or a known error.
 
     :param errors: as of ``World.act``
-    :param sentences: what that word may be
+    :param sentences: the known errors
     """
     *conflicts, last = errors or [None]
     is_clear = isinstance(last, UserError) and any(
@@ -185,7 +185,7 @@ def killed(world, line):
 
 
 class AutomatedOrders(InEveryOrder):
-    """A person comes to a task that the cron carries out, in every order."""
+    """A person changes a task that the cron carries out, in every order."""
 
     def __init__(self, world, line):
         super().__init__(world)
@@ -205,7 +205,7 @@ class AutomatedOrders(InEveryOrder):
     def expect_manners(self, where, errors, sentences=()):
         self.world.expect(
             f"{where}: it succeeds, or gives way with a clear sentence",
-            # one conflict for each commit that was in the way
+            # one conflict for each concurrent commit
             is_manners(self.world, errors, sentences) and len(errors) < 5,
             repr(errors),
         )
@@ -223,11 +223,11 @@ class AutomatedOrders(InEveryOrder):
             ) as errors:
                 self.world.expect(
                     f"{what}: one is told so at once, and waits for nobody",
-                    # none yet where it waits
+                    # no execution while the task waits
                     len(errors) == 1 and GIVES_WAY[0] in str(errors[0]),
                     repr(errors),
                 )
-                env.cr.rollback()  # who waits for it goes on
+                env.cr.rollback()  # the waiting transaction continues
         expect_once(self.world, what, [run_id])
 
     def check_run_now(self):

@@ -1,4 +1,4 @@
-"""The cron, and a person who does something with a track at the same time."""
+"""The cron, and a person who changes a track at the same time."""
 
 from contextlib import ExitStack
 
@@ -15,7 +15,7 @@ def check(world):
 
 
 class Held(Meeting):
-    """What somebody else holds, the cron leaves out and takes the next time."""
+    """The cron skips locked rows, and processes them in the next run."""
 
     def check_locked_rows(self):
         for table, what in (("track_run_line", "task"), ("track_run", "track")):
@@ -36,7 +36,7 @@ class Held(Meeting):
                         self.world.count_due([held]) == 1
                         and self.world.count_due(others) == 0,
                     )
-                    env.cr.rollback()  # who waits for it goes on
+                    env.cr.rollback()  # the waiting transaction continues
             self.world.expect(
                 f"the cron comes back for a {what} that was held",
                 self.world.sql(
@@ -53,8 +53,7 @@ class Held(Meeting):
             self.world.expect_right(f"after a held {what}, all is right", run_ids)
 
     def check_conflict(self):
-        """A track changes after its task is locked, in the batch and in the second
-        try, task by task."""
+        """A track changes after its task is locked, in the batch and in the retry."""
         what = "a track changes twice under the cron's hands"
         run_id = self.world.make_run({}, due=True)
 
@@ -80,11 +79,14 @@ class Held(Meeting):
 
 
 class InEveryOrder(Meeting):
-    """A person does something with a track while the cron works on it: each ``order_*``
-    is one order, and returns the person's exceptions, as of ``World.act``."""
+    """A person changes a track while the cron processes it.
+
+    Each ``order_*`` method is one order, and returns the exceptions of the person, as
+    ``World.act``.
+    """
 
     def get_orders(self, what):
-        """:return: list of (what comes first and last, in words; the order's method)"""
+        """:return: list of (the order as text, its method)"""
         return [
             (
                 f"{what}, {name.removeprefix('order_').replace('_', ' ')}",
@@ -116,7 +118,7 @@ class InEveryOrder(Meeting):
         return self._begin_after("track.run.line", "_cron_begin_batch", act)
 
     def _begin_after(self, model, method, act):
-        """The person comes while the cron holds rows, and may have to wait for it."""
+        """The person begins while the cron holds locks, and may have to wait."""
         with ExitStack() as stack:
             errors = []
 
@@ -166,7 +168,7 @@ class Orders(InEveryOrder):
                 self.world.expect(
                     f"{where}: it succeeds",
                     all(isinstance(error, self.world.CONFLICT) for error in errors)
-                    and len(errors) < 4,  # one for each commit that was in the way
+                    and len(errors) < 4,  # one for each concurrent commit
                     repr(errors),
                 )
                 states = self.world.states(run_id)
@@ -192,7 +194,7 @@ class Orders(InEveryOrder):
 
 
 class AtCommit(Meeting):
-    """A conflict at the end of a batch, when people are told, is ordinary, too."""
+    """A conflict at the end of a batch, while users are notified."""
 
     def check_announcement(self):
         what = "a conflict when people are told"

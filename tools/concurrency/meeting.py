@@ -1,10 +1,10 @@
-"""Two transactions that meet at one track."""
+"""Two concurrent transactions on one track."""
 
 from contextlib import ExitStack
 
 
 class Meeting:
-    """Expectations of what comes out; each ``check_*`` method has some."""
+    """The expectations of the ``check_*`` methods."""
 
     def __init__(self, world):
         self.world = world
@@ -15,9 +15,9 @@ class Meeting:
                 getattr(self, name)()
 
     def cron(self):
-        """One run of the cron, which is not to raise.
+        """One run of the cron, which must not raise.
 
-        :return: whether it did not
+        :return: whether it succeeded
         """
         try:
             self.world.cron()
@@ -27,8 +27,7 @@ class Meeting:
         return True
 
     def wait(self, first, second):
-        """Ann does the first, Bob the second: he finds rows that she has changed, and
-        waits until she commits.
+        """Ann carries out the first change, and Bob waits for her locks.
 
         :return: list of exceptions, as of ``World.act``
         """
@@ -42,7 +41,7 @@ class Meeting:
         return errors
 
     def read_before(self, first, second):
-        """The second has read the database before the first commits."""
+        """The second transaction reads the database before the first one commits."""
         attempts = []
 
         def read_first(env):

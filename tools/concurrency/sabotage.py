@@ -1,7 +1,7 @@
-"""Ways to break the addon, each of which the check has to notice.
+"""Defects of the addon, each of which the check has to notice.
 
-``python tools/concurrency_check.py --break NAME`` goes on as always, with one of them
-in this process and all of its workers, and is to end with 1.
+``python tools/concurrency_check.py --break NAME`` runs the check with one defect in
+this process and all of its workers, and has to exit with 1.
 """
 
 import psycopg2
@@ -19,7 +19,7 @@ def sabotage(function):
 
 
 def wrap(world, model, method):
-    """Replace a method; the decorated function is given the original one."""
+    """Replace a method; the decorated function receives the original one."""
     cls = world.registry[model]
     original = getattr(cls, method)
 
@@ -37,7 +37,7 @@ def wrap(world, model, method):
 
 @sabotage
 def no_lock(world):
-    """The cron takes what others hold."""
+    """The cron takes rows that others have locked."""
 
     @wrap(world, "track.run", "_lock_tasks")
     def lock(original, runs, tasks):
@@ -47,7 +47,7 @@ def no_lock(world):
 
 @sabotage
 def waiting_lock(world):
-    """The cron waits for what others hold, as FOR UPDATE without SKIP LOCKED does."""
+    """The cron waits for locked rows, as FOR UPDATE without SKIP LOCKED does."""
 
     @wrap(world, "track.run", "_lock_tasks")
     def lock(original, runs, tasks):
@@ -63,13 +63,13 @@ def read_committed(world):
 
 @sabotage
 def no_index(world):
-    """Nothing in the database keeps a task from having two activities."""
+    """The database allows two activities for a task."""
     world.sql("DROP INDEX mail_activity_track_run_line_uniq")
 
 
 @sabotage
 def no_second_look(world):
-    """The cron opens what it found, whatever has become of it since."""
+    """The cron opens the tasks that it found without checking them again."""
 
     @wrap(world, "track.run.line", "_cron_begin_batch")
     def open_batch(original, tasks):
@@ -113,7 +113,7 @@ def early_commit(world):
 
 @sabotage
 def early_message(world):
-    """People are told in a transaction of its own, before the tasks are committed."""
+    """Users are notified in a separate transaction, before the tasks are committed."""
 
     @wrap(world, "track.run.line", "_notify")
     def notify(original, tasks, user):
@@ -127,7 +127,7 @@ def early_message(world):
 
 @sabotage
 def late_message(world):
-    """People are told in a transaction of its own, after the commit."""
+    """Users are notified in a separate transaction, after the commit."""
 
     @wrap(world, "track.run.line", "_send_announcements")
     def send(original, tasks):
@@ -143,7 +143,7 @@ def late_message(world):
 
 @sabotage
 def early_mail(world):
-    """A mail is queued in a transaction of its own, before its task is done."""
+    """An e-mail is queued in a separate transaction, before its task is done."""
 
     @wrap(world, "track.run.line", "_execute_email")
     def perform(original, tasks, records):
@@ -155,7 +155,7 @@ def early_mail(world):
 
 @sabotage
 def late_mail(world):
-    """A mail is queued in a transaction of its own, when its task is done."""
+    """An e-mail is queued in a separate transaction, when its task is done."""
 
     @wrap(world, "track.run.line", "_execute_email")
     def perform(original, tasks, records):
@@ -172,7 +172,7 @@ def late_mail(world):
 
 @sabotage
 def quiet_is_forgotten(world):
-    """A paused track goes on."""
+    """A paused track continues."""
 
     @wrap(world, "track.run", "_is_suspended")
     def is_quiet(original, run):
@@ -181,7 +181,7 @@ def quiet_is_forgotten(world):
 
 @sabotage
 def no_lock_to_run(world):
-    """Whoever runs a task now waits for whoever else carries it out."""
+    """Running a task now waits for another execution of it."""
 
     @wrap(world, "track.run.line", "_lock_for_execution")
     def lock(original, tasks):

@@ -1,4 +1,4 @@
-"""The database, the people and the tracks of the check, and what it expects of them."""
+"""The database, people and tracks of the check, and its expectations."""
 
 import re
 import sys
@@ -15,10 +15,10 @@ from odoo import Command, fields
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.service.model import retrying
 
-# How many seconds a state is waited for before it counts as never coming. Nothing is
-# expected of how fast the machine is.
+# The timeout in seconds for an expected state. It is no expectation about the speed of
+# the machine.
 PATIENCE = 120
-# What is wrong with tracks, whatever was done to them at the same time as what.
+# Queries for inconsistent tracks; none may return rows.
 WRONG = {
     "a task has two activities": """
         SELECT track_run_line_id FROM mail_activity
@@ -82,7 +82,7 @@ class World:
         self.registry = registry
         self.count = self.failed = 0
         with self.connection() as env:
-            # what was there before has no part in this
+            # exclude existing tracks
             env["track.run"].search([("state", "in", ("running", "paused"))])._stop("")
             self.ann, self.bob, self.manager = (
                 self._make_user(env, login, group)
@@ -102,7 +102,7 @@ class World:
                     "name": login.title(),
                     "login": f"concurrency_{login}",
                     "email": f"{login}@tracks.example",
-                    "notification_type": "inbox",  # so that nothing is mailed
+                    "notification_type": "inbox",  # so that no e-mails are sent
                     "tz": "Europe/Brussels",
                     "group_ids": [Command.set([env.ref(f"sales_team.{group}").id])],
                 }
@@ -111,13 +111,13 @@ class World:
         )
 
     # ------------------------------------------------------------------
-    # What is expected
+    # Expectations
     # ------------------------------------------------------------------
 
     def expect(self, what, holds, why=""):
-        """Print whether something holds.
+        """Print whether an expectation is met.
 
-        :param why: what to print when it does not
+        :param why: the text printed otherwise
         """
         self.count += 1
         if holds:
@@ -127,7 +127,7 @@ class World:
             print(f"NOT ok: {what}", *([f"  {why}"] * bool(why)), sep="\n", flush=True)
 
     def wrong(self, run_ids):
-        """What is wrong with these tracks, as they are stored.
+        """The inconsistencies of these tracks in the database.
 
         :return: list of str
         """
@@ -156,7 +156,7 @@ class World:
             return run.state, *run.line_ids.sorted().mapped("state")
 
     def count_due(self, run_ids):
-        """How many tasks of these tracks the cron has still to open."""
+        """The number of tasks of these tracks that the cron still has to open."""
         with self.connection() as env:
             return env["track.run.line"].search_count(
                 [
@@ -167,7 +167,7 @@ class World:
             )
 
     def get_told(self):
-        """How often each person was told of each task.
+        """The number of notifications of each person about each task.
 
         :return: dict, a count for each (partner id, task id)
         """
@@ -189,8 +189,7 @@ class World:
 
     @contextmanager
     def connection(self, uid=SUPERUSER_ID):
-        """An environment on a connection of its own; what is done in it is committed
-        at the end of the block."""
+        """An environment on a separate connection, committed after the block."""
         with self.registry.cursor() as cr:
             yield Environment(cr, uid, {})
 
@@ -200,12 +199,12 @@ class World:
             env["track.run"]._cron_process()
 
     def act(self, function, uid=None):
-        """What a person does, in a transaction that is started over as Odoo does.
+        """Act as a person, in a transaction that is restarted on conflicts as in Odoo.
 
         :param function: takes the environment
-        :param uid: of whom; Ann's when left out
-        :return: list of exceptions: the conflicts because of which it was started over,
-            and what it ended with, if it failed
+        :param uid: the person; by default Ann
+        :return: list of exceptions: the conflicts that restarted the transaction, and
+            the final exception if it failed
         """
         errors = []
 
@@ -228,17 +227,17 @@ class World:
         return errors
 
     def is_conflict(self, errors):
-        """Whether a transaction was started over once, and then went through."""
+        """Whether a transaction was restarted once, and then succeeded."""
         return len(errors) == 1 and isinstance(errors[0], TransactionRollbackError)
 
     @contextmanager
     def meanwhile(self, function, uid=None):
-        """What a person does in another thread while the block runs on.
+        """Act as a person in another thread while the block runs.
 
-        Entered when it has ended, or waits for a lock that somebody else holds.
+        The block starts when the thread has ended, or waits for a lock.
 
-        :return: list, with :meth:`act`'s as soon as it has ended, at the latest at the
-            end of the block
+        :return: list, filled with the result of :meth:`act` at the latest at the end of
+            the block
         """
         result = []
         with self.beside(lambda: result.extend(self.act(function, uid))):
@@ -246,9 +245,9 @@ class World:
 
     @contextmanager
     def beside(self, function):
-        """Call ``function()`` in another thread while the block runs on.
+        """Call ``function()`` in another thread while the block runs.
 
-        Entered when it has ended, or waits for a lock that somebody else holds.
+        The block starts when the thread has ended, or waits for a lock.
 
         :return: bool, whether it waits
         """
@@ -269,7 +268,7 @@ class World:
         )
 
     def wait_alone(self):
-        """Wait until PostgreSQL has noticed that those who were killed are gone."""
+        """Wait until PostgreSQL has closed the connections of killed processes."""
         until = time.monotonic() + PATIENCE
         while self.sql(
             "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
@@ -314,14 +313,14 @@ class World:
     # ------------------------------------------------------------------
 
     def make_runs(self, count, *lines, due=False, **vals):
-        """So many new opportunities of Ann's, with a track on each.
+        """Create opportunities of Ann with a track each.
 
         :param lines: values of the template's tasks
         :param bool due: whether tasks are planned, for yesterday
         :return: the tracks' ids
         """
         if due:
-            # a date far away, so that nothing is open yet
+            # a date in the far future, so that no task is open
             lines = [{"delay_count": 50, **line} for line in lines]
             vals = {"activity_creation": "ahead", "ahead_days": 0, **vals}
         with self.connection() as env:
@@ -369,7 +368,7 @@ class World:
 
 
 def get_task(env, run_id, number):
-    """The task of a track at this place, from 0."""
+    """The task of a track at this index, from 0."""
     return env["track.run"].browse(run_id).line_ids.sorted()[number]
 
 
@@ -378,9 +377,9 @@ def get_lead(env, run_id):
 
 
 def tick(number):
-    """Completing a task's activity as its assignee does, in the chatter.
+    """Complete the activity of a task in the chatter, as its assignee.
 
-    :return: takes a track's id, and returns what takes the environment
+    :return: a function of a track's id, which returns a function of the environment
     """
     return lambda run_id: lambda env: (
         get_task(env, run_id, number).activity_id.action_feedback()

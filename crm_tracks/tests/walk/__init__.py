@@ -1,7 +1,7 @@
-"""A walk: whatever people do, in any order, beside a plain model of what is promised.
+"""A walk: random actions of users, compared with a plain model of the rules.
 
-In plain Python, with no line of the product, ``days.py`` counts days, ``model.py``,
-``moves.py`` and ``events.py`` say what is to become of tracks and tasks. ``world.py``
-makes the same in Odoo, ``observed.py`` reads from the database what became of it there,
-and ``machine.py`` lets hypothesis choose who does what next.
+``days.py`` calculates dates, and ``model.py``, ``moves.py`` and ``events.py`` define
+the expected tracks and tasks; they are plain Python without code of the addon.
+``world.py`` creates the same records in Odoo, ``observed.py`` reads the actual result
+from the database, and ``machine.py`` lets hypothesis select the next action.
 """

@@ -1,4 +1,4 @@
-"""What day it is for somebody, and what day lies a delay away; in plain Python."""
+"""The current day of a user, and the day after a delay, in plain Python."""
 
 import calendar
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Company:
 
 
 def get_today(now, tz):
-    """The day it is in a time zone.
+    """The current day in a time zone.
 
     :param datetime now: in UTC, and naive
     """
@@ -32,9 +32,9 @@ def get_today(now, tz):
 
 
 def count_from(day, delay, company, step=1):
-    """The day that lies this delay after ``day``, or before it where ``step`` is -1.
+    """The day that is this delay after ``day``, or before it if ``step`` is -1.
 
-    :param delay: (how many, of what unit)
+    :param delay: (count, unit)
     """
     count, unit = delay
     if unit == "days":

@@ -1,15 +1,15 @@
-"""What is true of tracks at any time, whatever happened; said of the database alone."""
+"""The invariants of tracks, checked on the database alone."""
 
 UNFINISHED = ("waiting", "planned", "open", "failed")
 
 
 def find_broken(seen, able, closed):
-    """What no sequence of events may ever lead to.
+    """The violations of the invariants.
 
     :param Observed seen: what is stored
     :param able: ids of the users who can do a task
     :param closed: (model, id) of the records that are closed
-    :return: list of what is wrong, in words
+    :return: list of violations, as text
     """
     broken = []
     for track in seen.tracks.values():
@@ -49,7 +49,7 @@ def _find_in_track(track, tasks):
 
 
 def _find_overtaking(track, tasks):
-    """No task begins before the one it waits for; none waits for what is over."""
+    """No task begins before its previous task; none waits for a finished one."""
     previous = None
     for task in tasks:
         if task["state"] in ("skipped", "cancelled") and not task["date_done"]:

@@ -1,4 +1,4 @@
-"""The walk itself: hypothesis chooses who does what, and shrinks what went wrong."""
+"""The walk itself: hypothesis selects the actions, and shrinks a failing sequence."""
 
 import copy
 from datetime import timedelta
@@ -15,10 +15,10 @@ from .observed import Difference, Observed, compare
 
 NUMBER = st.integers(0, 29)
 PEOPLE = ("wera", "anna", "otto", "mia", "leo", "emil")
-# Those who may write are tried more often than those who may not.
+# Users with write access are selected more often than others.
 ACTOR = st.sampled_from(("mia", "otto", "leo", "wera", "anna", "mia", "otto", "emil"))
 PERSON = st.sampled_from(PEOPLE)
-# Every so often what was done is rolled back, and nothing of it may be left.
+# Some actions are rolled back, and must leave no trace.
 UNDO = st.sampled_from((False,) * 9 + (True,))
 
 
@@ -27,9 +27,9 @@ class _Undo(Exception):
 
 
 class Walker(RuleBasedStateMachine):
-    """How a step is done in both worlds, and compared.
+    """Carries out a step in the model and in Odoo, and compares the results.
 
-    :param WalkCase case: the test in whose transaction it happens
+    :param WalkCase case: the test whose transaction is used
     :param progress: counts the steps
     """
 
@@ -60,7 +60,7 @@ class Walker(RuleBasedStateMachine):
         type(self.case).trouble = self.world.trouble
 
     def _finish_transaction(self):
-        """What a commit does, but for the commit."""
+        """Everything that a commit does, except the commit."""
         self.case.env.cr.flush()
         self.case.env.invalidate_all(flush=False)
 
@@ -69,7 +69,7 @@ class Walker(RuleBasedStateMachine):
     # ------------------------------------------------------------------
 
     def get_env(self, actor):
-        """The environment of somebody who is logged in."""
+        """The environment of a logged-in user."""
         return self.case.env(user=actor.id, su=False)
 
     def browse(self, model, ids, actor=None):
@@ -77,11 +77,11 @@ class Walker(RuleBasedStateMachine):
         return env[model].browse(ids)
 
     def act(self, text, change, call, undo=False):
-        """Do something in both worlds, and compare them.
+        """Carry out an action in the model and in Odoo, and compare them.
 
-        :param str text: what it is, for people
-        :param change: a function that does it in the model
-        :param call: a function of what the model returned, which does it in Odoo
+        :param str text: the description of the action
+        :param change: a function that carries it out in the model
+        :param call: a function of the model's result, which carries it out in Odoo
         :param bool undo: whether it is rolled back
         """
         self.journal.append(f"{self.world.now}  {text}{' (rolled back)' * undo}")
@@ -97,7 +97,7 @@ class Walker(RuleBasedStateMachine):
         self.check()
 
     def _do(self, call, result, refused, undo):
-        """Do something in Odoo, as one transaction.
+        """Carry out an action in Odoo, as one transaction.
 
         :return: whether it was rolled back
         """
@@ -124,7 +124,7 @@ class Walker(RuleBasedStateMachine):
         return True
 
     def _forget(self):
-        """What Odoo does in memory where a transaction is rolled back."""
+        """Reset the state in memory, as Odoo does after a rollback."""
         self.case.env.cr.clear()
         self.case.env.registry.reset_changes()
 

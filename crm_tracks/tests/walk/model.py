@@ -1,8 +1,8 @@
-"""What is to be true of tracks, their tasks and their activities; in plain Python.
+"""The expected tracks, tasks and activities, in plain Python.
 
-A second opinion, written from the promises and not from the product's code: it knows
-nothing of Odoo but the ids under which it finds there what it speaks of. ``moves.py``
-says what people do to it.
+An independent implementation, written from the rules and not from the code of the
+addon. The only knowledge about Odoo are the ids of the corresponding records.
+``moves.py`` contains the actions of users.
 """
 
 import datetime as dt
@@ -13,22 +13,22 @@ from .days import Company, count_from, get_today
 ENDED = ("done", "stopped")
 UNFINISHED = ("waiting", "planned", "open", "failed")
 NOT_BEGUN = ("waiting", "planned")
-# Hours between the tries of an automated task; days after which it is asked about.
+# Hours between the attempts of an automated task; days until it is too late to run.
 PAUSES = (1, 2, 4, 8, 16)
 MAX_LATE = 7
-# An activity of which the model does not know yet under which id it was made.
+# A new activity whose id is not known to the model yet.
 NEW = "new"
 
 
 class Refused(Exception):
-    """What the product has to refuse, with a sentence."""
+    """An action that the addon has to refuse with an error."""
 
 
 @dataclass(eq=False)
 class Person:
     key: str
     tz: str | None
-    # "all" writes every record, "own" no opportunity of others, "none" nothing
+    # "all" may write every record, "own" no opportunities of others, "none" nothing
     reach: str
     id: int = 0
     active: bool = True
@@ -49,10 +49,10 @@ class Step:
 class Template:
     key: str
     steps: tuple
-    ahead: int | None = None  # how many days before it is due a task shows up
+    ahead: int | None = None  # days from creating an activity to its due date
     once: bool = False
     goes_on: bool = False
-    model: str | None = None  # the only one to which it applies
+    model: str | None = None  # the only model to which it applies
 
     @property
     def counts_back(self):
@@ -61,11 +61,11 @@ class Template:
 
 @dataclass(eq=False)
 class Plain:
-    """An activity that belongs to no track."""
+    """An activity without a track."""
 
     id: int
     person: Person
-    state: str = "active"  # muted, done, gone
+    state: str = "active"  # muted, done, deleted
 
 
 @dataclass(eq=False)
@@ -96,19 +96,19 @@ class Task:
     person_by_hand: bool = False
     words_by_hand: bool = False
     follows_owner: bool = False
-    # the day on which it passed the turn on; None where it only dropped out
+    # the day on which the turn was passed on; None if it was not
     ended: dt.date | None = None
     done_by: Person | None = None
     done_rank: int = 0
-    # the day on which it was put behind a task that was finished already
+    # the day on which it was moved behind a finished task
     placed: dt.date | None = None
-    # the meeting that was arranged from its activity, and who did that
+    # the meeting of its activity, and the organizer
     meeting: int | None = None
     organizer: Person | None = None
-    # how often an automated task has failed, and when it is tried again
+    # the number of failed attempts, and the time of the next one
     attempts: int = 0
     retry: dt.datetime | None = None
-    # taken out of the track when its turn had come; it still passes the turn on
+    # removed when its turn had come; the turn is still passed on
     removed: bool = False
 
     @property
@@ -152,22 +152,22 @@ class Track:
         return self.state in ENDED
 
     def in_order(self):
-        """The tasks in their order; those removed at a turn of theirs included."""
+        """The tasks in their order, including those removed at their turn."""
         return sorted(self.tasks, key=lambda task: (task.sequence, task.id))
 
     def shown(self):
         return [task for task in self.in_order() if not task.removed]
 
     def get_previous(self, task):
-        """The task before this one that did not drop out, if any."""
+        """The previous task that still counts, if any."""
         tasks = self.in_order()
         earlier = tasks[: tasks.index(task)]
         return next((one for one in reversed(earlier) if not one.dropped_out), None)
 
     def get_passed_on(self, task):
-        """The day on which this task passed the turn on, or None as long as it has not.
+        """The day on which this task passed the turn on, or None if it has not.
 
-        One done ahead of its turn passes it on when the turn comes to it.
+        A task done ahead of its turn passes the turn on when its turn comes.
         """
         if not task.finished:
             return None
@@ -178,7 +178,7 @@ class Track:
         return task.ended
 
     def get_due(self, task):
-        """The day on which this task is due; None as long as it waits for another."""
+        """The due date of this task, or None while it waits for another task."""
         counts, delay = task.step.counts, task.step.delay
         if counts == "end":
             return count_from(self.end, delay, self.company, -1)
@@ -197,7 +197,7 @@ class Track:
 
 @dataclass(eq=False)
 class World:
-    """Everything that a walk may touch, and the rules by which it moves by itself."""
+    """All records of a walk, and the rules for automatic changes."""
 
     now: dt.datetime
     people: dict
@@ -205,9 +205,9 @@ class World:
     templates: dict
     records: list
     administrator: Person
-    # what the closing of an opportunity mutes: all, tracks or none
+    # the activities that closing an opportunity mutes: all, tracks or none
     muting: str = "all"
-    trouble: bool = False  # whether whatever is automated goes wrong just now
+    trouble: bool = False  # whether automated tasks fail at present
 
     @property
     def tracks(self):
@@ -218,11 +218,11 @@ class World:
         return [task for track in self.tracks for task in track.shown()]
 
     def get_today(self, actor, company):
-        """The day for who acts, else for the company; ``actor`` None is the cron."""
+        """The current day of the actor; for the cron (None) that of the company."""
         return get_today(self.now, (actor and actor.tz) or company.tz)
 
     def get_company(self, record):
-        """The company of a record, else the one in which everybody works."""
+        """The company of a record, or else the default company."""
         return record.company or self.companies["first"]
 
     def may_write(self, actor, record):
@@ -230,13 +230,13 @@ class World:
         return actor.reach == "all" or (actor.reach == "own" and is_reached)
 
     # ------------------------------------------------------------------
-    # Who does a task
+    # The assignee of a task
     # ------------------------------------------------------------------
 
     def choose(self, track, wanted, without=None):
-        """The first who can do it: this one, the owner, the starter, an administrator.
+        """The first assignable one of user, owner, starter and administrator.
 
-        :return: (person, whether it fell to the owner)
+        :return: (person, whether the owner was selected as the substitute)
         """
         owner = track.record.owner
         for person in (wanted, owner, track.starter):
@@ -245,7 +245,7 @@ class World:
         return self.administrator, False
 
     def assign(self, task):
-        """Find out who does a task that begins now."""
+        """Determine the assignee of a task that begins now."""
         track = task.track
         if task.person_by_hand and task.person:
             wanted = task.person
@@ -270,7 +270,7 @@ class World:
         task.follows_owner = who == "owner" or fell_to_owner
 
     # ------------------------------------------------------------------
-    # How tracks move on
+    # The course of a track
     # ------------------------------------------------------------------
 
     def open(self, task):
@@ -279,17 +279,17 @@ class World:
         task.activity = NEW
 
     def is_due(self, task, actor):
-        """Whether the day has come on which a planned task shows up."""
+        """Whether a planned task is to be opened today."""
         ahead = task.track.template.ahead
         if task.automated:
-            return False  # that is the cron's
+            return False  # left to the cron
         if ahead is None:
             return True
         shows_up = task.date - dt.timedelta(days=ahead)
         return shows_up <= self.get_today(actor, task.track.company)
 
     def advance(self, track, actor):
-        """Begin with what may begin, and see whether the track is through."""
+        """Begin the tasks that may begin, and finish the track if all are finished."""
         if track.ended:
             return
         if not track.quiet:
@@ -307,18 +307,18 @@ class World:
             track.state = "done"
 
     # ------------------------------------------------------------------
-    # What is automated
+    # Automated tasks
     # ------------------------------------------------------------------
 
     def is_late(self, task, actor):
-        """Whether a person has to say if this automated task is still wanted."""
+        """Whether this automated task is too late to run without confirmation."""
         today = self.get_today(actor, task.track.company)
         return task.automated and task.date < today - dt.timedelta(days=MAX_LATE)
 
     def carry_out(self, task, actor):
-        """Do what this task does, with the rights of whoever started the track.
+        """Run this automated task with the rights of the starter.
 
-        :raise Refused: when that goes wrong
+        :raise Refused: when the task fails
         """
         track = task.track
         starter = track.starter
@@ -330,7 +330,7 @@ class World:
         self.end(task, actor, starter)
 
     def end(self, task, actor, done_by):
-        """Record that somebody has done this task."""
+        """Record that a user has done this task."""
         task.state = "done"
         task.ended = self.get_today(actor, task.track.company)
         task.done_by = done_by
@@ -341,7 +341,7 @@ class World:
             task.retry = None
 
     def wake(self, track, actor):
-        """Go on with a track that is quiet no longer."""
+        """Continue a track that is no longer inactive."""
         if track.quiet or track.ended:
             return
         for task in track.tasks:

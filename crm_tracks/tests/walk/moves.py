@@ -1,6 +1,6 @@
-"""What people do, and what is to become of tracks by it; in plain Python.
+"""The actions of users and their expected effects on tracks, in plain Python.
 
-Each takes who acts, and raises ``Refused`` where the product has to refuse.
+Each function takes the actor, and raises ``Refused`` where the addon has to refuse.
 """
 
 from .model import NEW, NOT_BEGUN, UNFINISHED, Refused, Task, Track
@@ -98,7 +98,7 @@ def move_date(world, actor, track, name, day):
 
 
 def _reset_to_planned(world, actor, task):
-    """A failed task whose day was moved ahead waits for that day."""
+    """A failed task that is moved to a later day waits for that day."""
     if task.state == "failed" and task.date > world.get_today(
         actor, task.track.company
     ):
@@ -204,9 +204,9 @@ def _check_reopening(world, actor, task):
 
 
 def _get_follower(track, task):
-    """The task to which the end of this one passed the turn.
+    """The task to which this one passed the turn.
 
-    Past those that were done before this one, and passed it straight on.
+    Tasks that were done ahead of their turn are skipped: they pass the turn on at once.
     """
     tasks = track.in_order()
     for other in tasks[tasks.index(task) + 1 :]:
@@ -256,7 +256,7 @@ def _check_editing(world, actor, task, by_activity, person):
 
 
 def arrange(actor, task, day):
-    """A meeting is arranged from the activity, which is due when it takes place."""
+    """Schedule a meeting from the activity, which is then due on its date."""
     task.organizer = actor
     task.meeting = task.meeting or NEW
     if task.date != day:
@@ -267,9 +267,9 @@ def arrange(actor, task, day):
 
 
 def rearrange(world, actor, track, change):
-    """Add, remove or move tasks: what waits for another one than before starts over.
+    """Add, remove or move tasks: a task with another previous task is planned again.
 
-    :param change: a function that does it
+    :param change: a function that changes the order
     """
     _check_writable(world, actor, track.record)
     if track.ended:
@@ -310,7 +310,7 @@ def reorder(world, actor, track, tasks):
 
 
 def remove(world, actor, task):
-    """Take a task out: one whose turn had come passes it on, as if it was skipped."""
+    """Remove a task: if its turn had come, it is passed on as by skipping."""
     track = task.track
     _check_writable(world, actor, track.record)
     if task.state not in UNFINISHED:

@@ -1,10 +1,10 @@
-"""What became of the tracks of a walk, read from the database and not from Odoo."""
+"""The actual tracks of a walk, read by SQL."""
 
 from .model import NEW
 
 
 class Difference(AssertionError):
-    """The product stands otherwise than the model, or than it may ever stand."""
+    """The database differs from the model, or violates an invariant."""
 
 
 def _rows(cr, query, *args):
@@ -14,7 +14,7 @@ def _rows(cr, query, *args):
 
 
 class Observed:
-    """The tracks, tasks and activities of these records, as they are stored.
+    """The stored tracks, tasks and activities of these records.
 
     :param cr: the cursor
     :param records: those of the model
@@ -65,7 +65,7 @@ def compare(world, seen, company_ids):
     """Compare what is stored with the model, and learn the ids of new activities.
 
     :param dict company_ids: by their keys
-    :return: list of differences, in words
+    :return: list of differences, as text
     """
     differences = []
 

@@ -1,4 +1,4 @@
-"""What people do with the meetings that they arrange from activities."""
+"""The actions of users on meetings of activities."""
 
 from datetime import timedelta
 
@@ -12,11 +12,11 @@ from .machine import NUMBER, UNDO, Walker, in_state
 
 
 class MeetingMoves(Walker):
-    """Meetings are arranged, moved and deleted, also while their track is quiet."""
+    """Meetings are scheduled, moved and deleted, also while their track is inactive."""
 
     @property
     def met(self):
-        """The open tasks with a meeting, whose organizer may still move them."""
+        """The open tasks with a meeting that its organizer may still move."""
         return [
             task
             for task in self.get_tasks("open")

@@ -1,4 +1,4 @@
-"""What people do with records and with one another."""
+"""The actions of users on records and on other users."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -11,10 +11,10 @@ from .rules_tasks import OrderMoves, TaskMoves, TrackMoves
 
 
 class RecordMoves(Walker):
-    """Records are closed, reopened, given away, merged and deleted."""
+    """Records are closed, reopened, reassigned, merged and deleted."""
 
     def learn_company(self, record):
-        """Which company an opportunity has without an owner is Odoo's affair."""
+        """Odoo decides the company of an opportunity without an owner."""
         keys = {id_: key for key, id_ in self.case.company_ids.items()}
         company = self.browse(record.model, record.id).company_id
         events.move_company(
@@ -30,7 +30,7 @@ class RecordMoves(Walker):
         record = self.pick(record, self.records)
         if record.model != "crm.lead":
             how = "archived"
-        # between two ways of being closed there is more than one way
+        # there are several ways to go from one closed state to another
         if record.closed and (how, record.closed) != ("won", "lost"):
             return
         mia = self.person("mia")
@@ -121,7 +121,7 @@ class RecordMoves(Walker):
 
         def call(_none):
             found.merge_opportunity()
-            # what a merge gives the survivor is Odoo's affair
+            # Odoo decides the values of the merged record
             lead = self.browse("crm.lead", survivor.id)
             owners = {one.id: one for one in self.world.people.values()}
             events.give(self.world, survivor, owners.get(lead.user_id.id))
@@ -162,7 +162,7 @@ class RecordMoves(Walker):
 
 
 class PeopleMoves(Walker):
-    """People leave and come back, and have work that belongs to no track."""
+    """Users leave and come back, and have activities without a track."""
 
     @rule(record=NUMBER, actor=ACTOR, person=PERSON)
     def plan(self, record, actor, person):
@@ -227,4 +227,4 @@ class Walk(
     RecordMoves,
     PeopleMoves,
 ):
-    """All of it."""
+    """All actions."""

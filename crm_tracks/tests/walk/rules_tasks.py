@@ -1,4 +1,4 @@
-"""What people do with tracks and their tasks."""
+"""The actions of users on tracks and tasks."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ DELAY = st.tuples(
 
 
 class TrackMoves(Walker):
-    """Tracks are started, paused, resumed, stopped, handed over and moved."""
+    """Tracks are started, paused, resumed, stopped, reassigned and moved."""
 
     @initialize(templates=st.tuples(TEMPLATE, TEMPLATE, TEMPLATE), actor=ACTOR)
     def begin(self, templates, actor):
@@ -118,7 +118,7 @@ class TrackMoves(Walker):
 
 
 class TaskMoves(Walker):
-    """Tasks are completed, skipped, reopened and edited, by every door."""
+    """Tasks are completed, skipped, reopened and edited, in every way."""
 
     def get_activity(self, task, actor):
         activities = self.browse("mail.activity", task.activity or [], actor)
@@ -127,7 +127,7 @@ class TaskMoves(Walker):
     @in_state("open")
     @rule(task=NUMBER)
     def go_on(self, task):
-        """What people do most: whoever has the task completes it."""
+        """The most frequent action: the assignee completes the task."""
         self.tick(task, None, "feedback", False)
 
     @in_state("open")
@@ -141,7 +141,7 @@ class TaskMoves(Walker):
         task = self.pick(task, self.get_tasks("open"))
         actor = self.person(actor) if actor else task.person
         if task.track.quiet and door in ("done", "archive", "write"):
-            door = "feedback"  # Odoo does nothing there with what is archived
+            door = "feedback"  # Odoo ignores archived activities there
         calls = {
             "feedback": lambda activity: activity.action_feedback(feedback="Well"),
             "done": lambda activity: activity.action_done(),
@@ -273,7 +273,8 @@ class TaskMoves(Walker):
         ):
             return
         if what == "person" and by_activity:
-            # Odoo subscribes the new person as whoever acts, who has to see the record
+            # Odoo subscribes the new assignee as the current user, who needs access to
+            # the record
             by_activity = self.world.may_write(actor, task.track.record)
         value, stored = {
             "date": (day, {"date_deadline": day.isoformat()}),

@@ -13,25 +13,25 @@ from .observed import Difference
 from .rules_records import Walk
 from .sabotage import SABOTAGES
 
-# How many steps begin in one world, before another one is made.
+# The number of steps before a new world is created.
 STEPS_OF_ONE = 50
-# How many steps of a long walk are told of in one line.
+# The number of steps between two lines of progress.
 STEPS_OF_A_LINE = 1000
 
 
 def report(text):
-    """Say this on the terminal, at once."""
+    """Print this on the terminal at once."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 def walk(case, steps, seed=None):
-    """Walk this many steps, and fail with what the product does otherwise.
+    """Walk this many steps, and fail at the first difference.
 
     :param WalkCase case: the test in whose transaction it happens
-    :param int steps: about how many
-    :param int seed: None is the same walk each time, in which nothing is shrunk
-    :raise Difference: in the shortest way to it that was found
+    :param int steps: the approximate number
+    :param int seed: None runs the same walk each time, without shrinking
+    :raise Difference: with the shortest sequence that was found
     """
     progress = _Progress(0 if seed is None else steps)
     phases = [Phase.generate] if seed is None else [Phase.generate, Phase.shrink]
@@ -40,13 +40,13 @@ def walk(case, steps, seed=None):
 
 
 def find_missed(case, steps, seed, names):
-    """Break the product in these ways, and walk until each is noticed.
+    """Break the addon in each of these ways, and walk until the defect is noticed.
 
     :param case: as of :func:`walk`
-    :param int steps: after how many a way has gone unnoticed
+    :param int steps: the number after which a defect counts as missed
     :param int seed: as of :func:`walk`
-    :param names: of the ways
-    :return: list of the names of those that no walk noticed
+    :param names: the names of the defects
+    :return: list of the names of the missed defects
     """
     missed = []
     for name in names:
@@ -68,8 +68,8 @@ def _walk(case, steps, seed, phases, progress):
 
     if seed is not None:
         make._hypothesis_internal_use_seed = seed
-    # It would read all of Odoo's source for constants to try, and walk another way
-    # whenever a line of it changes.
+    # Otherwise hypothesis reads constants from Odoo's source, and the walk changes with
+    # every line of it.
     with patch.object(providers, "_get_local_constants", Constants):
         run_state_machine_as_test(
             make,
@@ -77,7 +77,7 @@ def _walk(case, steps, seed, phases, progress):
                 max_examples=max(1, steps // STEPS_OF_ONE),
                 stateful_step_count=STEPS_OF_ONE,
                 derandomize=seed is None,
-                database=None,  # leaves nothing in the checkout
+                database=None,  # leaves no files in the checkout
                 deadline=None,
                 phases=phases,
                 suppress_health_check=list(HealthCheck),
@@ -88,13 +88,13 @@ def _walk(case, steps, seed, phases, progress):
 
 
 class _Progress:
-    """Says now and then how far a long walk is.
+    """Prints the progress of a long walk from time to time.
 
-    :param int steps: how many there are to be; 0 says nothing
+    :param int steps: the total number; 0 prints nothing
     """
 
     def __init__(self, steps):
-        # not imported by its name, for freezegun would replace it here
+        # not imported by name, because freezegun would replace it here
         self.steps = steps
         self.done = 0
         self.started = freezegun.api.real_time()

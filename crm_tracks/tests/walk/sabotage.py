@@ -1,7 +1,8 @@
-"""Ways to break the product, each of which a walk has to notice.
+"""Defects of the addon, each of which a walk has to notice.
 
-``./dev walk --break NAME`` walks with one of them, or with all one by one. Nothing is
-imported above but what Python brings along: the script reads their names here.
+``./dev walk --break NAME`` walks with one of them, or with all of them one by one. Only
+the standard library is imported at the top, because the script reads the names from
+this file.
 """
 
 from unittest.mock import patch
@@ -15,7 +16,7 @@ def _sabotage(function):
 
 
 def _replace(env, model, method):
-    """Patch a method with the decorated function, which is given the original one."""
+    """Patch a method with the decorated function, which receives the original one."""
     cls = env.registry[model]
     original = getattr(cls, method)
 
@@ -30,7 +31,7 @@ def _replace(env, model, method):
 
 @_sabotage
 def overtaking(env):
-    """A task that waits begins although the one before is not finished."""
+    """A waiting task begins although the previous one is not finished."""
 
     @_replace(env, "track.run", "_get_turns")
     def broken(original, run):
@@ -42,7 +43,7 @@ def overtaking(env):
 
 @_sabotage
 def forgotten_day(env):
-    """What follows counts from today, whenever the one before was done."""
+    """The next task counts from today, whenever the previous one was done."""
 
     @_replace(env, "track.run", "_get_turns")
     def broken(original, run):
@@ -63,7 +64,7 @@ def calendar_days(env):
 
 @_sabotage
 def wrong_zone(env):
-    """Today is the server's day."""
+    """The current day is that of the server."""
 
     from ...tools import dates
 
@@ -72,7 +73,7 @@ def wrong_zone(env):
 
 @_sabotage
 def date_by_hand(env):
-    """That somebody moved a date is not kept."""
+    """A manual date is not kept."""
 
     @_replace(env, "track.run.line", "write")
     def broken(original, tasks, vals):
@@ -85,7 +86,7 @@ def date_by_hand(env):
 
 @_sabotage
 def person_by_hand(env):
-    """A new owner also gets what somebody had given to another person."""
+    """A new owner also gets the tasks that were assigned manually."""
 
     @_replace(env, "track.run.line", "write")
     def broken(original, tasks, vals):
@@ -98,7 +99,7 @@ def person_by_hand(env):
 
 @_sabotage
 def owner_stays(env):
-    """A new owner gets no open tasks."""
+    """A new owner does not get the open tasks."""
 
     @_replace(env, "crm.lead", "_tracks_follow_owner")
     def broken(original, records, before):
@@ -109,7 +110,7 @@ def owner_stays(env):
 
 @_sabotage
 def closing_stays(env):
-    """Reopening leaves the activities that belong to no track inactive."""
+    """Reopening leaves the activities without a track inactive."""
 
     @_replace(env, "crm.lead", "_tracks_search_activities")
     def broken(original, records, domain):
@@ -121,7 +122,7 @@ def closing_stays(env):
 
 @_sabotage
 def waking_early(env):
-    """Lifting one reason for being quiet lifts the other one, too."""
+    """Removing one reason for being inactive removes the other one as well."""
 
     @_replace(env, "track.run", "_resume")
     def broken(original, runs):
@@ -133,7 +134,7 @@ def waking_early(env):
 
 @_sabotage
 def merge_loses(env):
-    """Merging takes the tracks along, and leaves inactive activities behind."""
+    """Merging moves the tracks, but not their inactive activities."""
 
     @_replace(env, "track.run", "_merge_into")
     def broken(original, runs, sources, target):
@@ -147,7 +148,7 @@ def merge_loses(env):
 
 @_sabotage
 def leaver_keeps(env):
-    """Whoever leaves takes the work along."""
+    """The tasks of archived users are not reassigned."""
 
     @_replace(env, "res.users", "_tracks_reassign")
     def broken(original, users):
@@ -158,7 +159,7 @@ def leaver_keeps(env):
 
 @_sabotage
 def follower_stays(env):
-    """Reopening a task leaves the next one assigned."""
+    """Reopening a task leaves the next one open."""
 
     @_replace(env, "track.run.line", "_withdraw_followers")
     def broken(original, tasks):
@@ -169,7 +170,7 @@ def follower_stays(env):
 
 @_sabotage
 def twice(env):
-    """Nothing keeps a template from running twice."""
+    """A template can run twice on a record."""
 
     @_replace(env, "track.template", "_prepare_run_vals")
     def broken(original, template):
@@ -180,7 +181,7 @@ def twice(env):
 
 @_sabotage
 def refused_half_way(env):
-    """People with no rights on the record move its tracks on."""
+    """Users without access to the record advance its tracks."""
 
     @_replace(env, "track.run", "check_access")
     def broken(original, runs, operation):

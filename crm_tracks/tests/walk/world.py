@@ -1,4 +1,4 @@
-"""The world of a walk in Odoo: companies, people, templates and records."""
+"""The records of a walk in Odoo: companies, users, templates and records."""
 
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
@@ -30,7 +30,7 @@ COMPANIES = (
 )
 SELLER = "sales_team.group_sale_salesman"
 ALL_LEADS = "sales_team.group_sale_salesman_all_leads"
-# key, time zone, what they may write, their groups
+# key, time zone, write access, groups
 PEOPLE = (
     ("wera", "Europe/Brussels", "own", SELLER),
     ("anna", "Pacific/Auckland", "own", SELLER),
@@ -93,17 +93,17 @@ TEMPLATES = (
 
 
 class Trouble(UserError):
-    """What keeps an automated task from being carried out."""
+    """The error that lets an automated task fail."""
 
 
 class WalkCase(TracksCase):
-    """What all walks share; each walk itself is rolled back at its end."""
+    """The shared records of all walks; each walk is rolled back at its end."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Hypothesis itself needs the real time, to know how long it shrinks; the
-        # freeze_time of Odoo cannot leave it out.
+        # Hypothesis needs the real time to limit shrinking; Odoo's freeze_time cannot
+        # exclude it.
         cls.clock = cls.startClassPatcher(
             freezegun.api.freeze_time(START, ignore=["hypothesis"])
         )
@@ -132,7 +132,7 @@ class WalkCase(TracksCase):
 
     @classmethod
     def _let_updates_fail(cls):
-        """Updates go wrong as long as the world of the model has trouble."""
+        """Updates fail while ``trouble`` is set in the model."""
         Task = cls.env.registry["track.run.line"]
         perform = Task._execute_update
 

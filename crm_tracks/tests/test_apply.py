@@ -330,9 +330,8 @@ class TestApply(TracksCase):
         )
         leads = self.make_leads(3).with_env(self.env)
         runs = leads.tracks_apply(template)
-        template.sudo().ahead_days = (
-            30  # editing the template does not change running tracks
-        )
+        # editing the template does not change running tracks
+        template.sudo().ahead_days = 30
         for run in runs:
             self.assertTasks(
                 run,

@@ -100,8 +100,7 @@ class TestAutomationFailures(AutomationCase):
         return run, run.line_ids
 
     def assertPlannedFor(self, task, day):
-        """The task is planned for this day, its failure is cleared, and it runs
-        then."""
+        """The task is planned for this day, without its failure, and runs then."""
         self.run_cron()
         self.assertEqual((task.state, task.attempts), ("planned", 0))
         self.assertFalse(task.date_retry)

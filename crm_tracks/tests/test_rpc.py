@@ -98,9 +98,7 @@ class TestXmlRpc(RpcCase):
             with mute_logger("odoo.addons.rpc.controllers.xmlrpc"):
                 try:
                     self.call("crm.lead", method, self.leads[0].ids)
-                except (
-                    Fault
-                ) as fault:  # XML-RPC cannot marshal None: the call was successful
+                except Fault as fault:  # None cannot be marshalled: success
                     self.assertIn("None", fault.faultString)
             self.env.invalidate_all()
             self.assertEqual(run.held, held)

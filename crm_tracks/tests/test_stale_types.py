@@ -7,8 +7,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestStaleTypes(TracksCase):
-    """Tasks whose activity type was archived or bound to another model get another
-    one."""
+    """Tasks get another type if theirs was archived or bound to another model."""
 
     @classmethod
     def setUpClass(cls):

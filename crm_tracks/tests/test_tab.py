@@ -145,9 +145,8 @@ class TestTab(TracksCase):
     def test_who_may_only_read_the_record_is_told_so(self):
         with self.assertRaises(AccessError):  # a lead of another user
             self.read_tab(user=self.seller_2)
-        self.lead.user_id = (
-            False  # all users may read and change leads without an owner
-        )
+        # all users may read and change leads without an owner
+        self.lead.user_id = False
         self.assertFalse(self.read_tab(user=self.seller_2)["readonly"])
         partner = self.env["res.partner"].create({"name": "Customer"})
         partner.tracks_apply(self.template)

@@ -1,11 +1,11 @@
 import {registry} from "@web/core/registry";
 
-// In milliseconds, as long as a step may say. Odoo's ten seconds are too short for a
-// machine that is busy with other things.
+// The maximum timeout of a step, in milliseconds. Odoo's ten seconds are too short for a
+// busy machine.
 const PATIENCE = 60000;
 
 /**
- * Register a tour that waits for what it wants to see, however slow the machine is.
+ * Register a tour whose steps wait for their trigger, also on a slow machine.
  *
  * @param {String} name
  * @param {Object} tour as Odoo's registry takes it

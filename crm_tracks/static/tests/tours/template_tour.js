@@ -175,7 +175,7 @@ addTour("crm_tracks_template_tour", {
             run: "click",
         },
         {
-            content: "Make them",
+            content: "Create them",
             trigger: ".modal button[name=action_make]",
             run: "click",
         },

@@ -5,7 +5,7 @@ const ROW = ".modal .o_track_preview_row";
 
 const applyTourTrack = [
     {
-        content: "Choose the template by its card",
+        content: "Select the template by its card",
         trigger: '.modal .o_track_template:contains("Tour bulk track") input',
         run: "click",
     },
@@ -85,7 +85,7 @@ addTour("crm_tracks_apply_bulk_tour", {
             run: "edit Carl",
         },
         {
-            content: "Choose the colleague",
+            content: "Select the colleague",
             trigger: '.o-autocomplete--dropdown-item:contains("Carl Colleague")',
             run: "click",
         },
@@ -114,7 +114,7 @@ const card = (name) => `.o_kanban_record:contains("${name}")`;
 
 const chooseTwentyCards = [
     {
-        content: "Choose the opportunities, card by card",
+        content: "Select the opportunities by their cards",
         trigger: `.o_kanban_group:has(${card("Bulk opportunity 01")}):has(${card("Bulk opportunity 20")}):not(:has(.o_record_selected))`,
         run() {
             for (const element of this.anchor.querySelectorAll(".o_kanban_record")) {
@@ -130,7 +130,7 @@ const chooseTwentyCards = [
     },
 ];
 
-/** From the board: for the chosen cards, and for one card alone. */
+/** From the kanban view: for the selected cards, and for a single card. */
 addTour("crm_tracks_apply_board_tour", {
     steps: () => [
         stepUtils.showAppsMenuItem(),
@@ -197,7 +197,7 @@ addTour("crm_tracks_apply_board_tour", {
             run: "click",
         },
         {
-            content: "Apply a Track to this one alone",
+            content: "Apply a track to this opportunity only",
             trigger: '.o-dropdown--menu .dropdown-item:contains("Apply a Track")',
             run: "click",
         },

@@ -31,7 +31,7 @@ addTour("crm_tracks_tab_tour", {
             trigger: `${card("Sales")} input[name=name]`,
             run: "edit Big sale && press Enter",
         },
-        // Reorder by dragging, what has not begun
+        // Reorder tasks that have not begun, by dragging
         {
             content: "The open task has no handle, those that wait have one",
             trigger: `${card("Big sale")} ${task("Write")}:not(:has(.o_tracks_handle))`,
@@ -45,7 +45,7 @@ addTour("crm_tracks_tab_tour", {
             content: "It waits for the first one now",
             trigger: `${task("Meet")}:contains("Same day as “Write”")`,
         },
-        // Tick with a feedback
+        // Complete a task with a feedback
         {
             content: "Tick the first task",
             trigger: `${task("Write")} button[name=action_done]`,
@@ -73,7 +73,7 @@ addTour("crm_tracks_tab_tour", {
             content: "in the chatter, too",
             trigger: '.o-mail-Activity:contains("Meet")',
         },
-        // Add a task, and move it up by the keyboard's way
+        // Add a task, and move it up with its menu
         {
             content: "Add a task",
             trigger: `${card("Big sale")} button[name=add]`,
@@ -105,7 +105,7 @@ addTour("crm_tracks_tab_tour", {
             run: "click",
         },
         {
-            content: "Choose another one",
+            content: "Select another date",
             trigger: ".o_tracks_date_dialog .o_datetime_input",
             run: "edit 07/31/2030 && press Enter",
         },

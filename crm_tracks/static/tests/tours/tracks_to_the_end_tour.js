@@ -25,7 +25,7 @@ const tick = (name, feedback) => [
     },
 ];
 
-/** Through a whole track in its tab: every task, a note, a pause and a closing. */
+/** A whole track in its tab: every task, a note, a pause and a closing. */
 addTour("crm_tracks_to_the_end_tour", {
     steps: () => [
         {
@@ -38,7 +38,7 @@ addTour("crm_tracks_to_the_end_tour", {
             content: "The first one is done, the second one assigned",
             trigger: `.o_tracks:has(${task("Write")}.o_tracks_done:contains("They answered")) .o_tracks_count:contains("1 of 3")`,
         },
-        // A note is added to it, where it stands
+        // Add a note in place
         {
             content: "Open its menu",
             trigger: `${task("Call")}.o_tracks_open .o_tracks_task_menu`,
@@ -67,7 +67,7 @@ addTour("crm_tracks_to_the_end_tour", {
             content: "and in the chatter",
             trigger: '.o-mail-Activity:contains("Ask for the budget")',
         },
-        // Paused and resumed, lost and restored by the banner
+        // Pause and resume, lose and restore with the banner
         {
             content: "What can be done with the track?",
             trigger: ".o_tracks_menu",

@@ -5,7 +5,7 @@ const TASK = ".modal .o_form_view .o_field_widget";
 
 addTour("crm_tracks_tour", {
     steps: () => [
-        // An administrator writes a template
+        // An administrator creates a template
         stepUtils.showAppsMenuItem(),
         {
             content: "Open CRM",
@@ -47,7 +47,7 @@ addTour("crm_tracks_tour", {
             run: "edit Write to the customer && press Tab",
         },
         {
-            // The form after it shows “To-Do” as well
+            // The form of the next task shows “To-Do” as well
             content: "Wait until it is in the sentence",
             trigger: `${TASK}[name=sentence]:contains("Write to the customer")`,
         },
@@ -141,7 +141,7 @@ addTour("crm_tracks_tour", {
             trigger:
                 '.o_tracks_waiting:contains("Call the customer"):contains("2 days after “Write to the customer”")',
         },
-        // They tick its first task in the chatter
+        // Complete the first task in the chatter
         {
             content: "The first task is an activity",
             trigger: '.o-mail-Activity:contains("Write to the customer")',
@@ -175,7 +175,7 @@ addTour("crm_tracks_tour", {
             trigger:
                 '.o_tracks_done:contains("Write to the customer"):contains("They want a demo")',
         },
-        // and skip the second one in the tab
+        // and skip the second task in the tab
         {
             content: "Skip the second task",
             trigger: '.o_tracks_task:contains("Call the customer") .o_tracks_task_menu',

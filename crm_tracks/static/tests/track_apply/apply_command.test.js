@@ -68,12 +68,12 @@ test("the palette applies a track to the chosen cards", async () => {
     await expect.waitForSteps(["crm_tracks.track_apply_action crm.lead 1,3"]);
 });
 
-test("it does not, as long as no card is chosen", async () => {
+test("it does not without selected cards", async () => {
     await mountBoard("crm.lead");
     expect(await searchCommand()).toEqual([]);
 });
 
-test("nor for a model that says nothing of tracks", async () => {
+test("nor for a model that is not registered", async () => {
     await mountBoard("deal");
     expect(trackModels.contains("deal")).toBe(false);
     await selectCards("Deal 1");

@@ -36,7 +36,7 @@ function makeRow(values) {
 }
 
 /**
- * Mount the dialog's tasks, and note each choice that is made among them.
+ * Mount the tasks of the dialog, and record every choice as a step.
  *
  * @param {Object[]} rows
  * @param {Object} [options]
@@ -128,7 +128,7 @@ test("each checkbox is named by its task, and ticked by the keyboard", async () 
     await expect.waitForSteps(['{"11":{"left_out":true}}']);
 });
 
-test("somebody else is given the task, which keeps its other choices", async () => {
+test("another assignee is selected, and the other choices are kept", async () => {
     onRpc("res.users", "name_search", () => [[8, "Carl"]]);
     await mountPreview([makeRow()], {choices: {11: {left_out: false}}});
     expect(".o_track_preview_assignee button").toHaveAttribute(
@@ -142,7 +142,7 @@ test("somebody else is given the task, which keeps its other choices", async () 
     expect(".o_track_assignee_popover").toHaveCount(0);
     expect(".o_track_preview_assignee button").toBeFocused();
     await contains(".o_track_preview_assignee button").click();
-    // It is nobody's choice yet: there is nothing to take back
+    // No assignee is selected yet, so there is nothing to reset
     expect(".o_track_assignee_popover button").toHaveCount(0);
     await contains(".o_track_assignee_popover input").edit("Carl", {confirm: false});
     await runAllTimers();
@@ -151,7 +151,7 @@ test("somebody else is given the task, which keeps its other choices", async () 
     expect(".o_track_assignee_popover").toHaveCount(0);
 });
 
-test("a chosen assignee is taken back", async () => {
+test("a selected assignee is reset", async () => {
     onRpc("res.users", "web_search_read", () => ({
         length: 1,
         records: [{id: 8, display_name: "Carl"}],

@@ -34,7 +34,7 @@ defineMailModels();
 defineModels([Template, Wizard]);
 
 /**
- * Mount the dialog's list of the first so many templates, of which one may be chosen.
+ * Mount the list of the first templates; one of them may be selected.
  *
  * @param {Number} count
  * @param {Object} [options]

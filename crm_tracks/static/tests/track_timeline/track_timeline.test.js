@@ -39,9 +39,9 @@ defineModels([Template]);
 const ROW = "li.o_track_timeline_row";
 
 /**
- * Mount the form of a template that shows this.
+ * Mount the form of a template with this timeline.
  *
- * @param {Object} [values] of the template, instead of those above
+ * @param {Object} [values] of the template, which override the values above
  */
 async function mountTimeline(values = {}) {
     Object.assign(Template._records[0], values);
@@ -53,7 +53,7 @@ async function mountTimeline(values = {}) {
     });
 }
 
-/** Where the middle of the sign of this task is, in days from the first one shown. */
+/** The day of the middle of a task's sign, counted from the first day shown. */
 function getPlace(number, days) {
     const axis = queryRect(`${ROW}:eq(${number}) .o_track_timeline_axis`);
     const sign = queryRect(`${ROW}:eq(${number}) .o_track_timeline_sign`);

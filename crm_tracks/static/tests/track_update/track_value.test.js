@@ -1,5 +1,5 @@
 /**
- * The field that a task sets, and the value that it sets it to.
+ * The field that a task updates, and its value.
  */
 import {
     animationFrame,

@@ -1,5 +1,5 @@
 /**
- * Tasks that are carried out by themselves, in the Tracks tab.
+ * Automated tasks in the Tracks tab.
  */
 import {AUTOMATED, WAITING, makeRun, makeTask} from "./tracks_field_data";
 import {animationFrame, click, queryAllTexts} from "@odoo/hoot-dom";
@@ -11,7 +11,7 @@ defineTabModels();
 
 const row = (id) => `[data-task-id='${id}']`;
 
-test("what runs by itself says so, and is run now instead of ticked", async () => {
+test("an automated task is marked, and is run now instead of completed", async () => {
     mockDate("2026-03-20 12:00:00");
     onStep("track.run.line", "action_run_now", ({args}) => `run ${args}`);
     await mountTab([
@@ -33,7 +33,7 @@ test("what runs by itself says so, and is run now instead of ticked", async () =
     expect(`${row(2)} button[name=action_run_now]`).toHaveCount(1);
 });
 
-test("ahead of its turn it runs only when one is sure", async () => {
+test("ahead of its turn, running a task needs a confirmation", async () => {
     mockDate("2026-03-19 12:00:00");
     onStep("track.run.line", "action_run_now", ({args}) => `run ${args}`);
     await mountTab([
@@ -54,7 +54,7 @@ test("ahead of its turn it runs only when one is sure", async () => {
     }
 });
 
-test("a quiet track runs nothing", async () => {
+test("an inactive track runs no task", async () => {
     await mountTab([
         makeRun([makeTask({id: 1, ...AUTOMATED, state: "planned"})], {
             state: "paused",
@@ -64,7 +64,7 @@ test("a quiet track runs nothing", async () => {
     expect("button[name=action_run_now]").toHaveCount(0);
 });
 
-test("what it did is shown, with a link, and cannot be reopened", async () => {
+test("the result is shown, with a link, and the task cannot be reopened", async () => {
     onStep("track.run.line", "action_open_result", ({args}) => `open ${args}`);
     await mountTab([
         makeRun([
@@ -101,7 +101,7 @@ test("what it did is shown, with a link, and cannot be reopened", async () => {
     await expect.waitForSteps(["open 1", "load deal 1"]);
 });
 
-test("what failed says why, and is tried again, skipped or taken over", async () => {
+test("a failed task shows the reason, and is tried again, skipped or taken over", async () => {
     onStep("track.run.line", "action_take_over", ({args}) => `take over ${args}`);
     await mountTab([
         makeRun([

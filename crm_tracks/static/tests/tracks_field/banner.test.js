@@ -68,22 +68,22 @@ test("a paused track is resumed by the button in its card", async () => {
     await expect.waitForSteps(["resume 2", "load deal 1"]);
 });
 
-test("what is held as well is not brought back by resuming, nor offered so", async () => {
+test("a track on a closed record cannot be resumed", async () => {
     await mountTab([makePaused(1, {held: true})], LOST);
     expect(buttons()).toEqual(["Restore"]);
 });
 
-test("what is paused on a record that holds others is resumed only", async () => {
+test("a paused track on a closed record can be resumed", async () => {
     await mountTab([makePaused(1), makeHeld(2)], LOST);
     expect(buttons()).toEqual(["Resume", "Restore"]);
 });
 
-test("where reopening takes a choice, the banner has no button", async () => {
+test("if reopening needs a choice, the banner has no button", async () => {
     await mountTab([makeHeld(1)], {reopening: false});
     expect(buttons()).toEqual([]);
 });
 
-test("who may only read is offered nothing", async () => {
+test("read-only users see no buttons", async () => {
     await mountTab([makePaused(1), makeHeld(2)], {...LOST, readonly: true});
     await animationFrame();
     expect(".o_tracks_banner [role=status]:eq(1)").toHaveText(/was lost/);

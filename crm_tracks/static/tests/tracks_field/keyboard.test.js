@@ -18,7 +18,7 @@ async function tickFirst() {
     await press(["Control", "Enter"]);
 }
 
-test("who ticks by the keyboard stays at that task", async () => {
+test("completing by the keyboard keeps the focus at the task", async () => {
     const task = makeTask({id: 1});
     onStep("track.run.line", "action_done", () => {
         Object.assign(task, {state: "done", status: "Done"});
@@ -30,7 +30,7 @@ test("who ticks by the keyboard stays at that task", async () => {
     await waitFor("[data-task-id='1'] button[name=action_reopen]:focus");
 });
 
-test("when the track folds away with it, at the tab", async () => {
+test("or at the tab, when the track folds", async () => {
     const run = makeRun([makeTask({id: 1})]);
     onStep("track.run.line", "action_done", () => {
         Object.assign(run, {state: "done", status: "Done"});
@@ -43,7 +43,7 @@ test("when the track folds away with it, at the tab", async () => {
     expect(".o_tracks_card").toHaveCount(0);
 });
 
-test("who removed a task stays at its track", async () => {
+test("removing a task keeps the focus at its track", async () => {
     const run = makeRun([makeTask({id: 1}), makeTask({id: 2})]);
     onStep("track.run.line", "unlink", () => {
         run.tasks.pop();

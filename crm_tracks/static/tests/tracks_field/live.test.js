@@ -1,5 +1,5 @@
 /**
- * What others, or the cron, do to the tracks and to their record while one looks at it.
+ * Changes of the tracks and of their record by others, or by the cron.
  */
 import {advanceTime, animationFrame, expect, test} from "@odoo/hoot";
 import {defineTabModels, mountTab} from "./tracks_field_helpers";
@@ -18,7 +18,7 @@ async function mountLiveTab() {
         {},
         {fields: '<field name="name"/>'}
     );
-    // Which lets all timers run, that of midnight too: “Tomorrow” is “Today” by then
+    // Runs all timers, including that of midnight: “Tomorrow” is “Today” then
     await waitForChannels(["crm_tracks:deal:1"]);
     await animationFrame();
     await expect.waitForSteps(["load deal 1"]);
@@ -37,17 +37,17 @@ async function send(...payloads) {
     await animationFrame();
 }
 
-/** As a task of the track does that updates a field. */
+/** Update a field, as an automated task does. */
 async function renameByCron() {
     MockServer.env.deal.write([1], {name: "Renamed by a task"});
     await send({model: "deal", id: 1});
     await expect.waitForSteps(["load deal 1"]);
-    // Once: what is read again says nothing to the bus
+    // Once: reloading sends no notification
     await advanceTime(2000);
     expect.verifySteps([]);
 }
 
-test("what others do shows within a moment, of this record alone", async () => {
+test("changes by others show at once, for this record only", async () => {
     await mountLiveTab();
     await send({model: "deal", id: 2}, {model: "lead", id: 1});
     expect.verifySteps([]);
@@ -55,7 +55,7 @@ test("what others do shows within a moment, of this record alone", async () => {
     await expect.waitForSteps(["load deal 1"]);
 });
 
-test("what a task set shows in the form", async () => {
+test("a field that a task sets is updated in the form", async () => {
     await mountLiveTab();
     expect(NAME).toHaveValue("Office fit-out");
     await renameByCron();
@@ -63,21 +63,21 @@ test("what a task set shows in the form", async () => {
     expect(NAME).toHaveValue("Renamed by a task");
 });
 
-test("what somebody is typing stays, and its form as it is", async () => {
+test("unsaved input and its form are kept", async () => {
     await mountLiveTab();
     await contains(NAME).click();
     await edit("Mine", {confirm: false});
     await renameByCron();
     expect(NAME).toHaveValue("Mine");
     expect(NAME).toBeFocused();
-    // Changed by now, not saved
+    // Changed, not saved
     await press("Tab");
     await animationFrame();
     await renameByCron();
     expect(NAME).toHaveValue("Mine");
 });
 
-test("under an open dialog the record stays as it is", async () => {
+test("the record is not reloaded behind an open dialog", async () => {
     await mountLiveTab();
     await contains(".o_tracks_menu").click();
     await contains(".o-dropdown-item:contains(Stop)").click();

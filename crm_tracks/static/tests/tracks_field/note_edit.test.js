@@ -10,7 +10,7 @@ defineTabModels();
 const EDITABLE = ".o_tracks_note_edit [contenteditable=true]";
 
 /**
- * Mount the tab with one task, whose note is this one as long as nobody changes it.
+ * Mount the tab with one task and its note.
  *
  * @param {String} note
  * @param {Object} [values] of the task
@@ -25,7 +25,7 @@ async function mountNote(note, values = {}) {
 }
 
 /**
- * Type where the cursor stands, which is in the editor.
+ * Type at the cursor of the editor.
  *
  * @param {String} text
  */
@@ -35,7 +35,7 @@ async function type(text) {
 }
 
 /**
- * By the menu, for the button is there only where the pointer or the focus is.
+ * With the menu, because the button is only shown on hover and focus.
  */
 async function startAdding() {
     await contains(".o_tracks_task_menu").click();
@@ -83,7 +83,7 @@ test("a task without a note gets one, by the keyboard alone", async () => {
     expect(".o_tracks_note").toHaveText("Bring the samples");
 });
 
-test("Escape leaves a note as it was; what was typed is not lost by it", async () => {
+test("Escape discards an unchanged note, but not what was typed", async () => {
     await mountNote("<p>Ask for the budget</p>");
     await contains("button[name=note]").click();
     await contains("button[name=edit_note]").click();
@@ -103,7 +103,7 @@ test("Escape leaves a note as it was; what was typed is not lost by it", async (
     expect.verifySteps([]);
 });
 
-test("a note that nobody changed is not written", async () => {
+test("an unchanged note is not written", async () => {
     await mountNote("<p>Ask for the budget</p>");
     await contains("button[name=note]").click();
     await contains("button[name=edit_note]").click();
@@ -112,7 +112,7 @@ test("a note that nobody changed is not written", async () => {
     expect.verifySteps([]);
 });
 
-test("a note that was emptied is none", async () => {
+test("an emptied note is removed", async () => {
     await mountNote("<p>A</p>");
     await contains("button[name=note]").click();
     await contains("button[name=edit_note]").click();
@@ -124,7 +124,7 @@ test("a note that was emptied is none", async () => {
     expect("button[name=note]").toHaveCount(0);
 });
 
-test("what the server refuses stays in the editor", async () => {
+test("a refused note stays in the editor", async () => {
     expect.errors(1);
     onRpc("track.run.line", "write", () => {
         throw makeServerError({message: "Somebody was faster"});
@@ -140,7 +140,7 @@ test("what the server refuses stays in the editor", async () => {
     expect("button[name=save_note]").toBeEnabled();
 });
 
-test("the menu has it, too, where nothing is hovered", async () => {
+test("the menu edits the note as well, without hover", async () => {
     await mountNote("<p>Ask for the budget</p>");
     await contains(".o_tracks_task_menu").click();
     expect(queryAllTexts(".o-dropdown-item")).toInclude("Edit the Note");
@@ -148,7 +148,7 @@ test("the menu has it, too, where nothing is hovered", async () => {
     expect(EDITABLE).toHaveText("Ask for the budget");
 });
 
-test("the note of a finished task is read, and not changed", async () => {
+test("the note of a finished task can be read, but not changed", async () => {
     await mountNote("<p>Ask for the budget</p>", {state: "done", status: "Done"});
     await contains("button[name=note]").click();
     expect(".o_tracks_note").toHaveText("Ask for the budget");

@@ -5,7 +5,7 @@ import {queryFirst, queryRect} from "@odoo/hoot-dom";
 
 defineTabModels();
 
-// As Odoo's style sheets do it for a language that is read from right to left.
+// As Odoo's style sheets for right-to-left languages.
 const readFromRight = () => (queryFirst(".o_tracks").style.direction = "rtl");
 const getDirection = (selector) => getComputedStyle(queryFirst(selector)).direction;
 
@@ -22,7 +22,7 @@ test("a text keeps the order of the language in which it was written", async () 
     expect(getDirection(".o_tracks_count")).toBe("ltr");
 });
 
-// on a phone, the day has a line of its own
+// On a phone, the day has its own line
 test.tags("desktop");
 test("from right to left, the day stands to the left of when a task is due", async () => {
     await mountTab([makeRun([makeTask({id: 1})])]);

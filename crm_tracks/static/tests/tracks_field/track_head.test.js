@@ -1,5 +1,5 @@
 /**
- * What the head of a track says of it: how far it is, and its day.
+ * The header of a track: its progress and its date.
  */
 import {expect, mockDate, queryOne, test} from "@odoo/hoot";
 import {makeRun, makeTask} from "./tracks_field_data";
@@ -8,7 +8,7 @@ import {queryAllTexts} from "@odoo/hoot-dom";
 
 defineTabModels();
 
-/** How bright a colour is to the eye, from 0 to 1: the formula of WCAG. */
+/** The relative luminance of a colour, from 0 to 1, as defined by WCAG. */
 function getLuminance(element) {
     const shares = getComputedStyle(element)
         .backgroundColor.match(/[\d.]+/g)
@@ -25,7 +25,7 @@ function getContrast(...elements) {
     return (bright + 0.05) / (dark + 0.05);
 }
 
-test("its day is said as one that is to come, or is past", async () => {
+test("the date is described as future or past", async () => {
     mockDate("2026-03-10 12:00:00");
     const end = {direction: "end", start_date: false};
     await mountTab([
@@ -42,7 +42,7 @@ test("its day is said as one that is to come, or is past", async () => {
     ]);
 });
 
-test("how far a quiet track is can be seen, from its beginning", async () => {
+test("the progress of an inactive track is visible, from zero on", async () => {
     const quiet = {state: "paused", status: "Paused", quiet: true};
     await mountTab([
         makeRun([makeTask({id: 1})], {id: 1, progress: 50}),
@@ -53,7 +53,7 @@ test("how far a quiet track is can be seen, from its beginning", async () => {
     const fill = bar(2).firstElementChild;
     expect(fill.offsetWidth).toBeWithin(20, 50);
     expect(getContrast(fill, bar(2))).toBeGreaterThan(3);
-    // Nothing is filled yet, on a grey ground: its outline shows where it is
+    // The empty bar has an outline on the grey background
     expect(getComputedStyle(bar(3)).boxShadow).not.toBe("none");
     expect(bar(3).offsetWidth).toBe(bar(1).offsetWidth);
 });

@@ -79,10 +79,10 @@ test("what can be done to a task depends on its state", async () => {
     expect(buttons(3)).toEqual([...edits, "action_retry"]);
     expect(buttons(4)).toEqual([...edits, "action_done"]);
     expect(buttons(5)).toEqual(["summary", "add_note", "user_id", "action_done"]);
-    // Only what has not begun is dragged
+    // Only tasks that have not begun can be dragged
     expect(".o_tracks_handle").toHaveCount(1);
     expect("[data-task-id='4'] .o_tracks_handle").toHaveCount(1);
-    // Every button has words, or a label for those who do not see its icon
+    // Every button has a text, or a label for screen readers
     for (const button of document.querySelectorAll(".o_tracks button")) {
         expect(button.textContent.trim() || button.ariaLabel).not.toBeEmpty();
     }
@@ -103,7 +103,7 @@ test("a card on hold is grey with all of its tasks, under its banner", async () 
     expect(".o_tracks_card:eq(0) .o_tracks_banner [role=status]").toHaveText(
         "3 tasks on hold."
     );
-    // Nothing contradicts what is open in another track
+    // Open tasks of another track are not affected
     expect(".o_tracks_banner").toHaveCount(1);
     expect(".o_tracks_card:eq(1)").not.toHaveClass("o_tracks_quiet");
     expect(".o_tracks_card:eq(0)").toHaveClass("o_tracks_quiet");
@@ -113,18 +113,18 @@ test("a card on hold is grey with all of its tasks, under its banner", async () 
     expect(ground("[data-task-id='2']")).toBe(grey);
     expect(ground("[data-task-id='3']")).toBe(grey);
     expect(ground("[data-task-id='4']")).not.toBe(grey);
-    // The day is in the words already
+    // The text already contains the date
     expect("[data-task-id='3'] .o_tracks_day").toHaveCount(0);
     expect(".o_tracks_status").toHaveText("Inactive");
     expect("[data-task-id='1']").toHaveClass("o_tracks_muted");
     expect(sign(1)).toHaveClass("fa-pause-circle");
     expect(sign(1)).toHaveAttribute("aria-label", "Inactive");
     expect("[data-task-id='2']").not.toHaveClass("o_tracks_muted");
-    // What was muted can still be done
+    // Muted tasks can still be completed
     expect(`[data-task-id='1'] ${TICK}`).toHaveCount(1);
 });
 
-test("who may only read sees all and changes nothing", async () => {
+test("read-only users see everything and can change nothing", async () => {
     await mountTab([makeRun([makeTask({id: 1}), makeTask({id: 2, state: "done"})])], {
         readonly: true,
     });
@@ -172,7 +172,7 @@ test("a paused track is resumed, a running one paused, by the menu", async () =>
     await expect.waitForSteps(["resume 2", "load deal 1"]);
 });
 
-test("who writes templates makes one of a track, also of one that ended", async () => {
+test("a Tracks administrator creates a template from a track, also from an ended one", async () => {
     onStep("track.run", "action_make_template", ({args}) => `template of ${args}`);
     await mountTab([makeRun([makeTask({id: 1, state: "done"})], {state: "done"})], {
         can_make_template: true,
@@ -189,7 +189,7 @@ test("who writes templates makes one of a track, also of one that ended", async 
     await expect.waitForSteps(["template of 1", "load deal 1"]);
 });
 
-test("stopping asks back", async () => {
+test("stopping needs a confirmation", async () => {
     onStep("track.run", "action_stop", ({args}) => `stop ${args}`);
     await mountTab([makeRun([makeTask({id: 1})])]);
     await click(".o_tracks_menu");
@@ -257,7 +257,7 @@ test("renaming: Enter and leaving take the name, Escape does not", async () => {
     await expect.waitForSteps(['rename [[1],{"name":"Big sale"}]', "load deal 1"]);
 });
 
-test("ticking asks for a feedback, and says when it is ahead of its turn", async () => {
+test("completing asks for a feedback, and tells if it is ahead of the turn", async () => {
     onStep(
         "track.run.line",
         "action_done",
@@ -300,7 +300,7 @@ test("a task is reordered by its menu, and shown there at once", async () => {
     await expect.waitForSteps(["order 1,3,2", "load deal 1"]);
 });
 
-test("new dates are shown before they are taken", async () => {
+test("new dates are shown before they are saved", async () => {
     onRpc("track.run", "get_dates_preview", ({args}) => {
         expect.step(`preview ${args}`);
         const [, , day] = args;

@@ -1,5 +1,5 @@
 /**
- * What the server says of a record's tracks, for the tests of the Tracks tab.
+ * The server's data of a record's tracks, for the tests of the Tracks tab.
  */
 
 export function makeTask(values) {

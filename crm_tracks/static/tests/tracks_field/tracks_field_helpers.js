@@ -1,5 +1,5 @@
 /**
- * A form with the Tracks tab, and what the server says to it.
+ * A form with the Tracks tab, and a mock server.
  */
 import {expect} from "@odoo/hoot";
 import {
@@ -38,7 +38,7 @@ export function defineTabModels() {
  * Mount the form of a deal with these tracks.
  *
  * @param {Object[]} runs
- * @param {Object} [data] what the tab says besides
+ * @param {Object} [data] further data of the tab
  * @param {Object} [options]
  */
 export async function mountTab(
@@ -52,7 +52,7 @@ export async function mountTab(
             readonly: false,
             reopening: false,
             activities: {hold_text: "", tasks: []},
-            // What comes later is another object, as from the server
+            // Every response is a new object, as from the server
             runs: deepCopy(runs),
             ...data,
         };
@@ -67,7 +67,7 @@ export async function mountTab(
 }
 
 /**
- * Note each call of this method as a step.
+ * Record each call of this method as a step.
  *
  * @param {String} model
  * @param {String} method

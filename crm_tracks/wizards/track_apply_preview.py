@@ -110,7 +110,7 @@ class TrackApply(models.TransientModel):
         :param choices: the choices as received, which may be invalid
         :return: list of dicts: ``id`` of the template's task, ``summary``, ``icon``,
             ``left_out``, ``due`` in words, whether it ``waits``, ``assignee`` in words,
-            ``user_id`` where that is one person, whether that was ``chosen`` by hand,
+            ``user_id`` where that is one person, whether it was ``chosen`` by the user,
             and ``warnings``, a list of sentences
         """
         previews = {preview.line.id: preview for preview in previews}

@@ -124,7 +124,7 @@ test("fields and values are read in words", async () => {
         "Red",
         "New",
         "Yes",
-        "7 days after the task runs",
+        "7 days after the task",
         "#99",
     ]);
 });

@@ -90,8 +90,8 @@ export class TrackValue extends Component {
         }
         if (this.kind === "days") {
             return this.text === "1"
-                ? _t("1 day after the task runs")
-                : _t("%s days after the task runs", this.text);
+                ? _t("1 day after the task")
+                : _t("%s days after the task", this.text);
         }
         return this.text;
     }

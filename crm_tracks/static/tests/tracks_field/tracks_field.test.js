@@ -18,7 +18,7 @@ test("without a track it says so, and offers to apply one", async () => {
         doAction: ({res_model: model}) => expect.step(`open ${model}`),
     });
     await mountTab([]);
-    expect(".o_tracks").toHaveText(/No track runs here yet/);
+    expect(".o_tracks").toHaveText(/No tracks yet/);
     await click("button[name=action_tracks_apply]");
     await animationFrame();
     await expect.waitForSteps(["apply 1", "open track.apply"]);

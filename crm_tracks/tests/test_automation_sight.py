@@ -42,6 +42,27 @@ class TestAutomationSight(AutomationCase):
             self.assertEqual("4321" in line.action_text, is_shown)
             self.assertIn("Priority: ", task.action_text)
 
+    def test_an_author_reads_no_value_of_a_field_that_they_may_not_read(self):
+        template = self.make_automated(self.make_update(("function", "4321")))
+        author = self.env.ref("crm_tracks.group_track_manager")
+        self.seller.group_ids |= author
+        updates = template.line_ids.update_ids
+        for user, value in ((self.manager, "4321"), (self.seller, False)):
+            update = updates.with_user(user)
+            self.assertEqual(update.read(["value"])[0]["value"], value)
+            self.assertEqual(update.value_external_id, value)
+            with self.assertRaises(AccessError):
+                update.read(["stored_value"])
+            with self.assertRaises(AccessError):
+                update.search([("stored_value", "=", "4321")])
+        # nothing is lost by what they save beside it
+        template.with_user(self.seller).name = "Renamed"
+        copied = template.copy()
+        self.assertEqual(updates.with_user(self.manager).value, "4321")
+        self.assertEqual(
+            copied.line_ids.update_ids.with_user(self.manager).value, "4321"
+        )
+
     def test_the_tab_shows_each_reader_what_they_may_read(self):
         _template, lead, _run = self.run_on_closed_field(summary="Set it")
         for user, is_shown in ((self.manager, True), (self.seller, False)):

@@ -88,7 +88,7 @@ class TestAutomationTemplates(AutomationCase):
 
     def test_values_are_checked(self):
         for field, value, message in (
-            ("priority", "9", "“9” is not a value for “Priority”"),
+            ("priority", "9", "“9” is not a value of “Priority”"),
             ("stage_id", "0", "The value for “Stage” no longer exists"),
             ("stage_id", "Won", "“Won” is not a value for “Stage”"),
             ("stage_id", "", "Enter a value for “Stage”"),

@@ -346,5 +346,5 @@ class TestAllowedWhenItRuns(AuthorCase):
         self.env.invalidate_all()
         self.run_cron()
         self.assertEqual(run.line_ids.state, "failed")
-        self.assertIn("was not written for records", run.line_ids.error)
+        self.assertIn("was not defined for", run.line_ids.error)
         self.assertTrue(lead.active)

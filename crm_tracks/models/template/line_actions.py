@@ -232,7 +232,7 @@ class TrackLine(models.Model):
                 "model": update.sudo().allowed_model or "",
                 "field": update.field_name,
                 "operation": update.operation,
-                "value": update.value or "",
+                "value": update.with_env(self.env)._get_value() or "",
             }
             # sudo: readers see the settings of fields that they may read
             for update in self.sudo().update_ids.sorted(

@@ -50,13 +50,16 @@ class TrackLineUpdate(models.Model):
         required=True,
         help="Add and Remove are for fields with several values, for example tags.",
     )
-    # only for users who may write templates; others read ``text``, without the records
-    # that they cannot read
+    # Only for users who may write templates, and only the values of fields that they
+    # may read; others read ``text``.
     value = fields.Char(
+        compute="_compute_value",
+        inverse="_inverse_value",
         groups="crm_tracks.group_track_manager",
         help="Enter the value. For a date, enter the number of days after the day of "
         "the task.",
     )
+    stored_value = fields.Char(readonly=True, copy=False, groups=NO_ACCESS)
     value_external_id = fields.Char(
         string="Value by External ID",
         compute="_compute_value_external_id",
@@ -89,12 +92,14 @@ class TrackLineUpdate(models.Model):
                 for vals in vals_list
             ]
         )
+        # no constraint, for the ORM calls those before the inverse of ``value``
+        updates.line_id._check_fit()
         updates._check_author()
         return updates
 
     def write(self, vals):
-        if vals.keys() == {"allowed_model"}:
-            return super().write(vals)  # by _allow_for, and refused to others
+        if vals.keys() <= {"allowed_model", "stored_value"}:
+            return super().write(vals)  # by this class, and refused to others
         self.check_access("write")
         for (line, field_name), updates in self.grouped(
             lambda update: (update.line_id, update.field_name)
@@ -108,8 +113,37 @@ class TrackLineUpdate(models.Model):
         if {"field_name", "operation", "value", "value_external_id"} & vals.keys():
             # the new value was not checked for a model yet
             self._allow_for(False)
+        self.line_id._check_fit()
         self._check_author()
         return True
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        for update, vals in zip(self, vals_list, strict=True):
+            vals["value"] = update._get_value()
+        return vals_list
+
+    def _get_value(self):
+        """The value, whoever may read it; of a record that is typed in, what is typed.
+
+        What becomes of it is shown by what each reader may see of the field.
+        """
+        # sudo: closed to people
+        return self.sudo().stored_value if self.id else self.value
+
+    @api.depends("stored_value", "field_name", "model_name")
+    @api.depends_context("uid")
+    def _compute_value(self):
+        for update in self:
+            model = update._get_model()
+            field = model is not None and model._fields.get(update.field_name)
+            is_shown = self.env.su or not field or may_be_shown(model, field)
+            update.value = is_shown and update.sudo().stored_value
+
+    def _inverse_value(self):
+        for update in self:
+            # sudo: who may write it was checked
+            update.sudo().stored_value = update.value
 
     @api.depends("field_name", "operation", "value", "model_name")
     @api.depends_context("lang", "uid")
@@ -125,16 +159,14 @@ class TrackLineUpdate(models.Model):
                     or may_be_shown(model, model._fields[name])
                 )
             )
-            # sudo: the description contains only what the reader may see of the field
-            value = update.sudo().value
             update.text = is_shown and format_setting(
-                model, name, update.operation, value
+                model, name, update.operation, update._get_value()
             )
 
     @api.depends("field_name", "value", "model_name")
     def _compute_value_external_id(self):
         for update in self:
-            records = update._get_value_records()
+            records = update.value and update._get_value_records()
             xml_ids = records.get_external_id().values() if records else ()
             update.value_external_id = (
                 ",".join(xml_ids) if xml_ids and all(xml_ids) else update.value
@@ -221,13 +253,13 @@ class TrackLineUpdate(models.Model):
         if not field or field.type not in RELATIONS:
             return None
         try:
-            return self.env[field.comodel_name].browse(parse_ids(self.value)).exists()
+            return (
+                self.env[field.comodel_name]
+                .browse(parse_ids(self._get_value()))
+                .exists()
+            )
         except ValueError:
             return None
-
-    @api.constrains("field_name", "operation", "value", "line_id")
-    def _check_saved_fit(self):
-        self.line_id._check_fit()
 
     def _check_value(self):
         """Refuse a value that the field cannot have.
@@ -241,7 +273,11 @@ class TrackLineUpdate(models.Model):
             zone = get_zone(self.env, self.env.company)
             try:
                 prepare_value(
-                    model, update.field_name, update.operation, update.value, zone
+                    model,
+                    update.field_name,
+                    update.operation,
+                    update._get_value(),
+                    zone,
                 )
             except UserError as error:
                 raise ValidationError(

@@ -6,7 +6,7 @@ class HelpdeskTrackChoice(models.AbstractModel):
     """A team or category with the tracks that start on its tickets."""
 
     _name = "helpdesk.track.choice"
-    _description = "Choice of Tracks for Tickets"
+    _description = "Ticket Track Choice"
 
     # portal users can read teams and categories, but not their tracks
     track_template_ids = fields.Many2many(

@@ -146,7 +146,7 @@ class TrackRun(models.Model):
             elif (origin_id, record.id) in started:
                 reasons[record] = self.env._(
                     "Tracks that start one another have already started this template "
-                    "here, and the chain would not end"
+                    "here, and it would go on without end"
                 )
             elif counts.get(origin_id, 0) >= self._MAX_STARTED:
                 reasons[record] = self.env._(

@@ -33,7 +33,6 @@ class TrackApply(models.TransientModel):
     )
     template_id = fields.Many2one(
         "track.template",
-        string="Template",
         required=True,
         ondelete="cascade",
         domain="[('id', 'in', available_template_ids)]",

@@ -45,9 +45,7 @@ class IrActionsServer(models.Model):
         help="Field with the record to which the track applies, for example the "
         "customer of an invoice. Leave empty for the record itself.",
     )
-    track_template_id = fields.Many2one(
-        "track.template", string="Track Template", ondelete="set null"
-    )
+    track_template_id = fields.Many2one("track.template", ondelete="set null")
     track_date_field_id = fields.Many2one(
         "ir.model.fields",
         string="Dated By",

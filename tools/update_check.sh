@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# tools/update_check.sh [--break NAME]: an update from the last release loses nothing.
+# tools/update_check.sh [--break NAME]: an update from the last release loses no data.
 #
 # Installs the addons of the last release (its commit is in tools/last_release), with demo
-# data, into the database update_check, fills it through that code with tracks in every
-# state and with what administrators change, and updates it to the addons as they are. What
-# people see is written down before and after, and compared; what may differ is listed in
-# tools/update_check/expected.py. Nor may the update log a warning.
-# With --break, the data are damaged on the way as tools/update_check/sabotage.py says, which
-# has to be noticed. Exits with 1 if anything is not as it should be; the database is dropped.
+# data, into the database update_check, creates tracks in every state and changes of
+# administrators with that code, and updates the database to the current addons. The visible
+# data before and after are compared; expected differences are listed in
+# tools/update_check/expected.py. The update must not log a warning.
+# With --break, the data are damaged as in tools/update_check/sabotage.py, which the check has
+# to notice. Exits with 1 if a check fails; the database is dropped.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/common.sh
@@ -22,13 +22,13 @@ case ${1-} in
 esac
 release=$(grep -v '^#' tools/last_release)
 
-# Neither a download without history nor a shallow clone has it.
+# A download without history or a shallow clone does not contain the commit.
 if ! git cat-file -e "$release^{commit}" 2>/dev/null; then
     echo "Skipped: the commit of the last release, $release, is not in this checkout."
     exit
 fi
 
-# run LOG CODE ARGUMENTS…: one run of Odoo with the addons of CODE, release or present.
+# run LOG CODE ARGUMENTS…: run Odoo with the addons of CODE, release or present.
 run() {
     local log=$work/$1.log code=$2
     shift 2
@@ -39,7 +39,7 @@ run() {
     exit 1
 }
 
-# people CODE VERB…: what tools/update_check does with the addons of CODE.
+# people CODE VERB…: run tools/update_check with the addons of CODE.
 people() {
     local code=$1
     shift
@@ -48,7 +48,7 @@ people() {
 
 export PYTHONDONTWRITEBYTECODE=1
 unset ODOO_ADDONS_PATH
-"$python" tools/update_check --check ${sabotage:+--break "$sabotage"} # before the long work
+"$python" tools/update_check --check ${sabotage:+--break "$sabotage"} # check the options before the long work
 trap 'code=$?; drop "$db"; [ $code != 0 ] || rm -rf "$work"; exit $code' EXIT
 drop "$db"
 rm -rf "$work"
@@ -69,7 +69,7 @@ people release fill "$work/before.json"
 
 echo "=> $db: updating them to the present code"
 run update present -u "$modules"
-# Nothing may go wrong in silence.
+# The log must not contain warnings.
 if grep -E ' WARNING | ERROR | CRITICAL |Traceback' "$work/update.log" >&2; then
     not_ok "the update logs warnings ($work/update.log)"
 else

@@ -34,8 +34,7 @@ class TaggedTests(BaseCase):
 class TracksCase(TaggedTests, TransactionCase):
     """Users with real rights, and factories for templates, leads and working days.
 
-    The clock stands at ``NOW``, a Wednesday, unless a test moves it with
-    :meth:`at`.
+    The clock is frozen at ``NOW``, a Wednesday, unless a test moves it with :meth:`at`.
     """
 
     NOW = "2026-03-04 10:00:00"
@@ -53,8 +52,8 @@ class TracksCase(TaggedTests, TransactionCase):
             }
         )
         if "base.automation" in cls.env:
-            # What demo data do by themselves is not for these tests. The key leaves
-            # the models as they are, which takes a second for each class to build.
+            # Deactivate the automation rules of demo data. The context key avoids
+            # rebuilding the models, which takes a second for each class.
             rules = cls.env["base.automation"].with_context(import_file=True).search([])
             rules.active = False
         cls.startClassPatcher(freeze_time(cls.NOW))
@@ -73,7 +72,7 @@ class TracksCase(TaggedTests, TransactionCase):
 
     @classmethod
     def make_user(cls, login, groups, **values):
-        """A user with the login ``tracks_<login>`` and a name of its own."""
+        """A user with the login ``tracks_<login>`` and a name derived from it."""
         values.setdefault("tz", "Europe/Brussels")
         values.setdefault("name", login.replace("_", " ").title())
         return new_test_user(
@@ -99,7 +98,7 @@ class TracksCase(TaggedTests, TransactionCase):
 
     @classmethod
     def make_chain(cls, *summaries, **values):
-        """A template whose tasks follow one another, two days after the last one."""
+        """A template whose tasks each follow two days after the previous one."""
         return cls.make_template(
             *(
                 {
@@ -128,7 +127,7 @@ class TracksCase(TaggedTests, TransactionCase):
         )
 
     def make_meeting(self, task, day="2026-03-10"):
-        """Arrange a meeting from the activity of this task, as people do."""
+        """Schedule a meeting from the activity of this task, as users do."""
         return (
             self.env["calendar.event"]
             .with_user(task.user_id)
@@ -172,7 +171,7 @@ class TracksCase(TaggedTests, TransactionCase):
             cron.method_direct_trigger()
 
     def count_queries(self, function):
-        """How many queries a call takes, from an empty cache to the database."""
+        """The number of queries of a call, from an empty cache to the flush."""
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.cr.sql_log_count
@@ -196,7 +195,7 @@ class TracksCase(TaggedTests, TransactionCase):
         self.assertEqual(actual, expected)
 
     def assertActivityFollows(self, task):
-        """The task is open, and its one activity says the same as the task."""
+        """The task is open, and its one activity has the same values."""
         activity = task.activity_id
         self.assertEqual(task.state, "open")
         self.assertEqual(len(activity), 1)
@@ -209,10 +208,10 @@ class TracksCase(TaggedTests, TransactionCase):
 
 
 class PatientHttpCase(TaggedTests, HttpCase):
-    """What a browser or a program asks over HTTP, on a machine that may be busy.
+    """HTTP tests with a generous timeout, for busy machines.
 
-    Nothing is expected of how fast an answer comes: the limit only ends a test whose
-    answer never does.
+    The timeout is no expectation about speed: it only ends a test that receives no
+    answer.
     """
 
     PATIENCE = 300  # seconds

@@ -7,7 +7,7 @@ from .common import TracksCase
 
 @tagged("post_install", "-at_install")
 class TestBranches(TracksCase):
-    """A company's templates are for its branches as well, and theirs only for them."""
+    """Templates of a company apply to its branches, but not the other way round."""
 
     @classmethod
     def setUpClass(cls):

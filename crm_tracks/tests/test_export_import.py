@@ -37,7 +37,7 @@ COLUMNS = [
 
 @tagged("post_install", "-at_install")
 class TestExportImport(AutomationCase):
-    """Templates go from one database to another by Odoo's own export and import."""
+    """Templates can be copied to another database by Odoo's export and import."""
 
     @classmethod
     def setUpClass(cls):
@@ -53,7 +53,7 @@ class TestExportImport(AutomationCase):
         )
 
     def get_content(self, template):
-        """What makes a template what it is, in values of any database."""
+        """The content of a template, independent of ids."""
         return (
             template.name,
             template.direction,
@@ -108,7 +108,7 @@ class TestExportImport(AutomationCase):
         rows = both.export_data(COLUMNS)["datas"]
         ids = [row[0] for row in rows if row[0]]
         self.assertEqual(len(ids), 2)
-        # in the other database there is nothing of it, but what both have
+        # the other database only has the shared records
         both.unlink()
         result = self.env["track.template"].load(COLUMNS, to_import(rows))
         self.assertEqual(result["messages"], [])
@@ -120,11 +120,11 @@ class TestExportImport(AutomationCase):
             content = self.get_content(each)
             self.assertEqual(content[:3], (name, direction, models))
             for new, old in zip(content[3], lines, strict=True):
-                if old[6] == following:  # deleted, and made again
+                if old[6] == following:  # deleted and created again
                     old, new = old[:6] + old[7:], new[:6] + new[7:]
                 self.assertEqual(new, old)
         self.assertEqual(made[1].line_ids.next_template_id, made[0])
-        # and once more: nothing is doubled
+        # importing again creates no duplicates
         again = self.env["track.template"].load(COLUMNS, to_import(rows))
         self.assertEqual(again["ids"], made.ids)
         self.assertEqual(len(made[1].line_ids), 5)
@@ -186,7 +186,7 @@ class TestExportImport(AutomationCase):
         unnamed, imported = self.env["crm.tag"].create(
             [{"name": "Nowhere named"}, {"name": "Imported"}]
         )
-        # elsewhere it has the number that another one has here
+        # in the other database the record has the id of another one here
         foreign = f"__export__.crm_tag_{unnamed.id}"
         self.env["ir.model.data"]._update_xmlids(
             [{"xml_id": foreign, "record": imported}]
@@ -217,7 +217,7 @@ def line_sorted(template):
 
 
 def to_import(rows):
-    """Exported rows as a file holds them: texts only."""
+    """Exported rows as in a file, where every value is text."""
     return [
         ["" if value is False or value is None else str(value) for value in row]
         for row in rows

@@ -9,7 +9,7 @@ from odoo.tests import TransactionCase, tagged
 
 from .common import HOOT, QUERIES, TOURS
 
-# What a test of each kind calls, itself or by methods of our own.
+# The calls by which a test of each kind is recognized, directly or through helpers.
 KINDS = {
     QUERIES: {"assertQueryCount", "count_queries", "sql_log_count"},
     TOURS: {"start_tour"},
@@ -19,7 +19,7 @@ KINDS = {
 
 @tagged("post_install", "-at_install")
 class TestTags(TransactionCase):
-    """Tests of queries, tours and widgets can be run, or left out, by their tags."""
+    """Tests of queries, tours and widgets have tags, by which they can be selected."""
 
     maxDiff = None
 
@@ -40,7 +40,7 @@ class TestTags(TransactionCase):
         self.assertTrue(all(found.values()), found)
 
     def get_tests(self):
-        """:return: iterator of the class and the name of each test of our addons"""
+        """:return: iterator of the class and the name of each test of the addons"""
         addons = self.env["ir.module.module"].search(
             [("name", "like", "crm_tracks"), ("state", "=", "installed")]
         )
@@ -58,7 +58,7 @@ class TestTags(TransactionCase):
 
 
 def is_using(cls, name, words, seen):
-    """Whether this method names one of the words, or calls one of ours that does."""
+    """Whether this method contains one of the words, or calls a helper that does."""
     seen.add(name)
     method = inspect.unwrap(getattr(cls, name))
     if "crm_tracks" not in getattr(method, "__module__", ""):

@@ -1,4 +1,4 @@
-"""What a person does with a track, the one with this id, in their environment."""
+"""The changes of a person, as functions of the environment and the track's id."""
 
 from datetime import timedelta
 
@@ -50,7 +50,7 @@ def start_another(env, run_id):
 
 
 def give_to(user_id):
-    """Giving the record to this user."""
+    """Change the owner of the record to this user."""
 
     def give(env, run_id):
         get_lead(env, run_id).write({"user_id": user_id})

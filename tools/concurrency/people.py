@@ -1,4 +1,4 @@
-"""Two people who do something with one track at the same time."""
+"""Two people who change one track at the same time."""
 
 from itertools import product
 
@@ -18,9 +18,9 @@ def check(world):
 class Ticks(Meeting):
     """Two people complete two tasks of one track at the same time.
 
-    The second either waits for the first and then finds that its row was changed, or
-    has read the track before the first one committed. Both end in a serialization
-    error, and Odoo starts the second over.
+    The second transaction either waits for the first one and then finds a changed row,
+    or has read the track before the first one committed. In both cases a serialization
+    error occurs, and Odoo restarts the second transaction.
     """
 
     AFTER = {"delay_from": "previous"}
@@ -143,7 +143,7 @@ class SameTask(Meeting):
         return count
 
     def check_one_per_record(self):
-        """Rule 16, by its partial unique index."""
+        """A template that runs once for each record: the partial unique index."""
         run_id = self.world.make_run({}, one_per_record=True)
         self.world.act(
             lambda env: env["track.run"].browse(run_id).action_stop(),
@@ -174,10 +174,10 @@ class SameTask(Meeting):
 
 
 class Pairs(Meeting):
-    """Two people do two different things with one track at the same time.
+    """Two people make two different changes of one track at the same time.
 
-    Whatever comes out, it is what one after the other would have made of it; the cron
-    may have to follow a closing.
+    The result equals that of the changes one after the other; the cron may have to
+    apply a closing.
     """
 
     def check_pairs(self):
@@ -193,9 +193,9 @@ class Pairs(Meeting):
         for first, second in product(changes, changes):
             pair = {first, second}
             if "starting another" in pair and "losing" not in pair:
-                continue  # two tracks that have nothing to do with each other
+                continue  # two independent tracks
             if pair == {"giving away"}:
-                continue  # Odoo itself refuses to subscribe the owner twice
+                continue  # Odoo itself raises when the owner is subscribed twice
             for how, meet in (("waiting", self.wait), ("too late", self.read_before)):
                 what = f"{first}, then {second}, {how}"
                 self.expect_pair(what, meet, changes[first], changes[second])
@@ -216,7 +216,7 @@ class Pairs(Meeting):
         )
 
     def is_expected(self, error):
-        """Whether it is a conflict, or says what a person cannot do any more."""
+        """Whether the exception is a conflict, or an expected error."""
         return isinstance(error, self.world.CONFLICT) or (
             isinstance(error, UserError) and not isinstance(error, ValidationError)
         )

@@ -1,4 +1,4 @@
-"""Real processes: crons side by side, among people, and killed."""
+"""Real processes: concurrent crons, alone and with people, and killed ones."""
 
 import os
 import random
@@ -16,7 +16,7 @@ from odoo import sql_db
 from .world import PATIENCE, get_lead
 
 BATCH = 7
-# Where a worker is killed: the method of a model, and whether before or after it.
+# The points at which a worker is killed: before or after a method of a model.
 POINTS = {
     "when its rows are locked": ("track.run", "_lock_tasks", "after"),
     "when the states are written": ("mail.activity", "create", "before"),
@@ -38,11 +38,11 @@ def check(world):
 class Worker:
     """A forked process, as Odoo's own workers are.
 
-    :param function: what it does; is given a function that sends a byte to us
+    :param function: the work; receives a function that sends a byte to the parent
     """
 
     def __init__(self, function):
-        sql_db.close_all()  # no connection is to be shared
+        sql_db.close_all()  # connections must not be shared
         sys.stdout.flush()
         self.pipe, pipe = os.pipe()
         self.pid = os.fork()
@@ -62,7 +62,7 @@ class Worker:
     def wait_for_word(self, timeout=PATIENCE):
         """Wait until the worker has sent a byte, or has ended.
 
-        :return: whether it did send one
+        :return: whether a byte was received
         """
         if not select.select([self.pipe], [], [], timeout)[0]:
             self.kill()
@@ -73,7 +73,7 @@ class Worker:
         os.kill(self.pid, signal.SIGKILL)
 
     def wait(self):
-        """:return: its exit code; the signal, negative, if it was killed"""
+        """:return: its exit code, or the negative signal if it was killed"""
         _pid, status = os.waitpid(self.pid, 0)
         os.close(self.pipe)
         return os.waitstatus_to_exitcode(status)
@@ -86,7 +86,7 @@ def small_batches(world):
 
 
 def work(world, run_ids, seconds=PATIENCE):
-    """Run the cron in small batches until nothing of these tracks is due."""
+    """Run the cron in small batches until no task of these tracks is due."""
     until = time.monotonic() + seconds
     with small_batches(world):
         while world.count_due(run_ids) and time.monotonic() < until:
@@ -94,7 +94,7 @@ def work(world, run_ids, seconds=PATIENCE):
 
 
 def together(*functions):
-    """Do this in a process each, beginning at the same time.
+    """Run these functions in one process each, starting at the same time.
 
     :return: their exit codes
     """
@@ -102,7 +102,7 @@ def together(*functions):
 
     def begin(function):
         os.close(write_end)
-        os.read(read_end, 1)  # returns when everybody has closed the other end
+        os.read(read_end, 1)  # returns when all processes have closed the other end
         function()
 
     workers = [
@@ -114,7 +114,7 @@ def together(*functions):
 
 
 def expect_all_open(world, what, run_ids):
-    """Every task of these tracks is open, and its assignee was told once."""
+    """Every task of these tracks is open, and its assignee was notified once."""
     with world.connection() as env:
         tasks = env["track.run"].browse(run_ids).line_ids
         states = Counter(tasks.mapped("state"))
@@ -149,7 +149,7 @@ def side_by_side(world):
 
 
 def among_people(world):
-    """Two crons, and two people who do whatever comes into their minds."""
+    """Two crons, and two people who make random changes."""
     run_ids = world.make_runs(40, {}, {}, {"delay_from": "previous"}, due=True)
     what = "two crons among people"
     codes = together(
@@ -173,7 +173,7 @@ def among_people(world):
 
 
 def meddle(world, run_ids, uid, seed, seconds=4):
-    """Do something at random with a track at random, again and again."""
+    """Make random changes of random tracks repeatedly."""
     chance = random.Random(seed)
     acts = {
         "pause": lambda env, run: run.state == "running" and run.action_pause(),
@@ -217,11 +217,11 @@ def killed(world):
 
 
 def kill_again_and_again(world, whom, run_ids, points, expect):
-    """Let a cron work on these tracks and kill it, at one point after the other.
+    """Run crons on these tracks, and kill each at another point.
 
-    :param str whom: what the cron is called
-    :param points: list of (in words, as in ``POINTS``, or None for a random moment)
-    :param function expect: called after each, with what happened in words
+    :param str whom: the name of the cron
+    :param points: list of (text, an item of ``POINTS`` or None for a random moment)
+    :param function expect: called after each, with the description
     """
     chance = random.Random(0)
     for what, point in points:
@@ -237,7 +237,7 @@ def kill_again_and_again(world, whom, run_ids, points, expect):
 
         worker = Worker(be_killed)
         reached = worker.wait_for_word()
-        if not point:  # it goes on: kill it in the middle of what comes next
+        if not point:  # the cron continues: kill it in the next batch
             time.sleep(chance.uniform(0, 0.1))
         worker.kill()
         code = worker.wait()
@@ -288,8 +288,7 @@ def killed_sweep(world):
 
 
 def close_unseen(world, run_ids):
-    """Close the records of these tracks behind the ORM's back, and let the sweep take
-    them first."""
+    """Close the records of these tracks by SQL, and let the sweep take them first."""
     world.sql("UPDATE track_run SET date_checked = now() AT TIME ZONE 'UTC'")
     world.sql(
         "UPDATE track_run SET date_checked = NULL WHERE id IN %s", [tuple(run_ids)]
@@ -302,7 +301,7 @@ def close_unseen(world, run_ids):
 
 
 def stop_at(world, say, model, method, when):
-    """Say so in the third batch, at this method, and wait to be killed."""
+    """Send a byte at this method in the third batch, and wait to be killed."""
 
     def stop():
         say()
@@ -313,8 +312,10 @@ def stop_at(world, say, model, method, when):
 
 @contextmanager
 def announce_commits(world, say):
-    """Say so after the third batch, and go on with the next one, but not beyond it: who
-    kills us may be slow."""
+    """Send a byte after the third batch, and continue with the next one only.
+
+    The parent may be slow to kill this process.
+    """
     commit = "ir.cron", "_commit_progress"
     with (
         world.hook(*commit, say, "after", nth=3),
@@ -324,11 +325,11 @@ def announce_commits(world, say):
 
 
 def wait_to_be_killed():
-    time.sleep(PATIENCE)  # not for ever, should nobody come
+    time.sleep(PATIENCE)  # with a timeout, in case the parent is gone
 
 
 class FirstTrack:
-    """Whether a model has tracks is remembered: what if its first one starts now?"""
+    """The cache of models with tracks is correct when the first track starts."""
 
     def __init__(self, world):
         self.world = world
@@ -376,7 +377,7 @@ class FirstTrack:
             until = time.monotonic() + PATIENCE
             while not self.is_known() and time.monotonic() < until:
                 time.sleep(0.01)
-                # as at the beginning of a request
+                # as at the start of a request
                 self.world.registry.check_signaling()
             assert not known_before and self.is_known()
 

@@ -1,12 +1,12 @@
-"""What tools/update_check.sh does in a database: fill it, write it down, compare.
+"""The steps of tools/update_check.sh in a database: fill, dump, compare.
 
     fill FILE     make tracks in every state, and what people change about them, and
                   write down what people see
     damage NAME   damage the data in one of the ways of sabotage.py
     compare FILE  compare what people see with that file, and go on with the tracks
 
-The clock stands still, at the same moment for each of them, so that nothing is late or
-due on one side only.
+The clock is frozen at the same time for each step, so that tasks are late or due on
+both sides.
 """
 
 import argparse
@@ -45,8 +45,8 @@ def parse_options():
 
 @contextmanager
 def open_environment(options):
-    """The database, as OdooBot, with the clock that stands still."""
-    # not above: it takes a second, and the options may be wrong
+    """An environment of OdooBot with the frozen clock."""
+    # imported here: slow, and not needed for invalid options
     from odoo.api import SUPERUSER_ID, Environment
     from odoo.modules.registry import Registry
     from odoo.tools import config
@@ -84,7 +84,7 @@ def damage(env, name):
 
 
 def compare_with(env, path):
-    """:return: whether something is not as it should be"""
+    """:return: whether there is an unexpected difference"""
     from dump import make_dump
     from fill import go_on
 
@@ -106,9 +106,9 @@ def compare_with(env, path):
 
 
 def is_noticed(env, name, before):
-    """Whether the comparison notices this damage, which is taken back.
+    """Whether the comparison notices this damage, which is rolled back.
 
-    As one person sees it, for each of them takes a while.
+    Only one user's view is compared, because each takes a while.
     """
     from dump import make_dump
     from world import READERS

@@ -1,7 +1,7 @@
-"""What differs between two dumps, and whether that is expected.
+"""The differences between two dumps, and the expected ones.
 
 A dump is ``{section: {row: {field: value}}}``. Fields and sections that only the second
-one has are new features; everything else that differs is a difference.
+one has are new features, and no differences.
 """
 
 from fnmatch import fnmatchcase
@@ -10,7 +10,7 @@ NOTHING = "nothing"
 
 
 class Difference:
-    """:ivar str path: ``section / row / field``, and further where a value is nested"""
+    """:ivar str path: ``section / row / field``, with further keys for nested values"""
 
     def __init__(self, path, before, after):
         self.path = " / ".join(path)
@@ -30,7 +30,7 @@ def compare(before, after, path=()):
     if isinstance(before, dict) and isinstance(after, dict):
         for key in before:
             yield from compare(before[key], after.get(key, NOTHING), (*path, key))
-        if len(path) == 1:  # rows of a section that was there
+        if len(path) == 1:  # rows of an existing section
             for key in after.keys() - before.keys():
                 yield Difference((*path, key), NOTHING, after[key])
     elif (
@@ -50,7 +50,7 @@ def are_of_one_length(*values):
 
 
 def find_unexpected(differences, expected):
-    """:param expected: pairs of a pattern for the paths, and why they differ"""
+    """:param expected: pairs of a pattern for the paths, and the reason"""
     return [
         difference
         for difference in differences
@@ -59,7 +59,7 @@ def find_unexpected(differences, expected):
 
 
 def find_unused(differences, expected):
-    """The patterns of what was expected to differ and does not."""
+    """The patterns of expected differences that were not found."""
     paths = [difference.path for difference in differences]
     return [
         pattern

@@ -1,7 +1,7 @@
-"""What people see of tracks, as plain data: ``{section: {row: {field: value}}}``.
+"""The visible data of tracks: ``{section: {row: {field: value}}}``.
 
-Read by fields and by the public methods that the web client calls, for these stay from
-release to release.
+Read from fields and with the public methods of the web client, which do not change
+between releases.
 """
 
 import json
@@ -10,7 +10,7 @@ from world import READERS
 
 from odoo.exceptions import AccessError
 
-# All fields of these, stored or computed.
+# Models of which all fields are dumped, stored or computed.
 OURS = (
     "track.template",
     "track.line",
@@ -19,7 +19,7 @@ OURS = (
     "track.run.line",
     "mail.activity",
 )
-# What is stored of these, and the fields that our addons add.
+# Models of which stored fields and the fields of the addons are dumped.
 OTHERS = (
     "crm.lead",
     "res.partner",
@@ -35,7 +35,7 @@ OTHERS = (
     "ir.filters",
     "ir.attachment",
 )
-# Of these, what our addons have made, or what names them.
+# Models of which the records of the addons are dumped.
 SETTINGS = {
     "ir.config_parameter": [("key", "=like", "crm_tracks%")],
     "ir.cron": [("code", "like", "_cron_process")],
@@ -44,14 +44,14 @@ SETTINGS = {
     "ir.model.data": [("model", "in", [*OURS, *OTHERS, "ir.cron", "ir.rule"])],
     "res.users": [],
 }
-# Who wrote last, and when, is the update itself, where it writes at all; a picture's
-# address contains that.
+# The update itself may change the last writer and date, which are also part of the URL
+# of an image.
 LEFT_OUT = {"write_uid", "write_date", "__last_update"}
 OF_USERS = {"login", "active", "share", "group_ids", "company_ids", "notification_type"}
 
 
 def make_dump(env, logins=READERS):
-    """:param logins: as whom to look"""
+    """:param logins: of the users whose view is dumped"""
     seen = {}
     env = env(context={"lang": "en_US", "tz": "UTC", "active_test": False})
     for name in OURS:
@@ -68,7 +68,7 @@ def make_dump(env, logins=READERS):
 
 
 def get_own_fields(Model):
-    """The fields that are stored, or our addons' own; of users those on rights."""
+    """Stored fields and those of the addons; for users those about access."""
     if Model._name == "res.users":
         return OF_USERS
     return {
@@ -87,13 +87,13 @@ def dump_records(records, names):
     }
 
 
-# ---------------------------------------------------------------- as other people
+# ---------------------------------------------------------------- as other users
 
 
 def dump_sight(user):
-    """What this user can read and change, and what the web client shows to them.
+    """The access rights of this user, and the data shown by the web client.
 
-    :return: dict of sections, whose names contain the user's
+    :return: dict of sections, whose names contain the user
     """
     login = user.login
     env = (
@@ -114,20 +114,20 @@ def dump_sight(user):
 
 
 def dump_activity_view(env, model):
-    """The activity view of a model. Records of one day come in any order."""
+    """The activity view of a model. The order of records of one day is undefined."""
     view = env["mail.activity"].get_activity_data(model, [])
     return {**view, "activity_res_ids": sorted(view["activity_res_ids"])}
 
 
 def dump_menus(env):
-    """Our menus that are offered; a dict, for there may be more of them later."""
+    """The visible menus of the addons, as a dict, so that menus can be added later."""
     menus = env["ir.ui.menu"].browse(env["ir.ui.menu"]._visible_menu_ids()).sudo()
     names = menus.get_external_id().values()
     return {name: True for name in names if "track" in name}
 
 
 def dump_rights(Model):
-    """Which records the user finds, reads, and may change."""
+    """The records that the user can find, read and change."""
     found = Model.sudo().with_context(active_test=False).search([])
     records = found.with_env(Model.env)
 
@@ -154,7 +154,7 @@ def dump_tabs(env):
 
 
 def attempt(function, *args):
-    """What a function returns, or the refusal that its caller would read."""
+    """The result of a function, or its error."""
     try:
         return function(*args)
     except AccessError as error:

@@ -1,8 +1,7 @@
-"""Tracks in every state, and what people and administrators change about them.
+"""Tracks in every state, with changes of users and administrators.
 
-Made by the code of the last release, as the people who would do it: by the methods,
-fields and external ids that are promised to other systems, so that this file works with
-every release.
+Created by the code of the last release, as the respective users, with the public
+methods, fields and external ids, so that this file works with every release.
 """
 
 import clock
@@ -11,7 +10,7 @@ from world import run_cron
 
 from odoo import Command
 
-# Opportunities of a seller with the same template, named by what happens to them.
+# Opportunities of a seller with the same template, named by their later state.
 OF_CHAIN = (
     *("new", "running", "done", "skipped", "cancelled", "activity lost"),
     *("paused", "stopped", "stopped by an action", "paused and lost"),
@@ -136,7 +135,7 @@ class Filling(Templates):
         self.runs["by a rule"] = lead.track_run_ids
 
     # ------------------------------------------------------------------
-    # What happens to them
+    # Changes of the tracks
     # ------------------------------------------------------------------
 
     def work(self):
@@ -150,7 +149,7 @@ class Filling(Templates):
         )
         self.get_task("skipped", "Write").action_skip()
         self.get_task("cancelled", "Write").activity_id.unlink()
-        # as a cascade of the database does it; the scheduled action skips the task
+        # by SQL, as a cascade of the database; the scheduled action skips the task
         activity = self.get_task("activity lost", "Write").activity_id
         self.env.flush_all()
         self.env.cr.execute("DELETE FROM mail_activity WHERE id = %s", [activity.id])
@@ -222,7 +221,7 @@ class Filling(Templates):
         self.leaver.action_archive()
 
     # ------------------------------------------------------------------
-    # What administrators change
+    # Changes by administrators
     # ------------------------------------------------------------------
 
     def change_settings(self):
@@ -251,7 +250,7 @@ class Filling(Templates):
     # ------------------------------------------------------------------
 
     def check_states(self):
-        """Nothing is compared that is not there."""
+        """Every state exists, so that it is compared."""
         self.env.flush_all()
         self.env.invalidate_all()
         runs = self.env["track.run"].search([])
@@ -271,9 +270,9 @@ class Filling(Templates):
 
 
 def go_on(env):
-    """Work on with what the update left: a tick, a resumed track, a run of the cron.
+    """Use the updated tracks: complete a task, resume a track, run the cron.
 
-    :return: list of what does not go on
+    :return: list of failures
     """
     stuck = []
     user = env["res.users"].search([("login", "=", "update_own")])

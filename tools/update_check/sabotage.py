@@ -1,4 +1,4 @@
-"""Ways in which an update might damage data, each of which the check has to notice."""
+"""Damages of data by an update, each of which the check has to notice."""
 
 SABOTAGES = {
     "lost-track": "DELETE FROM track_run WHERE state = 'stopped'",

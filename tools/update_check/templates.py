@@ -1,4 +1,4 @@
-"""Templates of every kind: people's, automated, imported, archived."""
+"""Templates of every kind: with user tasks, automated, imported, archived."""
 
 from world import World
 
@@ -41,7 +41,7 @@ class Templates(World):
         )
 
     def prepare_chain(self):
-        """Four tasks, of which two wait for the one before."""
+        """Four tasks, two of which wait for the previous one."""
         return (
             {"summary": "Write", "note": "<p>Ask for the <b>budget</b>.</p>"},
             {
@@ -69,7 +69,7 @@ class Templates(World):
         )
 
     def make_targets(self):
-        """What automated tasks set, send, run and make."""
+        """The targets of automated tasks."""
         model_id = self.env["ir.model"]._get_id("crm.lead")
         self.tag = self.env["crm.tag"].create({"name": "Update check"})
         self.stage = self.env["crm.stage"].create({"name": "Update check"})
@@ -145,7 +145,7 @@ class Templates(World):
         )
 
     def make_imported_template(self):
-        """A template of an author, from a file, with external ids of its own."""
+        """An imported template with its own external ids."""
         columns = ["id", "name", "line_ids/id", "line_ids/sequence", "line_ids/summary"]
         rows = [
             ["our_company.welcome", "Our welcome", "our_company.hello", "1", "Hello"],

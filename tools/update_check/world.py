@@ -1,4 +1,4 @@
-"""The people of the check, and how they come to tracks and tasks."""
+"""The users of the check, and helpers for tracks and tasks."""
 
 from odoo import Command
 
@@ -14,12 +14,12 @@ USERS = {
     "sales_team.group_sale_salesman_all_leads",
     "leaver": "sales_team.group_sale_salesman_all_leads",
 }
-# As whom everything is looked at.
+# The users whose view is compared.
 READERS = (*(f"update_{key}" for key in USERS), "admin", "demo", "portal")
 
 
 class World:
-    """:ivar dict templates: by a key that is in their names
+    """:ivar dict templates: by a key that is part of their names
     :ivar dict runs: the tracks, by the key of the opportunity they run on
     """
 
@@ -64,7 +64,7 @@ class World:
             setattr(self, key, user)
 
     def as_user(self, records, user):
-        """These records, as this user works on them, in all of their companies."""
+        """These records as this user, with all companies of the user."""
         return records.with_user(user).with_context(
             allowed_company_ids=user.company_ids.ids
         )
@@ -108,8 +108,8 @@ class World:
 
 
 def run_cron(env):
-    """Run the hourly scheduled action, which commits by itself."""
+    """Run the hourly scheduled action, which commits."""
     env.cr.commit()
     env.ref("crm_tracks.ir_cron_tracks").method_direct_trigger()
-    env.cr.commit()  # what follows sees what it did
+    env.cr.commit()  # read the changes of the cron
     env.invalidate_all()

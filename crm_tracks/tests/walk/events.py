@@ -1,4 +1,4 @@
-"""What happens to records, to people and by the cron, and what tracks make of it."""
+"""The effects on tracks of changes of records and users, and of the cron."""
 
 import datetime as dt
 
@@ -6,9 +6,9 @@ from .model import PAUSES, Refused
 
 
 def close(world, record, reason):
-    """From open to closed: its tracks are held, its other activities muted.
+    """Close a record: its tracks are held, its other activities muted.
 
-    :param str reason: from closed to closed is no closing
+    :param str reason: a closed record that is closed again does not change
     """
     was_open = not record.closed
     record.closed = reason
@@ -37,7 +37,7 @@ def open_again(world, actor, record):
 
 
 def give(world, record, owner):
-    """Another owner: what is open, and is the owner's, follows."""
+    """Change the owner: open tasks of the owner are reassigned."""
     before, record.owner = record.owner, owner
     if not owner or owner is before:
         return
@@ -69,7 +69,7 @@ def merge(world, actor, survivor, others):
 
 
 def leave(world, person, by_button):
-    """Somebody is archived: what is theirs goes to somebody who stays.
+    """Archive a user: the tasks of the user are reassigned.
 
     :param bool by_button: Odoo then deletes the active activities that are left
     """
@@ -92,7 +92,7 @@ def leave(world, person, by_button):
 
 
 def run_cron(world):
-    """What has come shows up, for the company's day, and what is automated is done."""
+    """Open the tasks that are due on the day of the company, and run automated ones."""
     due = []
     for track in world.tracks:
         if track.ended or track.quiet:

@@ -380,7 +380,7 @@ class Bench:
 
         :param dict line: values of the template's one task
         :param odoos_way: a function of the opportunities, which does the same without
-            tracks, which does the same without tracks
+            tracks
         :param get_check: a function of their ids, that returns a check
         """
         world, count = self.world, self.sizes.due

@@ -54,7 +54,7 @@ class TestMessages(TracksCase):
         leads = self.make_leads(10).with_env(self.env)
         [message] = self.collect(lambda: leads.tracks_apply(self.template))
         self.assertEqual(message.body.count("<li>"), 3)
-        self.assertIn("17 more", message.body)
+        self.assertIn("Further tasks in your activities: 17", message.body)
 
     @users("tracks_seller")
     def test_nobody_is_told_of_what_they_did_themselves(self):

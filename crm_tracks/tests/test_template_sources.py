@@ -113,7 +113,7 @@ class TestLibrary(TemplateSourcesCase):
         line = self.open_dialog().line_ids.filtered(
             lambda line: line.key == "support_query"
         )
-        self.assertEqual(line.remark, "Already exists")
+        self.assertEqual(line.remark, "Already exists.")
         self.assertEqual(self.get_opened(self.make("support_query")), first)
         # the position in the list does not count as a change
         first.sequence = 500

@@ -72,7 +72,7 @@ class TestTicketTask(TicketTaskCase):
         self.assertTrue(mine.name)
         self.assertFalse(mine.track_maker_name)
         self.assertFalse(mine.track_maker_ids)
-        with self.assertRaisesRegex(UserError, "No track that you can see"):
+        with self.assertRaisesRegex(UserError, "No track created this ticket"):
             mine.action_open_track_maker()
 
     def test_all_of_a_batch_are_one_create(self):

@@ -6,7 +6,7 @@ from odoo.tools import file_open
 from odoo.tools.translate import TranslationModuleReader
 
 ROOT = Path(__file__).parents[2]
-# Names on the screen that are Odoo's own, and the addon whose terms have them.
+# Odoo's own names, and the addon whose terms contain them.
 OF_ODOO = {
     "Access Rights": "base",
     "Add API Key": "base",
@@ -24,7 +24,7 @@ OPTIONAL = {
 }
 # Documents about the code, in which bold texts are no names on the screen.
 OF_CODE = frozenset(("docs/architecture.md", "docs/extending.md"))
-# What of the translatable texts stands on the screen as a name.
+# The translatable texts that are names on the screen.
 NAMES = re.compile(r"ir\.(model\.fields|ui|actions)\b|res\.groups")
 CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
@@ -45,10 +45,10 @@ def get_anchor(heading):
 
 @tagged("post_install", "-at_install")
 class TestDocuments(TransactionCase):
-    """What the documents print in bold is on the screen; their links lead somewhere.
+    """Bold texts of the documents are on the screen, and their links are valid.
 
-    A bold text with " > " in it is a path through the menus. Every other bold text is
-    the name of a button, a field, a choice, a filter or a page.
+    A bold text with " > " is a path of menus. Every other bold text is the name of a
+    button, field, choice, filter or page.
     """
 
     @classmethod
@@ -64,7 +64,7 @@ class TestDocuments(TransactionCase):
 
     @classmethod
     def get_paths(cls):
-        """The documents of the checkout, without those of addons that are not here."""
+        """The documents of the checkout, except those of missing addons."""
         if not (ROOT / "docs").is_dir():
             return []
         of_addons = (
@@ -81,7 +81,7 @@ class TestDocuments(TransactionCase):
             self.skipTest("the addon was installed without its repository")
 
     def get_bold(self, text):
-        """The bold texts of a document, those in code left out."""
+        """The bold texts of a document, except those in code."""
         return [squeeze(bold) for bold in BOLD.findall(CODE.sub("", text))]
 
     def get_all_bold(self):
@@ -95,10 +95,10 @@ class TestDocuments(TransactionCase):
 
     @classmethod
     def get_screen_texts(cls):
-        """Every name that our addons show on the screen, in English.
+        """Every name that the addons show on the screen, in English.
 
-        As Odoo's export of terms finds them: in views, fields, actions and menus of the
-        database, and in the code and the components of the addons.
+        Found by Odoo's export of terms, in views, fields, actions and menus of the
+        database, and in the code and components of the addons.
         """
         ours = {path.parent.name for path in ROOT.glob("*/__manifest__.py")}
         modules = sorted(cls.installed & ours)
@@ -110,9 +110,9 @@ class TestDocuments(TransactionCase):
         return texts
 
     def has_menu(self, path):
-        """Whether the menus have such a path.
+        """Whether this path of menus exists.
 
-        :param str path: the names of the entries, from the app on, with " > " between
+        :param str path: the names of the menus, from the app on, separated by " > "
         """
         menus = self.env["ir.ui.menu"].with_context(
             lang="en_US", **{"ir.ui.menu.full_list": True}
@@ -172,7 +172,7 @@ class TestDocuments(TransactionCase):
         self.assertEqual(self.get_bold(text), ["Apply a trail", "CRM > Tracks"])
         self.assertTrue("Apply a Track" in self.on_screen)
         self.assertFalse("Apply a trail" in self.on_screen)
-        # nor is a help a name
+        # a help text is not a name either
         self.assertFalse("A user moved the date." in self.on_screen)
 
     def test_every_link_leads_somewhere(self):

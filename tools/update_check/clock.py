@@ -1,4 +1,4 @@
-"""A clock that stands still, in Python and in transactions, until it is moved."""
+"""A clock that is frozen in Python and in transactions, and can be moved."""
 
 from contextlib import contextmanager
 from datetime import datetime
@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-# A Monday. What is made for the check has happened in the two weeks before.
+# A Monday. The data of the check are from the two weeks before.
 NOW = "2026-03-16 10:00"
 _frozen = []
 

@@ -226,7 +226,9 @@ class TestTemplateAccess(AccessCase):
         message = wizard.action_apply()["params"]["message"]
         for text in (wizard.warning, message):
             self.assertIn(
-                "You do not have permission to change this record: 2 records", text
+                "Left out: 2 records "
+                "(You do not have permission to change this record).",
+                text,
             )
             self.assertNotIn("Other lead", text)
             self.assertNotIn("Foreign lead", text)

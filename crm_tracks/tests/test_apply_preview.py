@@ -271,7 +271,7 @@ class TestApplyPreviewMany(PreviewCase):
         leads = self.make_leads() + self.make_leads(user=self.seller_2)
         wizard = self.open_dialog(leads, self.template)
         self.assertIn(
-            "You do not have permission to change this record: 1 records",
+            "Left out: 1 record (You do not have permission to change this record).",
             wizard.warning,
         )
         self.assertEqual(self.get_row(wizard, "Write")["assignee"], "Seller (owner)")

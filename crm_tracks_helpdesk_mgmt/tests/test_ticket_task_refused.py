@@ -94,7 +94,9 @@ class TestTicketTaskRefused(TicketTaskCase):
         )
         run = self.start(template, self.customers[0]).sudo()
         self.category.unlink()
-        self.assertIn("category of these tickets was deleted", template.missing_hint)
+        self.assertIn(
+            "The ticket category of these tasks was deleted", template.missing_hint
+        )
         self.assertNotIn("Without one", template.missing_hint)
         self.run_cron()
         self.assertEqual(run.line_ids.mapped("state"), ["failed", "done"])
@@ -123,7 +125,9 @@ class TestTicketTaskRefused(TicketTaskCase):
         run = self.start(self.make_ticket_template(), self.customers[0]).sudo()
         self.first_level.active = False
         self.run_cron()
-        self.assertIn("“First level” is archived, nobody would see", run.line_ids.error)
+        self.assertIn(
+            "“First level” is archived, so nobody would see", run.line_ids.error
+        )
 
     # ------------------------------------------------------------------
     # Loops
@@ -131,7 +135,7 @@ class TestTicketTaskRefused(TicketTaskCase):
 
     def test_a_template_that_its_ticket_would_start_again_is_refused(self):
         template = self.make_ticket_template()
-        ring = "again and again: Offboarding → Offboarding"
+        ring = "without end: Offboarding → Offboarding"
         for choice in (self.first_level, self.category):
             template.line_ids.ticket_category_id = self.category
             with (

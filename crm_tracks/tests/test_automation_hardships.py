@@ -156,7 +156,7 @@ class TestAutomationHardships(AutomationCase):
         for settings, message in (
             ([("name", "", "clear")], "“Opportunity” cannot be empty"),
             ([("name", " ")], "“Opportunity” cannot be empty"),
-            ([("probability", "nan")], "“nan” is not a value for “Probability”"),
+            ([("probability", "nan")], "“nan” is not a value of “Probability”"),
             ([("expected_revenue", "inf")], "“inf” is not a value"),
             ([("color", "99999999999")], "“99999999999” is not a value"),
             ([("stage_id", "99999999999")], "“99999999999” is not a value"),

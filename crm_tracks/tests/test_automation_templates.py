@@ -90,7 +90,7 @@ class TestAutomationTemplates(AutomationCase):
         for field, value, message in (
             ("priority", "9", "“9” is not a value of “Priority”"),
             ("stage_id", "0", "The value for “Stage” no longer exists"),
-            ("stage_id", "Won", "“Won” is not a value for “Stage”"),
+            ("stage_id", "Won", "“Won” is not a value of “Stage”"),
             ("stage_id", "", "Enter a value for “Stage”"),
             ("probability", "high", "“high” is not a value"),
             ("active", "perhaps", "“perhaps” is not a value"),

@@ -64,7 +64,9 @@ class TestRecalculation(TracksCase):
         self.assertEqual(event.start.day, 10)
         lead = self.env["crm.lead"].browse(run.res_id)
         self.assertEqual(len(lead.message_ids), notes + 1)
-        self.assertIn("there is a meeting: Met", lead.message_ids[0].body)
+        self.assertIn(
+            "Tasks with a meeting were not moved: Met", lead.message_ids[0].body
+        )
 
     def test_what_hangs_on_the_end_follows(self):
         run = self.start(self.backwards, end_date="2026-04-15")

@@ -99,7 +99,9 @@ class TestAutomationRights(AutomationCase):
         leads, run = self.start(template, user=self.seller_all)
         leads.sudo().write({"company_id": self.company_2.id, "user_id": False})
         self.run_cron()
-        self.assertIn("does not work in Second Company", run.sudo().line_ids.error)
+        self.assertIn(
+            "does not have access to Second Company", run.sudo().line_ids.error
+        )
 
     @users("tracks_seller")
     def test_what_an_automated_task_does_cannot_be_added_or_edited_by_hand(self):

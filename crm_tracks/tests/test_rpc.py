@@ -237,7 +237,7 @@ class TestXmlRpc(RpcCase):
                 with self.subTest(model=records._name, vals=vals):
                     self.assertFault(
                         ACCESS_ERROR,
-                        "kept by|cannot be edited",
+                        "is set by|cannot be edited",
                         records._name,
                         "write",
                         records.ids,

@@ -179,10 +179,13 @@ class TestAutomationHardships(AutomationCase):
         self.assertEqual(
             [group.mail_template_id for group in groups], [self.mail_template, other]
         )
-        # a bridge defines the fields of its action in one place
-        fields_of = {"email": ["mail_template_id", "summary"]}
+        # an addon defines in one place which fields say what its action does
+        actions = runs.line_ids._get_actions()
+        email = actions["email"]._replace(fields=("summary",))
         with patch.object(
-            type(runs.line_ids), "_get_action_fields", lambda self: fields_of
+            type(runs.line_ids),
+            "_get_actions",
+            lambda self: {**actions, "email": email},
         ):
             runs[0].line_ids.filtered(
                 lambda task: task.mail_template_id == other

@@ -201,9 +201,7 @@ class TestPartnerTracks(AccessCase):
             lambda: task.action_skip(),
             lambda: task.write({"summary": "Edited"}),
         ):
-            with self.assertRaisesRegex(
-                AccessError, "cannot have permission to changes tracks"
-            ):
+            with self.assertRaisesRegex(AccessError, "cannot change its tracks"):
                 change()
         with self.assertRaisesRegex(
             AccessError, "Readable partner.*not have permission to change"

@@ -1,6 +1,9 @@
+import ast
 from collections import defaultdict
+from pathlib import Path
 
 from odoo.models import AbstractModel
+from odoo.modules.module import get_module_path
 from odoo.orm.models import MetaModel
 from odoo.tests import BaseCase, tagged
 
@@ -20,6 +23,15 @@ def get_shared_definitions(classes):
     return {key: files for key, files in defined.items() if len(files) > 1}
 
 
+def get_long_functions(source, limit=40):
+    """The functions in a text of Python that have more lines than the limit."""
+    return {
+        node.name: node.end_lineno - node.lineno + 1
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= limit
+    }
+
+
 @tagged("post_install", "-at_install")
 class TestStructure(BaseCase):
     def test_no_two_files_define_the_same_attribute_of_a_model(self):
@@ -34,3 +46,20 @@ class TestStructure(BaseCase):
         other = type("Other", (), {"_name": "a", "__module__": "two", "write": print})
         shared = get_shared_definitions([one, other])
         self.assertEqual(shared, {("a", "write"): ["one", "two"]})
+
+    def test_no_function_is_longer_than_40_lines(self):
+        for addon in ADDONS:
+            files = [
+                path
+                for path in Path(get_module_path(addon)).rglob("*.py")
+                if "tests" not in path.parts
+            ]
+            self.assertGreater(len(files), 5, addon)
+            for path in files:
+                with self.subTest(path=path):
+                    self.assertEqual(get_long_functions(path.read_text("utf-8")), {})
+
+    def test_a_long_function_is_noticed(self):
+        lines = "\n".join(["def long():"] + ["    pass"] * 40)
+        self.assertEqual(get_long_functions(lines), {"long": 41})
+        self.assertEqual(get_long_functions(lines.rsplit("\n", 1)[0]), {})

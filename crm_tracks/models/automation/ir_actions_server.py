@@ -296,15 +296,7 @@ class IrActionsServer(models.Model):
         :return: a notification for the user of the action menu
         """
         if not obstacles:
-            message = (
-                self.env._("1 track updated.")
-                if count == 1
-                else self.env._("%s tracks updated.", count)
-            )
-            if left:
-                message = self.env._(
-                    "%(done)s updated, %(left)s unchanged.", done=count, left=left
-                )
+            message = self._get_updated_text(count, left)
             return self._notify_caller("success", self.name, message)
         # sudo: users run actions whose log they cannot read
         self.env["ir.logging"].sudo().create(
@@ -328,6 +320,16 @@ class IrActionsServer(models.Model):
         )
         message = self.sudo(False)._format_track_obstacles(obstacles)
         return self._notify_caller("warning", title, message)
+
+    def _get_updated_text(self, count, left):
+        """What an action did; as of :meth:`_report_track_obstacles`."""
+        if left:
+            return self.env._(
+                "%(done)s updated, %(left)s unchanged.", done=count, left=left
+            )
+        if count == 1:
+            return self.env._("1 track updated.")
+        return self.env._("%s tracks updated.", count)
 
     @api.model
     def _notify_caller(self, kind, title, message):

@@ -148,22 +148,7 @@ class MailActivityMixin(models.AbstractModel):
         """
         template = self._tracks_check_template(template)
         records = self.browse(dict.fromkeys(self.ids))
-        missing = set(records.ids) - set(records.exists().ids)
-        if missing:
-            raise UserError(
-                self.env._(
-                    "These records of %(model)s no longer exist: %(ids)s. Select other "
-                    "records.",
-                    model=self.env["ir.model"]._get(self._name).sudo().name,
-                    ids=", ".join(map(str, sorted(missing))),
-                )
-                if len(missing) > 1
-                else self.env._(
-                    "%(model)s %(id)s no longer exists. Select another record.",
-                    model=self.env["ir.model"]._get(self._name).sudo().name,
-                    id=missing.pop(),
-                )
-            )
+        records._tracks_check_exist()
         name = name or ""
         if not isinstance(name, str):
             raise UserError(
@@ -185,6 +170,31 @@ class MailActivityMixin(models.AbstractModel):
             name=name.strip() or None,
             choices=choices,
         )
+
+    def _tracks_check_exist(self):
+        """Refuse records that no longer exist.
+
+        :raise UserError: with their model and their IDs
+        """
+        missing = sorted(set(self.ids) - set(self.exists().ids))
+        model = self.env["ir.model"]._get(self._name).sudo().name
+        if len(missing) > 1:
+            raise UserError(
+                self.env._(
+                    "These records of %(model)s no longer exist: %(ids)s. Select other "
+                    "records.",
+                    model=model,
+                    ids=", ".join(map(str, missing)),
+                )
+            )
+        if missing:
+            raise UserError(
+                self.env._(
+                    "%(model)s %(id)s no longer exists. Select another record.",
+                    model=model,
+                    id=missing[0],
+                )
+            )
 
     @api.model
     def _tracks_check_template(self, template):

@@ -12,6 +12,11 @@ class TrackRun(models.Model):
     @api.model
     def _has_anything_to_move(self, records):
         """Whether these records have tracks or inactive activities, in one query."""
+        if not (
+            self._may_have_tracks(records._name)
+            or self.env["mail.activity"]._may_be_muted(records._name)
+        ):
+            return False
         self.env["mail.activity"].flush_model(["res_model", "res_id", "active"])
         self.flush_model(["res_model", "res_id"])
         [(found,)] = self.env.execute_query(
@@ -36,10 +41,7 @@ class TrackRun(models.Model):
         :param sources: the records that are merged into ``target`` and then deleted
         :param target: the resulting record, of the same model
         """
-        if not (
-            self._may_have_tracks(target._name)
-            or self.env["mail.activity"]._may_be_muted(target._name)
-        ) or not self._has_anything_to_move(sources + target):
+        if not self._has_anything_to_move(sources + target):
             return
         places = [
             ("res_model", "=", target._name),

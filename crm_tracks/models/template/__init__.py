@@ -8,6 +8,7 @@ file). What a track does with its copy is in ``run``.
 from . import track_task_mixin
 from . import task_actions
 from . import track_template
+from . import applicable
 from . import track_line
 from . import track_line_update
 from . import line_actions

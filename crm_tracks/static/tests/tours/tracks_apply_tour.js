@@ -3,6 +3,10 @@ import {stepUtils} from "@web_tour/tour_utils";
 
 const ROW = ".modal .o_track_preview_row";
 
+/** A command of the palette, once the search has left out all others. */
+const searchedCommand = (name) =>
+    `.o_command_palette_listbox:not(:has(.o_command:not(:contains("${name}")))) .o_command:contains("${name}")`;
+
 const applyTourTrack = [
     {
         content: "Select the template by its card",
@@ -182,7 +186,7 @@ addTour("crm_tracks_apply_board_tour", {
         },
         {
             content: "It has it as well",
-            trigger: '.o_command:contains("Apply a Track")',
+            trigger: searchedCommand("Apply a Track"),
             run: "click",
         },
         {
@@ -241,7 +245,7 @@ addTour("crm_tracks_apply_places_tour", {
         },
         {
             content: "Apply a Track",
-            trigger: '.o_command:contains("Apply a Track")',
+            trigger: searchedCommand("Apply a Track"),
             run: "click",
         },
         ...applyTourTrack,

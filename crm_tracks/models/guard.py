@@ -200,11 +200,13 @@ class TrackGuard(models.AbstractModel):
     # Fields that the model checks itself on save, with a more specific error.
     _TRACKS_CHECKED_FIELDS = frozenset()
     # Whether the engine creates the records of this model, by the model's own defaults.
+    # By "always" also where a user asks for them, as the user creates none.
     _TRACKS_OWN_DEFAULTS = False
 
     @api.model
     def default_get(self, fields):
-        if not (self._TRACKS_OWN_DEFAULTS and self.env.su):
+        is_own = self._TRACKS_OWN_DEFAULTS
+        if not is_own or (is_own != "always" and not self.env.su):
             return super().default_get(fields)
         # The engine ignores the defaults of users (ir.default) and of a context.
         found = [self._fields[name] for name in fields if name in self._fields]

@@ -63,6 +63,29 @@ class TestAutomationSight(AutomationCase):
             copied.line_ids.update_ids.with_user(self.manager).value, "4321"
         )
 
+    def test_a_value_is_not_read_by_copying_or_by_another_field(self):
+        template = self.make_automated(self.make_update(("function", "4321")))
+        update = template.line_ids.update_ids
+        default = {
+            name: 1 for name in ("line_id", "sequence", "field_name", "operation")
+        }
+        self.seller_2.group_ids |= self.env.ref("crm_tracks.group_track_manager")
+        for user in (self.seller, self.seller_2, self.portal):
+            for values in ({}, default):
+                try:
+                    copied = update.with_user(user).copy_data(dict(values))
+                except AccessError:
+                    continue
+                self.assertNotIn("4321", str(copied), user.name)
+        author = update.with_user(self.seller_2)
+        spec = {"value": {}, "text": {}, "field_name": {}}
+        typed = author.onchange({"field_name": "name"}, ["field_name"], spec)
+        self.assertNotIn("4321", str(typed))
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            author.field_name = "name"  # it comes without a value
+        author.write({"field_name": "name", "value": "New"})
+        self.assertEqual(author.value, "New")
+
     def test_the_tab_shows_each_reader_what_they_may_read(self):
         _template, lead, _run = self.run_on_closed_field(summary="Set it")
         for user, is_shown in ((self.manager, True), (self.seller, False)):

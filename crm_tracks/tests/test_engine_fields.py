@@ -309,6 +309,20 @@ class TestEngineFields(AccessCase):
 class TestForeignDefaults(TracksCase):
     """User-defined defaults do not apply to records created in sudo."""
 
+    def test_a_default_names_no_record_for_a_track(self):
+        # the name of the record of a track is read in sudo
+        run = self.make_leads(user=self.seller).tracks_apply(self.make_chain("Call"))
+        hidden = self.env["res.partner"].create({"name": "Hidden from the seller"})
+        defaults = {"default_res_model": "res.partner", "default_res_id": hidden.id}
+        runs = run.with_user(self.seller).with_context(**defaults)
+        spec = {"res_model": {}, "res_id": {}, "res_name": {}}
+        self.assertNotIn("Hidden", str(runs.onchange({}, [], spec)))
+        self.env["ir.default"].set(
+            "track.run", "res_id", hidden.id, user_id=self.seller.id
+        )
+        values = runs.default_get(["res_model", "res_id", "state"])
+        self.assertEqual(values, {"state": "running"})
+
     def test_a_default_of_one_s_own_links_no_activity_to_a_task(self):
         victim, own = self.make_leads(2)
         run = (

@@ -106,7 +106,7 @@ class HelpdeskTicket(models.Model):
             makers = behind + makers_by_ticket[ticket.id]
             if template.id in makers or len(makers) >= self._TRACKS_MAX_GENERATIONS:
                 obstacles[ticket] = self.env._(
-                    "a track created this ticket, and the tracks would create tickets "
+                    "A track created this ticket, and the tracks would create tickets "
                     "without end"
                 )
         records = self.browse(ticket.id for ticket in self if ticket not in obstacles)

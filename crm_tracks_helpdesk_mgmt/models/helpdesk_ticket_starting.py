@@ -131,7 +131,7 @@ class HelpdeskTicket(models.Model):
         self._tracks_note_obstacles(
             template,
             {
-                ticket: self.env._("the ticket is closed")
+                ticket: self.env._("The ticket is closed")
                 for ticket in shut
                 if ticket.id not in running
             },

@@ -207,14 +207,14 @@ class TestChoice(HelpdeskCase):
 
     def test_a_closed_ticket_is_noted(self):
         ticket = self.make_ticket(stage_id=self.stage_done.id)
-        self.assertNoted(ticket, "the ticket is closed")
+        self.assertNoted(ticket, "The ticket is closed")
 
     def test_one_that_is_in_the_way_stops_no_other(self):
         tickets = self.make_ticket(team_id=self.second_level.id)
         tickets += self.make_ticket(team_id=self.second_level.id)
         tickets[0].stage_id = self.stage_done
         tickets.with_user(self.agent).write({"team_id": self.first_level.id})
-        self.assertNoted(tickets[0], "the ticket is closed")
+        self.assertNoted(tickets[0], "The ticket is closed")
         self.assertStarted(tickets[1], self.template)
 
     def test_whatever_goes_wrong_the_ticket_is_saved(self):

@@ -19,6 +19,10 @@ class TrackTaskMixin(models.AbstractModel):
         post_note = Action("fa-sticky-note-o", fields=("note_to_post",))
         return {**super()._get_actions(), "post_note": post_note}
 
+    @api.depends("note_to_post")
+    def _compute_action_text(self):
+        return super()._compute_action_text()
+
     def _describe_post_note(self):
         return self.env._("Note: %s", self.note_to_post)
 

@@ -139,14 +139,14 @@ class TrackRun(models.Model):
         for record, (generation, origin_id) in causes.items():
             if generation >= self._MAX_GENERATION:
                 reasons[record] = self.env._(
-                    "%s tracks have started one another, and it would go on without "
+                    "%s tracks have started one another, and they would go on without "
                     "end",
                     generation,
                 )
             elif (origin_id, record.id) in started:
                 reasons[record] = self.env._(
                     "Tracks that start one another have already started this template "
-                    "here, and it would go on without end"
+                    "here, and they would go on without end"
                 )
             elif counts.get(origin_id, 0) >= self._MAX_STARTED:
                 reasons[record] = self.env._(

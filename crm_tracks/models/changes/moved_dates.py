@@ -8,7 +8,7 @@ MEETING, MANUAL = "meeting", "manual"
 class MovedDates:
     """The new dates of some tasks, for the preview and for the change itself.
 
-    Every change of the dates of several tasks uses this class.
+    Every move of a start or end date uses this class.
 
     :ivar dict moved: a ``date`` for each ``track.run.line`` that moves
     :ivar dict kept: the reason why another task keeps its date: ``meeting``, because
@@ -66,7 +66,7 @@ class MovedDates:
         for task, day in self.moved.items():
             by_day[day].append(task)
         for day, found in by_day.items():
-            tasks = found[0].concat(*found)
+            tasks = found[0].union(*found)
             tasks.write({"date_deadline": day, "date_manual": False})
             tasks._reset_to_planned()
             is_open = tasks.filtered(lambda task: task.state == "open")

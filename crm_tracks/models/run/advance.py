@@ -81,7 +81,7 @@ class TrackRun(models.Model):
             ready = runs.line_ids.browse(task_ids)
             ready.write({"date_deadline": day, "state": "planned"})
         planned = runs.line_ids.filtered(lambda task: task.state == "planned")
-        planned._begin_or_fail()
+        (planned - planned._ask_gate()[Answer.WAIT])._begin_or_fail()
         runs._finish()
 
     def _finish(self):

@@ -27,7 +27,7 @@ class TrackRun(models.Model):
     _inherit = ["track.guard"]
     _order = "id desc"
 
-    _TRACKS_OWN_DEFAULTS = True
+    _TRACKS_OWN_DEFAULTS = "always"
     # Fields that users may write; only the engine, in sudo, writes the others.
     _USER_FIELDS = frozenset(("name", "start_date", "end_date", "line_ids"))
 

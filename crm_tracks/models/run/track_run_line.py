@@ -30,7 +30,7 @@ class TrackRunLine(models.Model):
     _inherit = ["track.task.mixin", "track.guard"]
     _order = "run_id, sequence, id"
 
-    _TRACKS_OWN_DEFAULTS = True
+    _TRACKS_OWN_DEFAULTS = "in sudo"
 
     run_id = fields.Many2one(
         "track.run",

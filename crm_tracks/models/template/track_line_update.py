@@ -33,6 +33,11 @@ class TrackLineUpdate(models.Model):
     _inherit = ["track.guard"]
     _order = "line_id, sequence, id"
 
+    # Fields that decide whether a value fits its task.
+    _FIT_FIELDS = frozenset(
+        ("line_id", "field_name", "operation", "value", "value_external_id")
+    )
+
     line_id = fields.Many2one(
         "track.line", string="Task", required=True, index=True, ondelete="cascade"
     )
@@ -101,26 +106,35 @@ class TrackLineUpdate(models.Model):
         if vals.keys() <= {"allowed_model", "stored_value"}:
             return super().write(vals)  # by this class, and refused to others
         self.check_access("write")
+        hidden = self.browse()
+        if {"line_id", "field_name"} & vals.keys():
+            hidden = self.filtered(lambda update: not update._may_show_value())
         for (line, field_name), updates in self.grouped(
             lambda update: (update.line_id, update.field_name)
         ).items():
             super(TrackLineUpdate, updates).write(
                 self._take_external_ids(vals, line, vals.get("field_name", field_name))
             )
+        if hidden and not {"value", "value_external_id"} & vals.keys():
+            # sudo: what the user may not read is not taken over for another field
+            hidden.sudo().stored_value = False
         if "line_id" in vals:
             # by the record rules after the write: the task may be another company's
             self.check_access("write")
         if {"field_name", "operation", "value", "value_external_id"} & vals.keys():
             # the new value was not checked for a model yet
             self._allow_for(False)
-        self.line_id._check_fit()
+        if self._FIT_FIELDS & vals.keys():
+            self.line_id._check_fit()
         self._check_author()
         return True
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
         for update, vals in zip(self, vals_list, strict=True):
-            vals["value"] = update._get_value()
+            if "value" not in (default or {}):
+                # by what its reader may read: everybody may call this
+                vals["value"] = update.value
         return vals_list
 
     def _get_value(self):
@@ -135,10 +149,20 @@ class TrackLineUpdate(models.Model):
     @api.depends_context("uid")
     def _compute_value(self):
         for update in self:
-            model = update._get_model()
+            update.value = update._may_show_value() and update.sudo().stored_value
+
+    def _may_show_value(self):
+        """Whether the user may read the value, by the field that it is stored for.
+
+        Another field that is typed in opens no value of the stored one.
+        """
+        self.ensure_one()
+        for update in (self, self._origin) if not self.env.su else ():
+            model = update._get_model() if update else None
             field = model is not None and model._fields.get(update.field_name)
-            is_shown = self.env.su or not field or may_be_shown(model, field)
-            update.value = is_shown and update.sudo().stored_value
+            if field and not may_be_shown(model, field):
+                return False
+        return True
 
     def _inverse_value(self):
         for update in self:

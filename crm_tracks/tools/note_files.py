@@ -16,19 +16,15 @@ def copy_note_files(pairs):
         copy); notes without files cost no query
     """
     pairs = [(source, copy) for source, copy in pairs if "/web/" in (copy.note or "")]
-    if not pairs:
+    wanted = _find_files(pairs) if pairs else []
+    if not wanted:
         return
-    wanted = _find_files(pairs)
-    # sudo: as of _find_files
-    copies = (
-        wanted[0][0].create(
-            [
-                file.copy_data({"res_model": copy._name, "res_id": copy.id})[0]
-                for file, copy in wanted
-            ]
-        )
-        if wanted
-        else ()
+    # sudo, as of _find_files
+    copies = wanted[0][0].create(
+        [
+            file.copy_data({"res_model": copy._name, "res_id": copy.id})[0]
+            for file, copy in wanted
+        ]
     )
     ids = {}
     for (file, copy), new in zip(wanted, copies, strict=True):

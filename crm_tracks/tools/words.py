@@ -13,18 +13,31 @@ def quote(env, name):
     return env._("“%(name)s”", name=name)
 
 
-def list_names(env, names, shown):
-    """Names as a list within a sentence; names over a limit are only counted.
+def list_names(env, names, count):
+    """Names as a list within a sentence; further ones are only counted.
 
-    :param names: list of str
-    :param int shown: the limit
+    :param names: list of str, the names to show
+    :param int count: how many there are, including those not shown
     :return: str
     """
-    text = ", ".join(names[:shown])
-    more = len(names) - shown
+    text = ", ".join(names)
+    more = count - len(names)
     if more <= 0:
         return text
     return env._("%(names)s and %(more)s more", names=text, more=more)
+
+
+def list_labels(model, names):
+    """The labels of fields as a list within a sentence.
+
+    :param model: a recordset of the fields' model
+    :param names: of fields; a name without a field stands for itself
+    :return: str
+    """
+    return ", ".join(
+        model._fields[name].string if name in model._fields else name
+        for name in sorted(names)
+    )
 
 
 def format_delay(env, count, unit):

@@ -6,7 +6,9 @@ from odoo.exceptions import UserError
 from odoo.addons.mail.tools.parser import parse_res_ids
 
 from ..tools.dates import get_today
+from ..tools.notification import notify
 from ..tools.states import NOT_ENDED
+from ..tools.words import list_names
 
 
 class TrackApply(models.TransientModel):
@@ -87,13 +89,8 @@ class TrackApply(models.TransientModel):
             wizard.record_names = wizard._format_names(records)
 
     def _format_names(self, records):
-        names = ", ".join(records[: self._NAMED].mapped("display_name"))
-        more = len(records) - self._NAMED
-        return (
-            self.env._("%(names)s and %(more)s more", names=names, more=more)
-            if more > 0
-            else names
-        )
+        names = records[: self._NAMED].mapped("display_name")
+        return list_names(self.env, names, len(records))
 
     def _format_count(self, count):
         return self.env._("1 record") if count == 1 else self.env._("%s records", count)
@@ -219,23 +216,5 @@ class TrackApply(models.TransientModel):
         )
         if len(records) == 1:
             return {"type": "ir.actions.act_window_close"}
-        return self._prepare_notification(applicable, left_out)
-
-    def _prepare_notification(self, applicable, left_out):
-        """An action that says what was done to many records, and closes the dialog.
-
-        :param applicable: the records on which the track was started
-        :param left_out: sentences about the others
-        :return: dict
-        """
-        done = self._format_applied(len(applicable))
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if left_out else "success",
-                "sticky": bool(left_out),
-                "message": " ".join([done, *left_out]),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        message = " ".join([self._format_applied(len(applicable)), *left_out])
+        return notify("warning" if left_out else "success", message)

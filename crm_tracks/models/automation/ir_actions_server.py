@@ -4,6 +4,7 @@ from datetime import datetime
 from odoo import api, fields, models
 
 from ...tools.dates import get_day
+from ...tools.notification import notify
 from ...tools.words import list_names
 
 
@@ -297,7 +298,7 @@ class IrActionsServer(models.Model):
         """
         if not obstacles:
             message = self._get_updated_text(count, left)
-            return self._notify_caller("success", self.name, message)
+            return notify("success", message, title=self.name)
         # sudo: users run actions whose log they cannot read
         self.env["ir.logging"].sudo().create(
             {
@@ -319,7 +320,7 @@ class IrActionsServer(models.Model):
             left=len(obstacles),
         )
         message = self.sudo(False)._format_track_obstacles(obstacles)
-        return self._notify_caller("warning", title, message)
+        return notify("warning", message, title=title)
 
     def _get_updated_text(self, count, left):
         """What an action did; as of :meth:`_report_track_obstacles`."""
@@ -330,24 +331,6 @@ class IrActionsServer(models.Model):
         if count == 1:
             return self.env._("1 track updated.")
         return self.env._("%s tracks updated.", count)
-
-    @api.model
-    def _notify_caller(self, kind, title, message):
-        """A notification for the user of the action menu.
-
-        :param str kind: ``success``, or ``warning``, which stays until it is closed
-        """
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "sticky": kind == "warning",
-                "title": title,
-                "message": message,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
 
     def _format_track_obstacles(self, obstacles):
         """A line for each reason, with the names of the first of its records.
@@ -362,7 +345,7 @@ class IrActionsServer(models.Model):
         return "\n".join(
             self.env._(
                 "%(records)s: %(reason)s.",
-                records=list_names(self.env, of_reason, self._NAMED),
+                records=list_names(self.env, of_reason[: self._NAMED], len(of_reason)),
                 reason=reason,
             )
             for reason, of_reason in names.items()

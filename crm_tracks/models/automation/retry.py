@@ -67,30 +67,22 @@ class TrackRunLine(models.Model):
         A user who completes a task must not get an error of the next one. The tasks
         begin in one batch; if it raises, it is rolled back and retried task by task.
         """
-        automated = self.filtered(lambda task: task._is_automated())
-        automated._begin()
-        for_people = self - automated
-        if not for_people:
+        tasks = self._leave_to_cron()
+        if not tasks:
             return
         with never_failing(
-            self.env,
-            _logger,
-            "%s could not be assigned.",
-            for_people,
-            expected=UserError,
+            self.env, _logger, "%s could not be assigned.", tasks, expected=UserError
         ) as errors:
-            for_people._begin()
+            tasks._assign()
         if not errors:
             return
-        if len(for_people) > 1:
-            for task in for_people:
+        if len(tasks) > 1:
+            for task in tasks:
                 task._begin_or_fail()
             return
-        for_people._fail(errors[0])
-        if (
-            for_people.date_retry
-        ):  # otherwise it was the last attempt, which was reported
-            for_people._log_failed_opening()
+        tasks._fail(errors[0])
+        if tasks.date_retry:  # else the last attempt was reported
+            tasks._log_failed_opening()
 
     def _log_failed_opening(self):
         """Log on the record that this task could not be assigned, and why."""

@@ -112,14 +112,7 @@ class MailActivityMixin(models.AbstractModel):
 
         :param dict bodies: str for each record, of any models
         """
-        by_model = defaultdict(dict)
-        for record, body in bodies.items():
-            if "message_ids" in record._fields:
-                by_model[record._name][record.id] = body
-        for model, notes in by_model.items():
-            self.env[model].with_user(SUPERUSER_ID).browse(notes)._message_log_batch(
-                notes
-            )
+        self.with_user(SUPERUSER_ID)._tracks_log(bodies)
 
     # ------------------------------------------------------------------
     # Whose rights apply

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from ...tools.dates import WorkingDaysByCompany, parse_day
 from ...tools.engine_vals import EngineVals
 from ...tools.states import NOT_BEGUN
+from ...tools.words import list_labels
 
 
 class TrackRunLine(models.Model):
@@ -153,7 +154,7 @@ class TrackRunLine(models.Model):
         :param dict vals: the values to write
         :return: the ``track.run.line`` that were edited; finished ones have no activity
         """
-        edited = self.filtered(lambda task: vals and task._is_unfinished())
+        edited = self.filtered(lambda task: task._is_unfinished())
         if edited:
             edited._edit(edited._check_edited_vals(vals))
         return edited
@@ -194,10 +195,7 @@ class TrackRunLine(models.Model):
             raise AccessError(
                 self.env._(
                     "“%s” of a track task cannot be edited.",
-                    ", ".join(
-                        self._fields[name].string if name in self._fields else name
-                        for name in sorted(names)
-                    ),
+                    list_labels(self, names),
                 )
             )
 

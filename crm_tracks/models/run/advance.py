@@ -81,7 +81,7 @@ class TrackRun(models.Model):
             ready = runs.line_ids.browse(task_ids)
             ready.write({"date_deadline": day, "state": "planned"})
         planned = runs.line_ids.filtered(lambda task: task.state == "planned")
-        (planned - planned._ask_gate()[Answer.WAIT])._begin_or_fail()
+        planned._begin_or_fail()
         runs._finish()
 
     def _finish(self):
@@ -160,9 +160,16 @@ class TrackRunLine(models.Model):
         Tasks of users get an activity. Automated tasks run with the rights of the
         starter and may fail, so the cron is triggered for them.
         """
+        self._leave_to_cron()._assign()
+
+    def _leave_to_cron(self):
+        """Trigger the cron for those of these tasks that Odoo executes now.
+
+        :return: those that are to be assigned now
+        """
         answers = self._ask_gate()
         (answers[Answer.EXECUTE] + answers[Answer.FAIL])._wake_cron()
-        answers[Answer.OPEN]._assign()
+        return answers[Answer.OPEN]
 
     def _wake_cron(self):
         """Trigger the cron for these tasks, once per transaction.

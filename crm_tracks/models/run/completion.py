@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ...tools.dates import get_today
-from ...tools.states import NOT_BEGUN
+from ...tools.states import NOT_BEGUN, NOT_ENDED
 
 
 class TrackRunLine(models.Model):
@@ -68,7 +68,7 @@ class TrackRunLine(models.Model):
     def _check_unfinished(self):
         self.check_access("write")
         for task in self.sudo():
-            if task.run_id.state in ("done", "stopped"):
+            if task.run_id.state not in NOT_ENDED:
                 raise UserError(
                     self.env._(
                         "“%s” has ended. Its tasks can no longer be changed.",

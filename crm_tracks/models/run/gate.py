@@ -52,7 +52,7 @@ class Gate:
             return Answer.WAIT
         if not self.has_day_come(run, task, day):
             return Answer.WAIT
-        if task.action == "activity":
+        if not task._is_automated():
             return Answer.OPEN
         return Answer.FAIL if self.is_too_late(run, task, day) else Answer.EXECUTE
 
@@ -64,7 +64,7 @@ class Gate:
     def is_too_late(self, run, task, day):
         """Whether this automated task is so late that a user has to decide."""
         last_day = self._todays[run.company_id] - timedelta(days=run._MAX_LATE)
-        return bool(task.action != "activity" and day and day < last_day)
+        return bool(task._is_automated() and day and day < last_day)
 
 
 class TrackRun(models.Model):
@@ -96,7 +96,7 @@ class TrackRun(models.Model):
         :param date day: when the task is due, or empty
         :return: ``date``, or False for immediately
         """
-        if task.action != "activity":
+        if task._is_automated():
             return day
         if self.activity_creation != "ahead":
             return False

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...tools.transaction import get_block_value
+from ...tools.words import list_labels
 
 # Fields of an activity whose edits are copied to its task.
 _EDITED_FIELDS = frozenset(("summary", "note", "date_deadline", "user_id"))
@@ -57,7 +58,7 @@ class MailActivity(models.Model):
                 self.env._(
                     "“%s” of an activity is set by its track. Change the task of the "
                     "track instead.",
-                    ", ".join(self._fields[name].string for name in sorted(kept)),
+                    list_labels(self, kept),
                 )
             )
 

@@ -74,19 +74,15 @@ class TrackRun(models.Model):
         :param dict texts: for each track a text, or a list of texts, one for each
             paragraph; ``Markup`` for HTML
         """
-        notes = defaultdict(dict)
+        bodies = {}
         for run, record in self._get_records().items():
-            if "message_ids" not in record._fields:
-                continue
             paragraphs = texts[run] if isinstance(texts[run], list) else [texts[run]]
             body = Markup("").join(Markup("<p>%s</p>") % text for text in paragraphs)
-            of_model = notes[record._name]
-            if record.id in of_model:
-                body = of_model[record.id] + Markup("<br/>") + body
-            of_model[record.id] = body
-        for model, bodies in notes.items():
-            with self._causing():
-                self.env[model].sudo().browse(bodies)._message_log_batch(bodies)
+            if record in bodies:
+                body = bodies[record] + Markup("<br/>") + body
+            bodies[record] = body
+        with self._causing():
+            self.env["mail.activity.mixin"]._tracks_log(bodies)
 
     def _log_for_each(self, text):
         """Log this note for each track.
@@ -98,3 +94,23 @@ class TrackRun(models.Model):
     def _get_name_in_bold(self):
         """The name of this track, in bold for a note; ``Markup``."""
         return Markup("<b>%s</b>") % self.name
+
+
+class MailActivityMixin(models.AbstractModel):
+    _inherit = "mail.activity.mixin"
+
+    @api.model
+    def _tracks_log(self, bodies):
+        """Log a note on each of these records, as the user of the environment.
+
+        Nobody is notified, and records without a chatter are left out.
+
+        :param dict bodies: str or ``Markup`` for each record, of any models
+        """
+        by_model = defaultdict(dict)
+        for record, body in bodies.items():
+            if "message_ids" in record._fields:
+                by_model[record._name][record.id] = body
+        for model, notes in by_model.items():
+            # sudo: the acting user need not see the record
+            self.env[model].sudo().browse(notes)._message_log_batch(notes)

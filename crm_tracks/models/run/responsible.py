@@ -201,13 +201,12 @@ class MailActivity(models.Model):
                 by_user[user, user == owner] += ids
         for (user, is_owner), ids in by_user.items():
             self.browse(ids)._tracks_give_to(user, is_owner)
-        notes = defaultdict(dict)
-        for record, by_assignee in by_record.items():
-            if "message_ids" in record._fields:
-                note = leavers._tracks_get_leaving_note(by_assignee)
-                notes[record._name][record.id] = note
-        for model, bodies in notes.items():
-            self.env[model].sudo().browse(bodies)._message_log_batch(bodies)
+        self.env["mail.activity.mixin"]._tracks_log(
+            {
+                record: leavers._tracks_get_leaving_note(by_assignee)
+                for record, by_assignee in by_record.items()
+            }
+        )
 
     def _tracks_find_successors(self, leavers):
         """The new assignees of these activities; see :meth:`_tracks_reassign`.

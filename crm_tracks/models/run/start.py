@@ -174,8 +174,8 @@ class TrackRun(models.Model):
                     "date_planned": run._get_planned_day(line, day),
                     "state": "planned" if day else "waiting",
                 }
-                chosen = choices.get(line.id) if line.action == "activity" else None
-                if chosen:
+                chosen = choices.get(line.id)
+                if chosen and not line._is_automated():
                     vals |= {"user_id": chosen.id, "user_manual": True}
                 if gate.ask(run, line, day, vals["state"]) == Answer.OPEN:
                     vals |= run._prepare_assigned_vals(line, chosen, people)

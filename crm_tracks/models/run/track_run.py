@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from ...tools.dates import check_day
 from ...tools.states import NOT_ENDED, UNFINISHED
-from ...tools.words import quote
+from ...tools.words import list_labels, quote
 from ..template.track_template import ACTIVITY_CREATIONS, CLOSINGS, DIRECTIONS
 
 
@@ -267,17 +267,14 @@ class TrackRun(models.Model):
             raise AccessError(
                 self.env._(
                     "“%s” cannot be edited. Use the buttons of the track to change it.",
-                    ", ".join(
-                        self._fields[name].string if name in self._fields else name
-                        for name in sorted(kept)
-                    ),
+                    list_labels(self, kept),
                 )
             )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_ended(self):
         for run in self:
-            if not self.env.su and run.state not in ("done", "stopped"):
+            if not self.env.su and run.state in NOT_ENDED:
                 raise UserError(
                     self.env._(
                         "“%s” has not ended. Stop it before you delete it.", run.name

@@ -270,7 +270,8 @@ class TrackRunLine(models.Model):
             self._write_by_hand(vals)
             return True
         edited = self.browse()
-        if not isinstance(vals, EngineVals) and vals.keys() <= self._ACTIVITY_FIELDS:
+        is_engine = isinstance(vals, EngineVals) or not vals
+        if not is_engine and vals.keys() <= self._ACTIVITY_FIELDS:
             edited = self._edit_by_code(vals)
         tasks = self - edited
         if not vals.keys() <= self._UNSEEN_FIELDS:

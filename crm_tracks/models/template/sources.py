@@ -2,6 +2,7 @@ from odoo import Command, api, models
 from odoo.fields import Domain
 
 from ...tools.note_files import copy_note_files
+from ...tools.notification import notify
 from ...tools.words import quote
 
 
@@ -62,16 +63,7 @@ class TrackTemplate(models.Model):
             action["domain"] = [("id", "in", self.ids)]
         if not lost:
             return action
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "message": "\n".join(lost),
-                "next": action,
-            },
-        }
+        return notify("warning", "\n".join(lost), next_action=action)
 
 
 class MailActivityPlan(models.Model):

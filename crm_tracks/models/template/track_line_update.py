@@ -158,9 +158,8 @@ class TrackLineUpdate(models.Model):
         """
         self.ensure_one()
         for update in (self, self._origin) if not self.env.su else ():
-            model = update._get_model() if update else None
-            field = model is not None and model._fields.get(update.field_name)
-            if field and not may_be_shown(model, field):
+            field = update._get_field() if update else None
+            if field and not may_be_shown(update._get_model(), field):
                 return False
         return True
 
@@ -270,10 +269,14 @@ class TrackLineUpdate(models.Model):
         self.ensure_one()
         return self.line_id._get_target_model()
 
+    def _get_field(self):
+        """The field that is set; None if the model has none of this name."""
+        model = self._get_model()
+        return None if model is None else model._fields.get(self.field_name)
+
     def _get_value_records(self):
         """The records that the value names; None where it names none."""
-        model = self._get_model()
-        field = model is not None and model._fields.get(self.field_name)
+        field = self._get_field()
         if not field or field.type not in RELATIONS:
             return None
         try:
@@ -325,8 +328,7 @@ class TrackLineUpdate(models.Model):
         :raise ValidationError: in a sentence that names the field
         """
         for update in self - defer(self, "_check_author"):
-            model = update._get_model()
-            field = model is not None and model._fields.get(update.field_name)
+            model, field = update._get_model(), update._get_field()
             if field and is_settable(field):
                 update._check_meaning(model, field)
                 if not self.env.su:

@@ -4,10 +4,21 @@ from pathlib import Path
 
 from odoo.models import AbstractModel
 from odoo.modules.module import get_module_path
+from odoo.modules.registry import Registry
 from odoo.orm.models import MetaModel
-from odoo.tests import BaseCase, tagged
+from odoo.tests import BaseCase, get_db_name, tagged
 
 ADDONS = ("crm_tracks", "crm_tracks_helpdesk_mgmt")
+TOOLS = Path(__file__).parents[2] / "tools"
+# Private names that the tools use of cursors, fields, processes, and Odoo's tests.
+ELSEWHERE = {
+    "_cnx",
+    "_exit",
+    "_modules",
+    "_wait_ready",
+    "_wait_remaining_requests",
+    "_websocket_request",
+}
 # The attributes that the ORM sets on every class.
 KEPT_BY_ORM = {*vars(AbstractModel), *vars(type("", (), {})), "_inherit", "_module"}
 
@@ -30,6 +41,10 @@ def get_long_functions(source, limit=40):
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= limit
     }
+
+
+def is_private(name):
+    return name.startswith("_") and not name.startswith("__")
 
 
 @tagged("post_install", "-at_install")
@@ -63,3 +78,20 @@ class TestStructure(BaseCase):
         lines = "\n".join(["def long():"] + ["    pass"] * 40)
         self.assertEqual(get_long_functions(lines), {"long": 41})
         self.assertEqual(get_long_functions(lines.rsplit("\n", 1)[0]), {})
+
+    def test_every_private_name_that_the_tools_use_exists(self):
+        # nobody calls all of ./dev bench and its kin in a test
+        if not TOOLS.is_dir():
+            self.skipTest("The tools are in the repository only.")
+        used, own = set(), set()
+        for path in TOOLS.rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                    own.add(node.name)
+                elif isinstance(node, ast.Attribute) and is_private(node.attr):
+                    is_set = isinstance(node.ctx, ast.Store)
+                    (own if is_set else used).add(node.attr)
+        registry = Registry(get_db_name())
+        known = {name for model in registry.values() for name in dir(model)}
+        self.assertIn("_cron_begin", used)
+        self.assertEqual(used - own - known - ELSEWHERE, set())

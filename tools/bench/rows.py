@@ -412,7 +412,7 @@ class Bench:
 
         def run():
             with without_commits(env.cr):
-                runs._cron_open()
+                runs._cron_begin()
 
         return run
 

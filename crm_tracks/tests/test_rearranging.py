@@ -156,6 +156,32 @@ class TestRemoving(ByHandCase):
         lead = self.env["crm.lead"].browse(run.res_id)
         self.assertEqual(len(lead.message_ids), messages)
 
+    def test_one_behind_a_reopened_task_passes_no_turn_on(self):
+        run = self.start()
+        self.tick(run, "Write")
+        call = self.get_task(run, "Call")
+        call.with_user(self.seller).date_deadline = "2026-03-12"  # so it stays open
+        self.get_task(run, "Write").with_user(self.seller).action_reopen()
+        self.assertEqual(call.state, "open")
+        call.with_user(self.seller).unlink()
+        self.assertEqual(self.get_task(run, "Meet").state, "waiting")
+        with self.at("2026-03-09 10:00:00"):
+            self.tick(run, "Write")
+        self.assertActivityFollows(self.get_task(run, "Meet"))
+        self.assertEqual(self.get_task(run, "Meet").date_deadline, date(2026, 3, 11))
+
+    def test_one_added_after_the_last_one_was_removed_waits_for_those_that_are_left(
+        self,
+    ):
+        run = self.start()
+        self.get_task(run, "Meet").with_user(self.seller).unlink()
+        self.tick(run, "Write")
+        self.get_task(run, "Call").with_user(self.seller).unlink()
+        self.assertEqual(run.state, "done")
+        self.get_task(run, "Write").with_user(self.seller).action_reopen()
+        self.add(run, delay_from="previous", delay_count=1)
+        self.assertEqual(self.get_task(run, "Added").state, "waiting")
+
     def test_the_first_one_passes_the_turn_on_as_well(self):
         run = self.start()
         with self.at("2026-03-09 10:00:00"):

@@ -47,19 +47,32 @@ class TrackRun(models.Model):
         runs._advance()
 
     def _get_places(self):
+        """The :class:`Place` of each task, in their order.
+
+        A task that has begun passes its turn on when it is removed, unless the task
+        before it was reopened since, for which the next one has to wait.
+        """
         self.ensure_one()
         today = get_today(self.env, self.company_id)
-        return [
-            Place(
-                task,
-                begun=task.state not in NOT_BEGUN,
-                turn=today
-                if task.state in ("planned", "open", "failed")
-                else not task._is_finished() and task.date_turn,
-                dropped_out=task._has_dropped_out(),
+        places, is_passed_on = [], True
+        for task in self.line_ids.sorted():
+            is_passed_on |= bool(task.date_turn)
+            is_turn = is_passed_on or task.delay_from != "previous"
+            has_begun = task.state in ("planned", "open", "failed")
+            dropped_out = task._has_dropped_out()
+            places.append(
+                Place(
+                    task,
+                    begun=task.state not in NOT_BEGUN,
+                    turn=today
+                    if has_begun and is_turn
+                    else not task._is_finished() and task.date_turn,
+                    dropped_out=dropped_out,
+                )
             )
-            for task in self.line_ids.sorted()
-        ]
+            if not dropped_out:
+                is_passed_on = is_turn and task._is_finished()
+        return places
 
     def _follow_rearranging(self, before):
         """Let tasks whose previous task has changed wait again.

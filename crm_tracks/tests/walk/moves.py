@@ -320,4 +320,19 @@ def remove(world, actor, task):
         return
     task.ended = world.get_today(actor, track.company)
     task.state, task.activity, task.removed = "skipped", None, True
+    if not _passes_its_turn_on(track, task):
+        track.tasks.remove(task)
     world.advance(track, actor)
+
+
+def _passes_its_turn_on(track, task):
+    """Whether this task, which is removed, passes its turn on to one that waits for it.
+
+    If not, nothing is left of it: a task that is added later waits for those that are
+    there, and so does one behind it if the task before was reopened.
+    """
+    tasks = track.in_order()
+    behind = tasks[tasks.index(task) + 1 :]
+    follower = next((one for one in behind if not one.dropped_out), None)
+    waits = follower and follower.step.counts == "previous"
+    return waits and track.get_passed_on(task)

@@ -4,6 +4,7 @@
     "category": "Sales/CRM",
     "summary": "Sequences of tasks that Odoo assigns one after the other",
     "author": "Tracks for Odoo",
+    "website": "https://github.com/OCA/crm",
     "license": "LGPL-3",
     "application": True,
     "uninstall_hook": "uninstall_hook",

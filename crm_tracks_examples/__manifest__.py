@@ -4,6 +4,7 @@
     "category": "Sales/CRM",
     "summary": "Automation rules that start tracks: sales, invoices, events",
     "author": "Tracks for Odoo",
+    "website": "https://github.com/OCA/crm",
     "license": "LGPL-3",
     "depends": ["crm_tracks", "base_automation", "account", "event"],
     "demo": [

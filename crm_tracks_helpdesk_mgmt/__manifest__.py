@@ -4,6 +4,7 @@
     "category": "After-Sales",
     "summary": "Tracks on the OCA's helpdesk tickets, started by team or category",
     "author": "Tracks for Odoo",
+    "website": "https://github.com/OCA/helpdesk",
     "license": "AGPL-3",
     "auto_install": True,
     "uninstall_hook": "uninstall_hook",

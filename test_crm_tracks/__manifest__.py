@@ -4,6 +4,7 @@
     "category": "Hidden/Tests",
     "summary": "Toy models that the tests of Tracks need",
     "author": "Tracks for Odoo",
+    "website": "https://github.com/OCA/crm",
     "license": "LGPL-3",
     "depends": ["crm_tracks", "event", "project"],
     "data": [

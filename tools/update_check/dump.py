@@ -114,9 +114,22 @@ def dump_sight(user):
 
 
 def dump_activity_view(env, model):
-    """The activity view of a model. The order of records of one day is undefined."""
+    """The activity view of a model, without orders: within a day they are undefined."""
     view = env["mail.activity"].get_activity_data(model, [])
-    return {**view, "activity_res_ids": sorted(view["activity_res_ids"])}
+    return {
+        **view,
+        "activity_res_ids": sorted(view["activity_res_ids"]),
+        "grouped_activities": {
+            record: {
+                kind: {
+                    name: sorted(value, key=str) if isinstance(value, list) else value
+                    for name, value in group.items()
+                }
+                for kind, group in by_type.items()
+            }
+            for record, by_type in view["grouped_activities"].items()
+        },
+    }
 
 
 def dump_menus(env):

@@ -108,10 +108,10 @@ class TrackApply(models.TransientModel):
         :param previews: list of ``TaskPreview``; tasks without one are shown as left
             out
         :param choices: the choices as received, which may be invalid
-        :return: list of dicts: ``id`` of the template's task, ``summary``, ``icon``,
-            ``left_out``, ``due`` in words, whether it ``waits``, ``assignee`` in words,
-            ``user_id`` where that is one person, whether it was ``chosen`` by the user,
-            and ``warnings``, a list of sentences
+        :return: list of dicts: ``id`` of the template's task, ``summary``, ``options``,
+            a list of phrases, ``icon``, ``left_out``, ``due`` in words, whether it
+            ``waits``, ``assignee`` in words, ``user_id`` where that is one person,
+            whether it was ``chosen`` by the user, and ``warnings``, a list of sentences
         """
         previews = {preview.line.id: preview for preview in previews}
         visible = self._get_visible_users(previews.values())
@@ -121,6 +121,7 @@ class TrackApply(models.TransientModel):
             row = {
                 "id": line.id,
                 "summary": line._get_label(),
+                "options": line._get_option_texts(),
                 "icon": line._get_icon() or "fa-tasks",
                 "left_out": True,
                 "due": self.env._("Left out"),

@@ -61,7 +61,12 @@ class TrackRunLine(models.Model):
         tasks._withdraw_followers()
         runs.filtered(lambda run: run.state == "done")._run_again()
         with_activity = tasks.filtered("activity_ids")
-        base = {"date_done": False, "done_user_id": False, "skip_reason": False}
+        base = {
+            "date_done": False,
+            "done_user_id": False,
+            "skip_reason": False,
+            "skipped_by_id": False,
+        }
         with_activity.write({**base, "state": "open"})
         with_activity._take_over_edits_since_done()
         # the assignee may have left since

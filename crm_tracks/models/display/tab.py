@@ -167,6 +167,7 @@ class TrackRunLine(models.Model):
             "summary": self.summary or "",
             "note": self.note or "",
             **self._prepare_tab_action(),
+            "options": self._get_option_texts() if self._is_unfinished() else [],
             "icon": self._get_icon() or "",
             "state": self.state,
             "status": self.env._("Inactive") if self.is_muted else states[self.state],

@@ -57,13 +57,9 @@ class TrackRun(models.Model):
             models = self.env["ir.model"]._get(self.res_model)
         return {
             "name": self.env["track.template"]._get_free_name(self.name, company),
-            "direction": self.direction,
+            **self._prepare_option_vals(),
             "company_id": company.id,
             "res_model_ids": [Command.link(model.id) for model in models],
-            "one_per_record": self.one_per_record,
-            "activity_creation": self.activity_creation,
-            "ahead_days": self.ahead_days,
-            "on_close": self.on_close,
             "line_ids": [
                 Command.create(
                     {
@@ -86,7 +82,8 @@ class TrackRunLine(models.Model):
         :return: dict
         """
         self.ensure_one()
-        vals = {name: self[name] for name in _COPIED} | self._prepare_type_vals()
+        vals = {name: self[name] for name in _COPIED}
+        vals |= self._prepare_type_vals() | self._prepare_option_vals()
         if is_first and self.delay_from == "previous":
             vals["delay_from"] = "start"
         if is_first and self.responsible_type == "previous":

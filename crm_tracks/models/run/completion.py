@@ -121,19 +121,21 @@ class TrackRunLine(models.Model):
             )
         tasks.run_id._advance()
 
-    def _skip(self, reason=None):
+    def _skip(self, reason=None, by=None):
         """Record these tasks as skipped, delete their activities, and advance.
 
         A waiting task only drops out. A task whose turn had come counts as finished
         today, and passes the turn on.
 
         :param str reason: the reason, if known
+        :param by: the ``track.run.line`` whose outcome or condition skips them
         """
         tasks = self.filtered(lambda task: not task._is_finished())
         activities = tasks.activity_ids
         waiting = tasks.filtered(lambda task: task.state == "waiting")
-        waiting.write({"state": "skipped", "skip_reason": reason})
-        (tasks - waiting)._end("skipped", skip_reason=reason)
+        vals = {"skip_reason": reason, "skipped_by_id": by and by.id}
+        waiting.write({"state": "skipped", **vals})
+        (tasks - waiting)._end("skipped", **vals)
         activities.exists().unlink()
         tasks.run_id._advance()
 

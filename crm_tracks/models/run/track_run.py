@@ -8,7 +8,6 @@ from odoo.tools import format_date
 from ...tools.dates import check_day
 from ...tools.states import NOT_ENDED, UNFINISHED
 from ...tools.words import list_labels, quote
-from ..template.track_template import ACTIVITY_CREATIONS, CLOSINGS, DIRECTIONS
 
 
 class TrackRun(models.Model):
@@ -24,7 +23,7 @@ class TrackRun(models.Model):
 
     _name = "track.run"
     _description = "Track"
-    _inherit = ["track.guard"]
+    _inherit = ["track.options.mixin", "track.guard"]
     _order = "id desc"
 
     _TRACKS_OWN_DEFAULTS = "always"
@@ -46,12 +45,6 @@ class TrackRun(models.Model):
     )
     res_name = fields.Char(
         string="Record", compute="_compute_res_name", search="_search_res_name"
-    )
-    direction = fields.Selection(
-        DIRECTIONS,
-        string="Calculate Dates",
-        required=True,
-        readonly=True,
     )
     start_date = fields.Date(required=True)
     end_date = fields.Date()
@@ -81,23 +74,12 @@ class TrackRun(models.Model):
         help="The record was closed while the track was running.",
     )
     record_closed = fields.Boolean(readonly=True)
-    # copied from the template: its later changes do not affect running tracks
-    one_per_record = fields.Boolean(string="Only One per Record", readonly=True)
-    activity_creation = fields.Selection(
-        ACTIVITY_CREATIONS,
-        string="Create Activities",
-        default="at_once",
-        required=True,
-        readonly=True,
-    )
-    ahead_days = fields.Integer(string="Days Ahead", readonly=True)
-    on_close = fields.Selection(
-        CLOSINGS,
-        string="When Record Is Closed",
-        default="mute",
-        required=True,
-        readonly=True,
-    )
+    # the template's options, which users cannot edit on a track
+    direction = fields.Selection(readonly=True)
+    one_per_record = fields.Boolean(readonly=True)
+    activity_creation = fields.Selection(readonly=True)
+    ahead_days = fields.Integer(readonly=True)
+    on_close = fields.Selection(readonly=True)
     date_checked = fields.Datetime(
         string="Last Checked On",
         readonly=True,

@@ -129,6 +129,14 @@ class TrackRunLine(models.Model):
         readonly=True, help="The task follows the owner of the record."
     )
     skip_reason = fields.Char(readonly=True)
+    skipped_by_id = fields.Many2one(
+        "track.run.line",
+        string="Skipped by Task",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="The task whose outcome or condition skipped this one.",
+    )
     error = fields.Char(readonly=True)
     attempts = fields.Integer(readonly=True)
     date_retry = fields.Datetime(string="Next Attempt On", readonly=True)

@@ -5,6 +5,7 @@ of automated tasks, and the sources of templates (the library, activity plans, t
 file). What a track does with its copy is in ``run``.
 """
 
+from . import track_options_mixin
 from . import track_task_mixin
 from . import task_actions
 from . import track_template

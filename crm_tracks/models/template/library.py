@@ -125,17 +125,8 @@ class TrackTemplate(models.Model):
         template is archived do not count."""
         self.ensure_one()
         return (
-            *(
-                self[name]
-                for name in (
-                    "name",
-                    "direction",
-                    "activity_creation",
-                    "ahead_days",
-                    "one_per_record",
-                    "on_close",
-                )
-            ),
+            self.name,
+            *self._prepare_option_vals().values(),
             self.company_id.id,
             set(self.sudo().res_model_ids.mapped("model")),
             [

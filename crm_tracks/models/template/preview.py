@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
@@ -198,12 +198,13 @@ class TrackLine(models.Model):
         before = self._get_ones_before()
         for line in self:
             previous = before[line]
-            line.sentence = self.env._(
+            sentence = self.env._(
                 "%(when)s · %(task)s · %(who)s",
                 when=line._get_when_text(previous),
                 task=escape(line._get_label()),
                 who=line._get_responsible_text(previous, in_html=True),
             )
+            line.sentence = Markup(" · ").join([sentence, *line._get_option_texts()])
 
     def _get_when_text(self, previous):
         """Describe when this task is due: “Day 2”, “2 weeks after …”.

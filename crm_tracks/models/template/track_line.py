@@ -190,6 +190,7 @@ class TrackLine(models.Model):
             "delay_from": self.delay_from,
             "responsible_type": self.responsible_type,
             "responsible_id": self.responsible_id.id,
+            **self._prepare_option_vals(),
             **self._prepare_action_vals(),
             **settings,
         }

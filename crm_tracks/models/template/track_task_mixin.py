@@ -15,6 +15,9 @@ class TrackTaskMixin(models.AbstractModel):
     _description = "Track Task Mixin"
     _order = "sequence, id"
     _rec_names_search = ("summary", "activity_type_id.name")
+    # Fields that a track task copies from its template task, and a template task from
+    # the task of a track from which a template is created.
+    _OPTION_FIELDS = ()
 
     # 9,999 months are 833 years: a longer delay is a typing error.
     _MAX_DELAY = 9999
@@ -327,6 +330,26 @@ class TrackTaskMixin(models.AbstractModel):
         return shift_day(
             self.env, day, self.delay_count, self.delay_unit, working_days, backwards
         )
+
+    def _prepare_option_vals(self):
+        """The values of the options, for the task of a track or of a template.
+
+        :return: dict
+        """
+        self.ensure_one()
+        return self._convert_to_write(
+            {name: self[name] for name in self._OPTION_FIELDS}
+        )
+
+    def _get_option_texts(self):
+        """Describe the options of this task, in the order in which they take effect.
+
+        They are shown in the template's sentence, the preview and the Tracks tab.
+
+        :return: list of str: short phrases, without those of options that are not used
+        """
+        self.ensure_one()
+        return []
 
     def _get_set_off_label(self, in_html=False):
         """The label of this task, set off from the sentence that contains it.

@@ -6,20 +6,6 @@ from ...tools.note_files import copy_note_files
 from ...tools.readable_relation import ReadableOne2many
 from ...tools.states import NOT_ENDED
 
-# Also used by ``track.run``, which copies the values from its template.
-DIRECTIONS = [
-    ("start", "Forwards from start date"),
-    ("end", "Back from end date"),
-]
-ACTIVITY_CREATIONS = [
-    ("at_once", "At once"),
-    ("ahead", "Days before due date"),
-]
-CLOSINGS = [
-    ("mute", "Put track on hold"),
-    ("continue", "Continue track"),
-]
-
 
 class TrackTemplate(models.Model):
     """The definition of a track: a sequence of tasks that a business repeats.
@@ -34,7 +20,7 @@ class TrackTemplate(models.Model):
 
     _name = "track.template"
     _description = "Track Template"
-    _inherit = ["track.guard"]
+    _inherit = ["track.options.mixin", "track.guard"]
     _order = "sequence, name, id"
 
     # Fields that decide whether a task fits its template, and fields with other checks
@@ -47,12 +33,6 @@ class TrackTemplate(models.Model):
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
         "res.company", help="Leave empty to offer this template in every company."
-    )
-    direction = fields.Selection(
-        DIRECTIONS,
-        string="Calculate Dates",
-        default="start",
-        required=True,
     )
     res_model_ids = fields.Many2many(
         "ir.model",
@@ -67,23 +47,6 @@ class TrackTemplate(models.Model):
     line_ids = fields.One2many("track.line", "template_id", string="Tasks", copy=True)
     run_ids = ReadableOne2many(
         "track.run", "template_id", string="Tracks", exportable=False
-    )
-    activity_creation = fields.Selection(
-        ACTIVITY_CREATIONS,
-        string="Create Activities",
-        default="at_once",
-        required=True,
-    )
-    ahead_days = fields.Integer(string="Days Ahead", default=7)
-    one_per_record = fields.Boolean(
-        string="Only One per Record",
-        help="Do not allow a second running track of this template on the same record.",
-    )
-    on_close = fields.Selection(
-        CLOSINGS,
-        string="When Record Is Closed",
-        default="mute",
-        required=True,
     )
     chaining_hint = fields.Char(
         string="Hint on Next Activities", compute="_compute_chaining_hint"
@@ -295,11 +258,4 @@ class TrackTemplate(models.Model):
     def _prepare_run_vals(self):
         """The values that a track copies from its template when it starts."""
         self.ensure_one()
-        return {
-            "template_id": self.id,
-            "direction": self.direction,
-            "one_per_record": self.one_per_record,
-            "activity_creation": self.activity_creation,
-            "ahead_days": self.ahead_days,
-            "on_close": self.on_close,
-        }
+        return {"template_id": self.id, **self._prepare_option_vals()}

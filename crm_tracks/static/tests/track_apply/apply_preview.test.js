@@ -30,6 +30,7 @@ function makeRow(values) {
         assignee: "Anna (owner)",
         user_id: 7,
         chosen: false,
+        options: [],
         warnings: [],
         ...values,
     };

@@ -11,6 +11,7 @@ export function makeTask(values) {
         action: "activity",
         automated: false,
         action_text: "",
+        options: [],
         result: "",
         has_result: false,
         icon: "fa-phone",

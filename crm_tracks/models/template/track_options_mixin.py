@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+
+DIRECTIONS = [
+    ("start", "Forwards from start date"),
+    ("end", "Back from end date"),
+]
+
+
+class TrackOptionsMixin(models.AbstractModel):
+    """The options of a template, which a track copies when it starts.
+
+    Later changes of the template do not affect running tracks. An option is a field of
+    this model, and is named in ``_OPTION_FIELDS``: it is then copied to tracks, and
+    back to a template that is created from a track.
+    """
+
+    _name = "track.options.mixin"
+    _description = "Track Options Mixin"
+
+    _OPTION_FIELDS = (
+        "direction",
+        "one_per_record",
+        "activity_creation",
+        "ahead_days",
+        "on_close",
+    )
+
+    direction = fields.Selection(
+        DIRECTIONS,
+        string="Calculate Dates",
+        default="start",
+        required=True,
+    )
+    one_per_record = fields.Boolean(
+        string="Only One per Record",
+        help="Do not allow a second running track of this template on the same record.",
+    )
+    activity_creation = fields.Selection(
+        [
+            ("at_once", "At once"),
+            ("ahead", "Days before due date"),
+        ],
+        string="Create Activities",
+        default="at_once",
+        required=True,
+    )
+    ahead_days = fields.Integer(string="Days Ahead", default=7)
+    on_close = fields.Selection(
+        [
+            ("mute", "Put track on hold"),
+            ("continue", "Continue track"),
+        ],
+        string="When Record Is Closed",
+        default="mute",
+        required=True,
+    )
+
+    options_text = fields.Char(
+        string="Options",
+        compute="_compute_options_text",
+        help="Description of the options in use.",
+    )
+
+    @api.depends(lambda self: self._OPTION_FIELDS)
+    @api.depends_context("lang", "uid")
+    def _compute_options_text(self):
+        for record in self:
+            record.options_text = " · ".join(record._get_option_texts())
+
+    def _prepare_option_vals(self):
+        """The values of the options, for a track or for a template.
+
+        :return: dict
+        """
+        self.ensure_one()
+        return self._convert_to_write(
+            {name: self[name] for name in self._OPTION_FIELDS}
+        )
+
+    def _get_option_texts(self):
+        """Describe the options that differ from a plain template's, in their order.
+
+        Each is a method that returns one sentence without a full stop, or a false value
+        if the option is not used. They are shown on the template's and track's form.
+
+        :return: list of str
+        """
+        self.ensure_one()
+        return []

@@ -18,6 +18,7 @@ from . import test_bad_input
 from . import test_branches
 from . import test_by_hand
 from . import test_closing
+from . import test_conditions
 from . import test_cron
 from . import test_cron_sweep
 from . import test_dashboard

@@ -123,6 +123,8 @@ class TrackRun(models.Model):
                     before[run.res_id] = run.record_closed
             changed = [id_ for id_ in closed if bool(closed[id_]) != before[id_]]
             records.browse(changed)._tracks_follow_closing(before)
+            if self._get_watched_fields(records._name):
+                records._tracks_follow_conditions()
         # activities that were deleted by a cascade in the database
         self.env["track.run.line"].search(
             [
@@ -310,10 +312,11 @@ class TrackRunLine(models.Model):
             self.env.cr.flush()
 
     def _begin_due(self):
-        answers = self._ask_gate()
+        answers, skipping = self._begin_now()
         answers[Answer.FAIL]._fail_late()
         answers[Answer.EXECUTE]._execute()
         answers[Answer.OPEN]._assign()
+        skipping._advance()
 
     def _cron_begin_each(self):
         """Begin these tasks one by one, because their batch failed."""

@@ -66,23 +66,26 @@ class TrackRunLine(models.Model):
 
         A user who completes a task must not get an error of the next one. The tasks
         begin in one batch; if it raises, it is rolled back and retried task by task.
+
+        :return: the ``track.run`` of which a condition skipped tasks, to be advanced
         """
-        tasks = self._leave_to_cron()
+        tasks, skipping = self._leave_to_cron()
         if not tasks:
-            return
+            return skipping
         with never_failing(
             self.env, _logger, "%s could not be assigned.", tasks, expected=UserError
         ) as errors:
             tasks._assign()
         if not errors:
-            return
+            return skipping
         if len(tasks) > 1:
             for task in tasks:
-                task._begin_or_fail()
-            return
+                skipping |= task._begin_or_fail()
+            return skipping
         tasks._fail(errors[0])
         if tasks.date_retry:  # else the last attempt was reported
             tasks._log_failed_opening()
+        return skipping
 
     def _log_failed_opening(self):
         """Log on the record that this task could not be assigned, and why."""

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools.states import NOT_ENDED
@@ -61,12 +61,10 @@ class TrackRunLine(models.Model):
         tasks._withdraw_followers()
         runs.filtered(lambda run: run.state == "done")._run_again()
         with_activity = tasks.filtered("activity_ids")
-        base = {
-            "date_done": False,
-            "done_user_id": False,
-            "skip_reason": False,
-            "skipped_by_id": False,
-        }
+        base = self._prepare_unfinished_vals()
+        # a user wants these tasks to be done, whatever their conditions
+        skipped = tasks.filtered(lambda task: task.skipped_by_id == task)
+        skipped.condition = False
         with_activity.write({**base, "state": "open"})
         with_activity._take_over_edits_since_done()
         # the assignee may have left since
@@ -77,13 +75,24 @@ class TrackRunLine(models.Model):
             )
         )._reassign()
         without = tasks - with_activity
-        without.write({**base, "state": "waiting"})
+        without.write(base)
         without.filtered(lambda task: not task.date_manual).write(
             {"date_deadline": False, "date_manual": False}
         )
         suspended = tasks.run_id.filtered(lambda run: run._is_suspended())
         suspended._suspend()
         runs._advance()
+
+    @api.model
+    def _prepare_unfinished_vals(self):
+        """The values of a task that waits again, after it was done or skipped."""
+        return {
+            "state": "waiting",
+            "date_done": False,
+            "done_user_id": False,
+            "skip_reason": False,
+            "skipped_by_id": False,
+        }
 
     def _take_over_edits_since_done(self):
         """Copy edits of the activities while these tasks were done.
@@ -104,6 +113,10 @@ class TrackRunLine(models.Model):
         """
         for task in self:
             follower = task._get_follower()
+            while follower and follower.skipped_by_id == follower:
+                # its own condition skipped it when its turn came
+                follower.write(self._prepare_unfinished_vals())
+                follower = follower._get_follower()
             if follower._is_unfinished() and follower._is_untouched():
                 activities = follower.activity_ids
                 # state first: deleting the activity of an open task would skip it
@@ -113,6 +126,7 @@ class TrackRunLine(models.Model):
                         "date_deadline": False,
                         "user_id": False,
                         "date_open": False,
+                        "condition_waits": False,
                         "error": False,
                         "attempts": 0,
                         "date_retry": False,
@@ -198,6 +212,8 @@ class TrackRun(models.Model):
     def _run_again(self):
         """Set these done tracks to running, because a task was reopened."""
         self.write({"state": "running", "date_done": False})
+        # a user wants the task to be done, although the goal was reached
+        self.filtered("goal_reached").write({"goal": False, "goal_reached": False})
         for records in self._get_records_by_model():
             closed = records._tracks_get_closed()
             for run in self.filtered(

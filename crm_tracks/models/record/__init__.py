@@ -10,6 +10,7 @@ from . import mail_activity_mixin
 from . import mail_activity_type
 from . import tracked_models
 from . import follow
+from . import conditions
 from . import closing
 from . import merge
 from . import crm_lead

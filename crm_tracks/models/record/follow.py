@@ -69,6 +69,7 @@ class MailActivityMixin(models.AbstractModel):
             aspects += [
                 self._tracks_get_company_aspect(),
                 self._tracks_get_owner_aspect(),
+                self._tracks_get_condition_aspect(),
             ]
         if (
             with_tracks

@@ -10,6 +10,7 @@ from . import track_run
 from . import track_run_line
 from . import record
 from . import gate
+from . import conditions
 from . import start
 from . import advance
 from . import completion

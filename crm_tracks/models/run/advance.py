@@ -67,10 +67,19 @@ class TrackRun(models.Model):
         task never fails because of the next one: a task that cannot be assigned is
         marked as failed, and retried by the cron or by ``action_retry``.
         """
-        runs = self._engine().filtered(lambda run: run.state in NOT_ENDED)
+        runs = moving = self._engine().filtered(lambda run: run.state in NOT_ENDED)
+        while moving:
+            moving._date_turns()
+            planned = moving.line_ids.filtered(lambda task: task.state == "planned")
+            # a condition that skips a task passes the turn on
+            moving = planned._begin_or_fail()
+        runs._finish()
+
+    def _date_turns(self):
+        """Date the tasks of these tracks whose turn has come, unless on hold."""
         working_days = WorkingDaysByCompany()
         by_date = defaultdict(list)
-        for run in runs.filtered(lambda run: not run._is_suspended()):
+        for run in self.filtered(lambda run: not run._is_suspended()):
             for task, anchor in run._get_turns():
                 days = working_days[run.company_id]
                 day = (task.date_manual and task.date_deadline) or task._get_day(
@@ -78,11 +87,8 @@ class TrackRun(models.Model):
                 )
                 by_date[day].append(task.id)
         for day, task_ids in by_date.items():
-            ready = runs.line_ids.browse(task_ids)
+            ready = self.line_ids.browse(task_ids)
             ready.write({"date_deadline": day, "state": "planned"})
-        planned = runs.line_ids.filtered(lambda task: task.state == "planned")
-        planned._begin_or_fail()
-        runs._finish()
 
     def _finish(self):
         """Mark the tracks as done whose tasks are all finished."""
@@ -159,17 +165,21 @@ class TrackRunLine(models.Model):
 
         Tasks of users get an activity. Automated tasks run with the rights of the
         starter and may fail, so the cron is triggered for them.
+
+        :return: the ``track.run`` of which a condition skipped tasks, to be advanced
         """
-        self._leave_to_cron()._assign()
+        tasks, skipping = self._leave_to_cron()
+        tasks._assign()
+        return skipping
 
     def _leave_to_cron(self):
         """Trigger the cron for those of these tasks that Odoo executes now.
 
-        :return: those that are to be assigned now
+        :return: (those that are to be assigned now, tracks as of :meth:`_begin`)
         """
-        answers = self._ask_gate()
+        answers, skipping = self._begin_now()
         (answers[Answer.EXECUTE] + answers[Answer.FAIL])._wake_cron()
-        return answers[Answer.OPEN]
+        return answers[Answer.OPEN], skipping
 
     def _wake_cron(self):
         """Trigger the cron for these tasks, once per transaction.

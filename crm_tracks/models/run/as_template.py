@@ -57,7 +57,7 @@ class TrackRun(models.Model):
             models = self.env["ir.model"]._get(self.res_model)
         return {
             "name": self.env["track.template"]._get_free_name(self.name, company),
-            **self._prepare_option_vals(),
+            **self.sudo()._prepare_option_vals(),
             "company_id": company.id,
             "res_model_ids": [Command.link(model.id) for model in models],
             "line_ids": [
@@ -83,7 +83,7 @@ class TrackRunLine(models.Model):
         """
         self.ensure_one()
         vals = {name: self[name] for name in _COPIED}
-        vals |= self._prepare_type_vals() | self._prepare_option_vals()
+        vals |= self._prepare_type_vals() | self.sudo()._prepare_option_vals()
         if is_first and self.delay_from == "previous":
             vals["delay_from"] = "start"
         if is_first and self.responsible_type == "previous":

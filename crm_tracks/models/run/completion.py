@@ -130,6 +130,13 @@ class TrackRunLine(models.Model):
         :param str reason: the reason, if known
         :param by: the ``track.run.line`` whose outcome or condition skips them
         """
+        self._drop(reason, by)._advance()
+
+    def _drop(self, reason=None, by=None):
+        """As :meth:`_skip`, but leave it to the caller to advance the tracks.
+
+        :return: ``track.run``, the tracks of the tasks that were skipped
+        """
         tasks = self.filtered(lambda task: not task._is_finished())
         activities = tasks.activity_ids
         waiting = tasks.filtered(lambda task: task.state == "waiting")
@@ -137,11 +144,16 @@ class TrackRunLine(models.Model):
         waiting.write({"state": "skipped", **vals})
         (tasks - waiting)._end("skipped", **vals)
         activities.exists().unlink()
-        tasks.run_id._advance()
+        return tasks.run_id
 
     def _end(self, state, **vals):
         """Write a final state with the current day of the acting user."""
         for company, tasks in self.grouped("company_id").items():
             tasks.write(
-                {"state": state, "date_done": get_today(self.env, company), **vals}
+                {
+                    "state": state,
+                    "date_done": get_today(self.env, company),
+                    "condition_waits": False,
+                    **vals,
+                }
             )

@@ -15,12 +15,22 @@ class Answer(Enum):
     :cvar EXECUTE: the task begins, and Odoo executes it
     :cvar FAIL: the task is too late to be executed automatically; a user decides
     :cvar WAIT: the task does not begin now
+    :cvar CONDITION_SKIP: its condition is not met, so it is skipped
+    :cvar CONDITION_WAIT: its condition is not met, so it waits until it is
+    :cvar CONDITION_END: its condition is not met, so its track ends
+    :cvar GOAL: the goal of its track is reached, so the track ends
+    :cvar BROKEN: its condition, or the goal, cannot be evaluated
     """
 
     OPEN = "open"
     EXECUTE = "execute"
     FAIL = "fail"
     WAIT = "wait"
+    CONDITION_SKIP = "condition_skip"
+    CONDITION_WAIT = "condition_wait"
+    CONDITION_END = "condition_end"
+    GOAL = "goal"
+    BROKEN = "broken"
 
 
 class Gate:
@@ -56,6 +66,12 @@ class Gate:
             return Answer.OPEN
         return Answer.FAIL if self.is_too_late(run, task, day) else Answer.EXECUTE
 
+    @staticmethod
+    def is_conditional(run, task):
+        """Whether it depends on the record, too, whether this task may begin."""
+        # sudo: what the conditions say is not shown
+        return task._has_condition() or bool(run.sudo().goal)
+
     def has_day_come(self, run, task, day):
         """Whether the day has come on which a task is assigned or executed."""
         coming = run._get_coming_day(task, day)
@@ -90,13 +106,14 @@ class TrackRun(models.Model):
     def _get_coming_day(self, task, day):
         """The day on which a task is assigned or executed, unless its track is on hold.
 
-        An automated task is executed on its due date.
+        An automated task is executed on its due date. A condition is evaluated then,
+        too, and not before.
 
         :param task: ``track.run.line``, or the ``track.line`` it is copied from
         :param date day: when the task is due, or empty
         :return: ``date``, or False for immediately
         """
-        if task._is_automated():
+        if task._is_automated() or task._has_condition():
             return day
         if self.activity_creation != "ahead":
             return False
@@ -110,19 +127,47 @@ class TrackRunLine(models.Model):
 
     _inherit = "track.run.line"
 
+    def _begin_now(self):
+        """Ask the gate about these tasks, and settle those that do not begin now.
+
+        :return: (dict as of :meth:`_ask_gate`, the ``track.run`` to be advanced because
+            a condition skipped their tasks)
+        """
+        answers, errors = self._ask_gate_why()
+        skipping = self._settle(answers, errors)
+        for answer in (Answer.OPEN, Answer.EXECUTE, Answer.FAIL):
+            answers[answer]._take_up()
+        return answers, skipping
+
     def _ask_gate(self):
         """Whether each of these tasks may begin now.
 
         :return: dict, ``track.run.line`` for each :class:`Answer`
         """
+        return self._ask_gate_why()[0]
+
+    def _ask_gate_why(self):
+        """As :meth:`_ask_gate`, and the exceptions by task whose answer is BROKEN."""
         gate = Gate(self.env)
-        ids = defaultdict(list)
-        for task in self:
-            answer = gate.ask(
-                task.run_id, task, task.date_deadline, task.state, task.date_retry
+        answers = {
+            task: gate.ask(
+                task.run_id, task, task._get_day_now(), task.state, task.date_retry
             )
+            for task in self
+        }
+        asked = self.filtered(
+            lambda task: (
+                answers[task] != Answer.WAIT and gate.is_conditional(task.run_id, task)
+            )
+        )
+        errors = {}
+        if asked:
+            changed, errors = asked._check_conditions()
+            answers |= changed
+        ids = defaultdict(list)
+        for task, answer in answers.items():
             ids[answer].append(task.id)
-        return {answer: self.browse(ids[answer]) for answer in Answer}
+        return {answer: self.browse(ids[answer]) for answer in Answer}, errors
 
     def _filter_day_has_come(self):
         """Filter the tasks whose day has come, even if their track is on hold."""

@@ -82,7 +82,7 @@ class TrackRun(models.Model):
         awake.line_ids._reset_to_planned()
         failed = awake.line_ids.filtered(lambda line: line._may_be_retried())
         failed.date_retry = fields.Datetime.now()
-        awake._advance()
+        awake._look_again()
 
     def _get_open_activities(self):
         """The activities of the open tasks, inactive ones included."""
@@ -97,7 +97,7 @@ class TrackRun(models.Model):
         unfinished = runs.line_ids.filtered(lambda line: line.state in UNFINISHED)
         # Cancel first: deleting the activity of an open task would skip the task and
         # pass the turn on.
-        unfinished.write({"state": "cancelled"})
+        unfinished.write({"state": "cancelled", "condition_waits": False})
         for company, ended in runs.grouped("company_id").items():
             today = get_today(self.env, company)
             ended.write(

@@ -63,24 +63,32 @@ class TrackRun(models.Model):
             vals["record_closed"] = bool(closed[vals["res_id"]])
         # Dates first: one outside of the calendar is an error that changes nothing.
         plans = engine._plan_dates(lines, vals_list)
+        # read before creating: the creation itself would change the answer
+        are_watched = self._are_conditions_watched(template, lines, records._name)
         with engine._causing_starts(vals_list):
             runs = engine.create(vals_list)
         with runs._causing():
-            runs._create_tasks(lines, plans, choices)
+            skipping = runs._create_tasks(lines, plans, choices)
         runs._log({run: run._get_started_text(len(lines)) for run in runs})
+        if not are_watched:
+            self._forget_what_is_kept()
+        with runs._causing():
+            skipping._advance()
         return runs.with_env(self.env)
 
     def _create_tasks(self, lines, plans, choices):
         """Create the tasks of these new tracks, and begin those that may begin.
 
         The parameters are those of :meth:`_prepare_tasks_vals`.
+
+        :return: the ``track.run`` of which a condition skipped tasks, to be advanced
         """
         tasks = self.env["track.run.line"].create(
             self._prepare_tasks_vals(lines, plans, choices)
         )
         copy_note_files((task.line_id, task) for task in tasks)
         tasks.filtered(lambda task: task.state == "open")._create_activities()
-        tasks.filtered(lambda task: task.state == "planned")._begin()
+        return tasks.filtered(lambda task: task.state == "planned")._begin()
 
     def _get_started_text(self, count):
         """The note of a track that has started.
@@ -177,7 +185,9 @@ class TrackRun(models.Model):
                 chosen = choices.get(line.id)
                 if chosen and not line._is_automated():
                     vals |= {"user_id": chosen.id, "user_manual": True}
-                if gate.ask(run, line, day, vals["state"]) == Answer.OPEN:
+                if gate.ask(
+                    run, line, day, vals["state"]
+                ) == Answer.OPEN and not gate.is_conditional(run, line):
                     vals |= run._prepare_assigned_vals(line, chosen, people)
                 vals_list.append(vals)
         return vals_list

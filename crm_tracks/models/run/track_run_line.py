@@ -165,6 +165,7 @@ class TrackRunLine(models.Model):
     @api.depends(
         "action",
         "date_deadline",
+        "condition_waits",
         "run_id.activity_creation",
         "run_id.ahead_days",
         "run_id.state",
@@ -173,7 +174,10 @@ class TrackRunLine(models.Model):
     def _compute_date_planned(self):
         # empty while the track is on hold: the cron finds only tasks that it may open
         for task in self:
-            task.date_planned = task.run_id._get_planned_day(task, task.date_deadline)
+            task.date_planned = (
+                not task.condition_waits
+                and task.run_id._get_planned_day(task, task.date_deadline)
+            )
 
     @api.depends("activity_ids")
     def _compute_activity_id(self):
@@ -217,18 +221,14 @@ class TrackRunLine(models.Model):
         self.ensure_one()
         if self.state == "waiting":
             return self._get_delay_text(previous)
-        if self.state == "done" and (self._is_automated() or not self.done_user_id):
-            return format_date(self.env, self.date_done)
         if self.state == "done":
-            return self.env._(
-                "%(day)s, %(user)s",
-                day=format_date(self.env, self.date_done),
-                user=self.done_user_id.sudo().name,
-            )
+            return self._get_done_text()
         if self.state == "failed":
             return self.error
         if self.state == "skipped":
-            return self.skip_reason
+            return self._get_reason_text()
+        if self.condition_waits:
+            return self._get_condition_text()
         if self.state == "cancelled" or not self.date_deadline:
             return False
         if self.run_id._is_on_hold():
@@ -243,6 +243,15 @@ class TrackRunLine(models.Model):
             0: self.env._("Today"),
             1: self.env._("Tomorrow"),
         }[days]
+
+    def _get_done_text(self):
+        """Describe when and by whom this task was done."""
+        day = format_date(self.env, self.date_done)
+        if self._is_automated() or not self.done_user_id:
+            return day
+        return self.env._(
+            "%(day)s, %(user)s", day=day, user=self.done_user_id.sudo().name
+        )
 
     @api.depends("run_id.line_ids.sequence")
     def _compute_number(self):

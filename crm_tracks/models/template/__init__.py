@@ -13,6 +13,7 @@ from . import applicable
 from . import track_line
 from . import track_line_update
 from . import line_actions
+from . import conditions
 from . import preview
 from . import library
 from . import sources

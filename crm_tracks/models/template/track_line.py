@@ -96,12 +96,14 @@ class TrackLine(models.Model):
             if count > self._MAX_TASKS:
                 template = self.env["track.template"].browse(template_id).exists()
                 self._check_count(template, count)
-        lines = super().create(vals_list)
+        lines = super().create(
+            [self._take_conditions(vals, ("condition",)) for vals in vals_list]
+        )
         lines._check_author()
         return lines
 
     def write(self, vals):
-        result = super().write(vals)
+        result = super().write(self._take_conditions(vals, ("condition",)))
         if "template_id" in vals:
             # by the record rules after the write: the template may be another company's
             self.check_access("write")
@@ -128,7 +130,7 @@ class TrackLine(models.Model):
 
         :return: set of field names
         """
-        return {"template_id", "action"} | self._get_action_fields()
+        return {"template_id", "action", "condition"} | self._get_action_fields()
 
     def _check_author(self):
         """Refuse actions that the author of these tasks could not do themselves.
@@ -141,6 +143,7 @@ class TrackLine(models.Model):
         """
         for line in self - defer(self, "_check_author"):
             line._check_author_of_action()
+            line._check_author_of_condition()
 
     # ------------------------------------------------------------------
     # Its place

@@ -23,6 +23,7 @@ class TrackOptionsMixin(models.AbstractModel):
         "activity_creation",
         "ahead_days",
         "on_close",
+        "goal",
     )
 
     direction = fields.Selection(
@@ -86,4 +87,5 @@ class TrackOptionsMixin(models.AbstractModel):
         :return: list of str
         """
         self.ensure_one()
-        return []
+        texts = [self._get_goal_text()]
+        return [text for text in texts if text]

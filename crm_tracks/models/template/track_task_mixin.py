@@ -17,7 +17,7 @@ class TrackTaskMixin(models.AbstractModel):
     _rec_names_search = ("summary", "activity_type_id.name")
     # Fields that a track task copies from its template task, and a template task from
     # the task of a track from which a template is created.
-    _OPTION_FIELDS = ()
+    _OPTION_FIELDS = ("condition", "condition_else")
 
     # 9,999 months are 833 years: a longer delay is a typing error.
     _MAX_DELAY = 9999
@@ -349,7 +349,8 @@ class TrackTaskMixin(models.AbstractModel):
         :return: list of str: short phrases, without those of options that are not used
         """
         self.ensure_one()
-        return []
+        texts = [self._get_condition_text()]
+        return [text for text in texts if text]
 
     def _get_set_off_label(self, in_html=False):
         """The label of this task, set off from the sentence that contains it.

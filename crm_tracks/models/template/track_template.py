@@ -26,7 +26,7 @@ class TrackTemplate(models.Model):
     # Fields that decide whether a task fits its template, and fields with other checks
     # at the end of a save.
     _FIT_FIELDS = frozenset(("res_model_ids", "company_id", "direction"))
-    _CHECKED_FIELDS = _FIT_FIELDS | {"line_ids"}
+    _CHECKED_FIELDS = _FIT_FIELDS | {"line_ids", "goal"}
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
@@ -183,6 +183,8 @@ class TrackTemplate(models.Model):
         self.filtered(
             lambda template: template.sudo().res_model_ids != models[template]
         )._check_saved_models()
+        if "goal" in vals:
+            self._check_author_of_goal()
         return result
 
     def copy(self, default=None):
@@ -211,13 +213,14 @@ class TrackTemplate(models.Model):
 
         An addon that accepts other names for values converts them here.
         """
-        return self._take_model_names(vals)
+        return self._take_conditions(self._take_model_names(vals), ("goal",))
 
     def _check_saved_models(self):
         """Check what depends on the models of these templates, after they were saved.
 
         The permissions of an author differ from model to model.
         """
+        self._check_author_of_goal()
         self.line_ids._check_author()
         self.line_ids.update_ids._check_value()
 

@@ -482,6 +482,30 @@ class TestGoals(ConditionCase):
             text = record.with_user(self.seller).options_text
             self.assertEqual(text, "Ends when: Priority is Very High")
 
+    def test_the_overview_counts_goals_and_tasks_that_wait(self):
+        template = self.make_call_and_offer("wait")
+        template.goal = "[('referred', '=', 'Ada')]"
+        leads = self.make_leads(3)
+        runs = leads.with_user(self.manager).tracks_apply(template).sudo()
+        leads[0].with_user(self.manager).referred = "Ada"
+        for run in runs[1:]:
+            self.tick(run, "Call")
+        with self.at("2026-03-06 10:00:00"):
+            self.run_cron()
+            runs[2].with_user(self.manager).action_pause()  # on hold, it does not wait
+            figures = template.with_user(self.manager)
+            figures.invalidate_recordset()
+            self.assertEqual(figures.stat_done, 1)
+            self.assertEqual(figures.stat_goals, 1)
+            self.assertEqual(figures.stat_waiting, 1)
+            self.assertEqual(figures.line_ids.sorted()[1].stat_waiting, 1)
+            for action, record in (
+                (figures.action_view_goals(), runs[0]),
+                (figures.action_view_waiting(), self.get_task(runs[1], "Offer")),
+            ):
+                found = self.env[action["res_model"]].with_user(self.manager)
+                self.assertEqual(found.search(action["domain"]).ids, record.ids)
+
 
 @tagged("post_install", "-at_install")
 class TestConditionAuthors(ConditionCase):

@@ -281,7 +281,7 @@ class TestDashboardCosts(TracksCase):
             for name, field in template._fields.items()
             if name.startswith("stat_") and field.compute
         }
-        self.assertEqual(len(specification), 9)
+        self.assertEqual(len(specification), 11)
         template.web_read({**specification, "display_name": {}})
         template.line_ids.web_read(
             {name: {} for name in template.line_ids._fields if name.startswith("stat_")}

@@ -16,11 +16,13 @@ class Figures:
 
     :ivar running: tracks that run or are paused, now
     :ivar done: tracks that were done in the period
+    :ivar goals: those of them whose record met their goal
     :ivar stopped: tracks that were stopped in the period; for a task, those in which
         it was the first one left undone
     :ivar standing: tasks that are open or failed now, in tracks that are not on hold
     :ivar late: those of them that are open after their due date
     :ivar failed: those of them that failed
+    :ivar waiting: tasks that wait for their condition now, in tracks not on hold
     :ivar tasks_done: tasks that were done in the period
     :ivar in_time: the share of these that was done in time, from 0 to 1, or None
     :ivar median_days: the median of the days that they took, or None
@@ -28,10 +30,12 @@ class Figures:
 
     running: int = 0
     done: int = 0
+    goals: int = 0
     stopped: int = 0
     standing: int = 0
     late: int = 0
     failed: int = 0
+    waiting: int = 0
     tasks_done: int = 0
     in_time: float | None = None
     median_days: float | None = None
@@ -63,6 +67,10 @@ class TrackTemplate(models.Model):
 
     stat_running = fields.Integer(string="Running Now", compute="_compute_statistics")
     stat_done = fields.Integer(string="Tracks Done", compute="_compute_statistics")
+    stat_goals = fields.Integer(string="Goals Reached", compute="_compute_statistics")
+    stat_waiting = fields.Integer(
+        string="Waiting for Conditions", compute="_compute_statistics"
+    )
     stat_stopped = fields.Integer(
         string="Tracks Stopped", compute="_compute_statistics"
     )
@@ -158,27 +166,32 @@ class TrackTemplate(models.Model):
         # three queries rather than one: each uses its own index
         for name, domain in self._get_run_domains().items():
             counts = self.env["track.run"]._read_group(
-                domain, ["template_id"], ["__count"]
+                domain, ["template_id", "goal_reached"], ["__count"]
             )
-            for template, count in counts:
-                setattr(figures[template.id, False], name, count)
+            for template, goal_reached, count in counts:
+                figure = figures[template.id, False]
+                setattr(figure, name, getattr(figure, name) + count)
+                if name == "done" and goal_reached:
+                    figure.goals = count
 
     def _count_standing(self, figures):
-        """Count the open and failed tasks of tracks that are not on hold."""
+        """Count the open, failed and waiting tasks of tracks that are not on hold."""
         awake = Domain("state", "=", "running") & Domain("held", "!=", True)
         rows = self._count_by_task(
             awake,
             """
-            COUNT(*),
+            COUNT(*) FILTER (WHERE %(state)s IN ('open', 'failed')),
             COUNT(*) FILTER (WHERE %(state)s = 'open' AND %(due)s < %(today)s),
-            COUNT(*) FILTER (WHERE %(state)s = 'failed')
+            COUNT(*) FILTER (WHERE %(state)s = 'failed'),
+            COUNT(*) FILTER (WHERE %(waits)s)
             """,
-            "%(state)s IN ('open', 'failed')",
+            "(%(state)s IN ('open', 'failed') OR %(waits)s)",
             today=get_today(self.env, self.env.company),
         )
-        for key, (standing, late, failed) in rows:
+        for key, (standing, late, failed, waiting) in rows:
             figure = figures[key]
             figure.standing, figure.late, figure.failed = standing, late, failed
+            figure.waiting = waiting
 
     def _count_done(self, figures):
         """Count the tasks that were done, and measure them.
@@ -248,6 +261,7 @@ class TrackTemplate(models.Model):
             "state": SQL.identifier(task, "state"),
             "due": SQL.identifier(task, "date_deadline"),
             "done": SQL.identifier(task, "date_done"),
+            "waits": SQL.identifier(task, "condition_waits"),
             "in_time_rate": Task._field_to_sql(task, "in_time_rate"),
             "days_taken": Task._field_to_sql(task, "days_taken"),
         }
@@ -297,6 +311,25 @@ class TrackTemplate(models.Model):
     def action_view_done(self):
         """Open the tracks of these templates that were done in the period."""
         return self._open_runs("done", self.env._("Done: %s"))
+
+    def action_view_goals(self):
+        """Open the tracks of these templates that reached their goal in the period."""
+        return self._open_figure(
+            "crm_tracks.track_run_action",
+            self.env._("Goal reached: %s"),
+            self._get_run_domains()["done"] & Domain("goal_reached", "=", True),
+        )
+
+    def action_view_waiting(self):
+        """Open the tasks of these templates that wait for their condition now."""
+        awake = Domain("state", "=", "running") & Domain("held", "!=", True)
+        return self._open_figure(
+            "crm_tracks.track_run_line_action",
+            self.env._("Waiting for conditions: %s"),
+            Domain("template_id", "in", self.ids)
+            & Domain("condition_waits", "=", True)
+            & Domain("run_id", "any", awake),
+        )
 
     def action_view_stopped(self):
         """Open the tracks of these templates that were stopped in the period."""
@@ -356,6 +389,9 @@ class TrackLine(models.Model):
     stat_standing = fields.Integer(string="Open", compute="_compute_statistics")
     stat_late = fields.Integer(string="Late", compute="_compute_statistics")
     stat_failed = fields.Integer(string="Failed", compute="_compute_statistics")
+    stat_waiting = fields.Integer(
+        string="Waiting for Condition", compute="_compute_statistics"
+    )
     stat_stopped = fields.Integer(string="Stopped", compute="_compute_statistics")
     stat_tasks_done = fields.Integer(string="Done", compute="_compute_statistics")
     stat_in_time = fields.Float(string="In Time", compute="_compute_statistics")

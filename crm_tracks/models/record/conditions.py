@@ -1,4 +1,5 @@
 import logging
+from contextlib import contextmanager
 
 from odoo import api, models, tools
 from odoo.fields import Domain
@@ -82,17 +83,21 @@ class TrackRun(models.Model):
         )
         return [text for (text,) in goals + conditions]
 
-    @api.model
-    def _are_conditions_watched(self, template, lines, model_name):
-        """Whether the fields in a template's goal and conditions are watched already.
+    @contextmanager
+    def _watching(self, template, lines):
+        """Let the cache regard the conditions of these tracks, whose tasks are created.
 
-        :param template: ``track.template``, in sudo
-        :param lines: its ``track.line`` that a track copies, in sudo
-        :param str model_name: the model of the records
+        The cache is read before: the creation of the tasks would change it.
+
+        :param template: ``track.template``, in sudo, of which these tracks are
+        :param lines: its ``track.line`` that the tracks copy, in sudo
         """
         texts = {template.goal, *lines.mapped("condition")} - {False}
         names = set().union(*map(_get_first_fields, texts))
-        return names <= self._get_watched_fields(model_name) if names else True
+        are_watched = not names or names <= self._get_watched_fields(self[:1].res_model)
+        yield
+        if not are_watched:
+            self._forget_what_is_kept()
 
 
 def _get_first_fields(text):

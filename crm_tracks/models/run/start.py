@@ -63,15 +63,11 @@ class TrackRun(models.Model):
             vals["record_closed"] = bool(closed[vals["res_id"]])
         # Dates first: one outside of the calendar is an error that changes nothing.
         plans = engine._plan_dates(lines, vals_list)
-        # read before creating: the creation itself would change the answer
-        are_watched = self._are_conditions_watched(template, lines, records._name)
         with engine._causing_starts(vals_list):
             runs = engine.create(vals_list)
-        with runs._causing():
+        with runs._causing(), runs._watching(template, lines):
             skipping = runs._create_tasks(lines, plans, choices)
         runs._log({run: run._get_started_text(len(lines)) for run in runs})
-        if not are_watched:
-            self._forget_what_is_kept()
         with runs._causing():
             skipping._advance()
         return runs.with_env(self.env)

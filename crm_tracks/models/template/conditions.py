@@ -147,7 +147,7 @@ class TrackTaskMixin(models.AbstractModel):
     condition_else = fields.Selection(
         [
             ("skip", "Skip the task"),
-            ("wait", "Wait until it is met"),
+            ("wait", "Wait until met"),
             ("end", "End the track"),
         ],
         string="Otherwise",

@@ -55,9 +55,14 @@ class TrackRunLine(models.Model):
         self.run_id.filtered(lambda run: run.state == "done")._check_runs_once()
 
     def _reopen(self):
-        """Record these tasks as unfinished, and withdraw the tasks that followed."""
+        """Record these tasks as unfinished, and withdraw the tasks that followed.
+
+        The tasks that were skipped by these are unfinished again, too.
+        """
         runs = self.run_id.filtered(lambda run: run.state != "stopped")
         tasks = self.filtered(lambda task: task.run_id in runs)
+        tasks += tasks._get_skipped_by_these() - tasks
+        repetitions = tasks._withdraw_repetitions()
         tasks._withdraw_followers()
         runs.filtered(lambda run: run.state == "done")._run_again()
         with_activity = tasks.filtered("activity_ids")
@@ -79,6 +84,7 @@ class TrackRunLine(models.Model):
         without.filtered(lambda task: not task.date_manual).write(
             {"date_deadline": False, "date_manual": False}
         )
+        repetitions.unlink()
         suspended = tasks.run_id.filtered(lambda run: run._is_suspended())
         suspended._suspend()
         runs._advance()
@@ -92,6 +98,7 @@ class TrackRunLine(models.Model):
             "done_user_id": False,
             "skip_reason": False,
             "skipped_by_id": False,
+            "outcome": False,
         }
 
     def _take_over_edits_since_done(self):
@@ -115,24 +122,47 @@ class TrackRunLine(models.Model):
             follower = task._get_follower()
             while follower and follower.skipped_by_id == follower:
                 # its own condition skipped it when its turn came
-                follower.write(self._prepare_unfinished_vals())
+                skipped = follower._get_skipped_by_these()
+                skipped.write(self._prepare_unfinished_vals())
                 follower = follower._get_follower()
             if follower._is_unfinished() and follower._is_untouched():
-                activities = follower.activity_ids
-                # state first: deleting the activity of an open task would skip it
-                follower.write(
-                    {
-                        "state": "waiting",
-                        "date_deadline": False,
-                        "user_id": False,
-                        "date_open": False,
-                        "condition_waits": False,
-                        "error": False,
-                        "attempts": 0,
-                        "date_retry": False,
-                    }
-                )
-                activities.unlink()
+                follower._withdraw()
+
+    def _withdraw_repetitions(self):
+        """Let the repetitions of these tasks wait that nobody touched.
+
+        :return: these repetitions, which are to be deleted once the tasks are reopened
+        """
+        repetitions = self._get_repetitions().filtered(
+            lambda task: task._is_unfinished() and task._is_untouched()
+        )
+        for task in repetitions:
+            task._withdraw()
+        return repetitions
+
+    def _withdraw(self):
+        """Let this task wait again, without its activity."""
+        activities = self.activity_ids
+        # state first: deleting the activity of an open task would skip it
+        self.write(
+            {
+                "state": "waiting",
+                "date_deadline": False,
+                "user_id": False,
+                "date_open": False,
+                "condition_waits": False,
+                "error": False,
+                "attempts": 0,
+                "date_retry": False,
+            }
+        )
+        activities.unlink()
+
+    def _get_skipped_by_these(self):
+        """The tasks that are skipped because of an outcome or condition of these."""
+        return self.run_id.line_ids.filtered(
+            lambda task: task.state == "skipped" and task.skipped_by_id in self
+        )
 
     def _get_follower(self):
         """The task to which the completion of this one passed the turn.

@@ -177,6 +177,7 @@ class TrackRunLine(models.Model):
             "due_text": self._get_due_text(today, previous) or "",
             "has_meeting": bool(activity.calendar_event_id),
             "user": self._prepare_tab_user(),
+            "outcome": (self.state == "done" and self.outcome) or "",
             "feedback": quote(self.env, activity.feedback)
             if self.state == "done" and activity.feedback
             else "",

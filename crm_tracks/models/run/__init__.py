@@ -14,6 +14,7 @@ from . import conditions
 from . import start
 from . import advance
 from . import completion
+from . import outcomes
 from . import choices
 from . import preview
 from . import pause

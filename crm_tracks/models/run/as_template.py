@@ -32,9 +32,16 @@ class TrackRun(models.Model):
         templates.check_access("create")
         template = templates.create(self._prepare_template_vals())
         copy_note_files(
-            zip(self.line_ids.sorted(), template.line_ids.sorted(), strict=True)
+            zip(self._get_template_tasks(), template.line_ids.sorted(), strict=True)
         )
         return template._get_opening_action()
+
+    def _get_template_tasks(self):
+        """The tasks that a template created from this track has, in their order.
+
+        Repetitions of a task come from its outcome, so the template has only the task.
+        """
+        return self.line_ids.sorted().filtered(lambda task: not task.repeats_id)
 
     def _prepare_template_vals(self):
         """The values of a template that would start tracks like this one."""
@@ -45,7 +52,7 @@ class TrackRun(models.Model):
             company = (
                 self.company_id
             )  # a branch that used a template of its parent company
-        lines = self.line_ids.sorted()
+        lines = self._get_template_tasks()
         models = origin.res_model_ids
         if (
             not origin
@@ -64,6 +71,7 @@ class TrackRun(models.Model):
                 Command.create(
                     {
                         **line._prepare_template_line_vals(is_first=line == lines[0]),
+                        **line._prepare_template_outcomes_vals(lines),
                         "sequence": 10 * number,
                     }
                 )
@@ -93,6 +101,30 @@ class TrackRunLine(models.Model):
         if self._is_automated():
             vals |= self._prepare_template_line_action_vals()
         return vals
+
+    def _prepare_template_outcomes_vals(self, tasks):
+        """The values of the outcomes of the template task that corresponds to this one.
+
+        An outcome whose target is no later task any more goes on with the next task, as
+        it does on the track.
+
+        :param tasks: the ``track.run.line`` of the template's tasks, in their order
+        :return: dict, empty without outcomes
+        """
+        outcomes = self._get_outcomes()
+        if not outcomes:
+            return {}
+        numbers = {task.id: number for number, task in enumerate(tasks, start=1)}
+        commands = []
+        for position, outcome in enumerate(outcomes, start=1):
+            vals = {**outcome._asdict(), "sequence": 10 * position}
+            target = numbers.get(vals.pop("target"), 0)
+            if outcome.effect == "goto" and target > numbers[self.id]:
+                vals["target_number"] = target
+            elif outcome.effect == "goto":
+                vals["effect"] = "next"
+            commands.append(Command.create(vals))
+        return {"outcome_ids": commands}
 
     def _prepare_template_line_action_vals(self):
         # sudo: the user need not have access to the records that the tasks need

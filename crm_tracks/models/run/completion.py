@@ -20,20 +20,22 @@ class TrackRunLine(models.Model):
     a deletion in the database  the cron calls :meth:`_skip` (``automation``)
     ==========================  ====================================================
 
-    All of them end in :meth:`_complete` or :meth:`_skip`, which move the track on.
+    All of them end in :meth:`_complete` or :meth:`_skip`, which move the track on. The
+    tab and the chatter can pass an outcome (``outcomes.py``).
     Reopening is in ``changes/reopen.py``.
     """
 
     _inherit = "track.run.line"
 
-    def action_done(self, feedback=False):
+    def action_done(self, feedback=False, outcome=None):
         """Complete these tasks, as completing their activities in the chatter does.
 
         A waiting or planned task is recorded as done ahead of its turn.
 
         :param str feedback: stored on the activity, and shown in the chatter
+        :param str outcome: the name of an outcome of the tasks; empty for none
         :raise AccessError: when the user may not write one of the records
-        :raise UserError: when a task has ended already
+        :raise UserError: when a task has ended already, or has other outcomes
         """
         self._check_unfinished()
         tasks = self.sudo()
@@ -49,10 +51,11 @@ class TrackRunLine(models.Model):
         is_open = tasks.filtered(
             lambda task: task.state == "open" and task.activity_ids
         )
-        # tasks ahead of their turn first: completing the others would open them
-        (tasks - is_open)._complete(feedback)
-        if is_open:
-            is_open.activity_ids.action_feedback(feedback=feedback)
+        with tasks._ending_with(outcome):
+            # tasks ahead of their turn first: completing the others would open them
+            (tasks - is_open)._complete(feedback)
+            if is_open:
+                is_open.activity_ids.action_feedback(feedback=feedback)
         return True
 
     def action_skip(self):
@@ -108,12 +111,13 @@ class TrackRunLine(models.Model):
             for number, task in enumerate(tasks & run.line_ids, start=rank + 1):
                 task.done_rank = number
         tasks._end("done", done_user_id=(done_by or self.env.user).id)
+        tasks._apply_outcomes()
         if ahead:
             ahead.run_id._log(
                 {
                     run: self.env._(
                         "Completed ahead of turn: %(tasks)s %(feedback)s",
-                        tasks=", ".join((ahead & run.line_ids).mapped("display_name")),
+                        tasks=(ahead & run.line_ids)._get_completion_texts(),
                         feedback=feedback or "",
                     )
                     for run in ahead.run_id
@@ -139,12 +143,16 @@ class TrackRunLine(models.Model):
         """
         tasks = self.filtered(lambda task: not task._is_finished())
         activities = tasks.activity_ids
-        waiting = tasks.filtered(lambda task: task.state == "waiting")
-        vals = {"skip_reason": reason, "skipped_by_id": by and by.id}
-        waiting.write({"state": "skipped", **vals})
-        (tasks - waiting)._end("skipped", **vals)
+        tasks._mark_skipped(reason, by)
         activities.exists().unlink()
         return tasks.run_id
+
+    def _mark_skipped(self, reason, by):
+        """Record these unfinished tasks as skipped; parameters as of :meth:`_skip`."""
+        waiting = self.filtered(lambda task: task.state == "waiting")
+        vals = {"skip_reason": reason, "skipped_by_id": by and by.id}
+        waiting.write({"state": "skipped", **vals})
+        (self - waiting)._end("skipped", **vals)
 
     def _end(self, state, **vals):
         """Write a final state with the current day of the acting user."""

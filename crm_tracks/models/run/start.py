@@ -83,6 +83,7 @@ class TrackRun(models.Model):
             self._prepare_tasks_vals(lines, plans, choices)
         )
         copy_note_files((task.line_id, task) for task in tasks)
+        tasks._link_outcomes()
         tasks.filtered(lambda task: task.state == "open")._create_activities()
         return tasks.filtered(lambda task: task.state == "planned")._begin()
 

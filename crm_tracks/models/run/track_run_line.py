@@ -293,7 +293,8 @@ class TrackRunLine(models.Model):
         tasks = self - edited
         if not vals.keys() <= self._UNSEEN_FIELDS:
             tasks._notify_tabs()
-        with tasks.run_id._rearranging() if "sequence" in vals else nullcontext():
+        is_moved = "sequence" in vals and not is_engine
+        with tasks.run_id._rearranging() if is_moved else nullcontext():
             return super(TrackRunLine, tasks).write(vals)
 
     def unlink(self):

@@ -8,10 +8,12 @@ file). What a track does with its copy is in ``run``.
 from . import track_options_mixin
 from . import track_task_mixin
 from . import task_actions
+from . import task_outcomes
 from . import track_template
 from . import applicable
 from . import track_line
 from . import track_line_update
+from . import track_line_outcome
 from . import line_actions
 from . import conditions
 from . import preview

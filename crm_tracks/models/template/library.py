@@ -141,6 +141,7 @@ class TrackTemplate(models.Model):
                     line.delay_from,
                     line.responsible_type,
                     line.responsible_id._origin.id,
+                    line._get_outcomes_text(),
                 )
                 for line in self.line_ids.sorted(
                     lambda line: (line.sequence, line._origin.id or 0)

@@ -116,6 +116,8 @@ class TrackLine(models.Model):
         for line, vals in zip(self, vals_list, strict=True):
             if "activity_type_id" not in (default or {}):
                 vals.update(line._prepare_type_vals())
+            if "template_id" in (default or {}):
+                line._forget_target_numbers(vals)
         return vals_list
 
     def unlink(self):
@@ -195,5 +197,6 @@ class TrackLine(models.Model):
             "responsible_id": self.responsible_id.id,
             **self._prepare_option_vals(),
             **self._prepare_action_vals(),
+            **self._prepare_outcomes_vals(),
             **settings,
         }

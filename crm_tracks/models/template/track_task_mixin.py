@@ -349,7 +349,7 @@ class TrackTaskMixin(models.AbstractModel):
         :return: list of str: short phrases, without those of options that are not used
         """
         self.ensure_one()
-        texts = [self._get_condition_text()]
+        texts = (self._get_condition_text(), self._get_outcomes_text())
         return [text for text in texts if text]
 
     def _get_set_off_label(self, in_html=False):

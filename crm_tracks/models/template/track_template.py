@@ -148,6 +148,7 @@ class TrackTemplate(models.Model):
             lines._check_count(template, len(lines))
             for line in lines:
                 line._check_in_parent(template, is_first=line == lines[0])
+            lines.filtered("has_outcomes").outcome_ids._check_targets()
 
     # ------------------------------------------------------------------
     # CRUD: every step of a save, in its order

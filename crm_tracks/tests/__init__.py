@@ -58,6 +58,8 @@ from . import test_rearranging
 from . import test_recalculation
 from . import test_refused_next
 from . import test_reopening
+from . import test_requirements
+from . import test_requirements_templates
 from . import test_responsible
 from . import test_rpc
 from . import test_server_actions

@@ -25,6 +25,8 @@ COLUMNS = [
     "line_ids/delay_from",
     "line_ids/responsible_type",
     "line_ids/responsible_id/id",
+    "line_ids/require_feedback",
+    "line_ids/required_fields",
     "line_ids/mail_template_id/id",
     "line_ids/server_action_id/id",
     "line_ids/next_template_id/id",
@@ -68,6 +70,8 @@ class TestExportImport(AutomationCase):
                     line.responsible_id,
                     line._get_target(),
                     line._get_settings(),
+                    line.require_feedback,
+                    line.required_fields,
                 )
                 for line in line_sorted(template)
             ],
@@ -84,6 +88,8 @@ class TestExportImport(AutomationCase):
                 "responsible_id": self.seller.id,
                 "delay_count": 2,
                 "delay_unit": "weekdays",
+                "require_feedback": True,
+                "required_fields": "date_deadline,partner_id",
             },
             {"action": "email", "mail_template_id": self.mail_template.id},
             self.make_update(

@@ -12,7 +12,12 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.fields import Datetime
 from odoo.models import MAGIC_COLUMNS
-from odoo.tools import format_date, format_datetime, html2plaintext
+from odoo.tools import (
+    format_date,
+    format_datetime,
+    html2plaintext,
+    is_html_empty,
+)
 
 from .dates import get_day, get_start_of_day
 
@@ -47,6 +52,19 @@ def may_be_shown(model, field):
     if model.env.su:
         return not field.groups
     return model._has_field_access(field, "read")
+
+
+def is_filled_in(record, name):
+    """Whether a field of this record has a value.
+
+    A number of 0 and an unchecked checkbox count as empty: neither has another empty
+    value.
+    """
+    value = record[name]
+    kind = record._fields[name].type
+    if kind == "html":
+        return not is_html_empty(value)
+    return bool(value.strip() if kind in WORDS and value else value)
 
 
 def parse_ids(value):

@@ -11,3 +11,4 @@ from . import filters
 from . import measures
 from . import statistics
 from . import mail_activity_heading
+from . import mail_activity_completion

@@ -54,6 +54,7 @@ class MailActivity(models.Model):
             return result
         return result + [
             "track_heading",
+            "track_completion",
             Store.Attr("track_run_id", lambda activity: activity.track_run_id.id),
         ]
 
@@ -80,7 +81,10 @@ class TrackRunLine(models.Model):
         :return: dict, (id of the track, number from 1, how many tasks) by task id
         """
         siblings = self.sudo().search_fetch(
-            [("run_id.line_ids", "in", self.ids)], ["run_id"], order="sequence, id"
+            [("run_id.line_ids", "in", self.ids)],
+            # with what completing them depends on, which is read next
+            ["run_id", "require_feedback", "required_fields"],
+            order="sequence, id",
         )
         wanted = set(self.ids)
         places = {}

@@ -36,13 +36,16 @@ class TrackRun(models.Model):
         nothing = self.env["mail.activity"].sudo()
         activities = record._tracks_get_muted_activities().get(record.id, nothing)
         held = runs.filtered(lambda run: run.held and run._is_on_hold())
+        completions = runs.line_ids._get_completions()
         return {
             "readonly": is_readonly,
             "can_make_template": self.env["track.template"].has_access("create"),
             "reopening": bool(activities or held)
             and not is_readonly
             and record._tracks_get_reopening(),
-            "runs": [run._prepare_tab_data(templates, record) for run in runs],
+            "runs": [
+                run._prepare_tab_data(templates, record, completions) for run in runs
+            ],
             "activities": {
                 "hold_text": activities._get_hold_text() if activities else "",
                 "tasks": [each._prepare_tab_data(today) for each in activities],
@@ -69,11 +72,12 @@ class TrackRun(models.Model):
             self.env._("You do not have access to the tracks of this record.")
         )
 
-    def _prepare_tab_data(self, templates, record):
+    def _prepare_tab_data(self, templates, record, completions):
         """This track, in sudo, as the tab shows it.
 
         :param templates: the ``track.template`` that the reader may see
         :param record: the record of this track
+        :param dict completions: as of ``track.run.line._get_completions``
         :return: dict
         """
         self.ensure_one()
@@ -95,7 +99,7 @@ class TrackRun(models.Model):
             "progress": self.progress,
             "progress_text": self.progress_text,
             "tasks": [
-                task._prepare_tab_data(today, previous)
+                task._prepare_tab_data(today, previous, completions[task])
                 for task, previous in self.line_ids.sorted()
                 ._get_previous_by_task()
                 .items()
@@ -151,11 +155,12 @@ class MailActivity(models.Model):
 class TrackRunLine(models.Model):
     _inherit = "track.run.line"
 
-    def _prepare_tab_data(self, today, previous):
+    def _prepare_tab_data(self, today, previous, completion):
         """This task, in sudo, as the tab shows it.
 
         :param date today: the reader's day
         :param previous: the ``track.run.line`` that it waits for, if it waits
+        :param dict completion: as of :meth:`_get_completion_data`
         :return: dict
         """
         self.ensure_one()
@@ -167,7 +172,7 @@ class TrackRunLine(models.Model):
             "summary": self.summary or "",
             "note": self.note or "",
             **self._prepare_tab_action(),
-            "options": self._get_option_texts() if self._is_unfinished() else [],
+            **self._prepare_tab_options(completion),
             "icon": self._get_icon() or "",
             "state": self.state,
             "status": self.env._("Inactive") if self.is_muted else states[self.state],
@@ -201,6 +206,16 @@ class TrackRunLine(models.Model):
             "result": result,
             "has_result": bool(self._get_result_link()),
             "type": kind or "",
+        }
+
+    def _prepare_tab_options(self, completion):
+        """The options of this task, and what completing it asks for."""
+        if not self._is_unfinished():
+            return {"options": [], "completion": False}
+        return {
+            # not in sudo: readers see only the names of fields that they may read
+            "options": self.sudo(False)._get_option_texts(),
+            "completion": any(completion.values()) and completion,
         }
 
     def _prepare_tab_user(self):

@@ -14,6 +14,7 @@ from . import conditions
 from . import start
 from . import advance
 from . import completion
+from . import requirements
 from . import outcomes
 from . import choices
 from . import preview

@@ -20,8 +20,9 @@ class TrackRunLine(models.Model):
     a deletion in the database  the cron calls :meth:`_skip` (``automation``)
     ==========================  ====================================================
 
-    All of them end in :meth:`_complete` or :meth:`_skip`, which move the track on. The
-    tab and the chatter can pass an outcome (``outcomes.py``).
+    All of them end in :meth:`_complete` or :meth:`_skip`, which move the track on. What
+    a task requires is checked on the way to :meth:`_complete` (``requirements.py``).
+    The tab and the chatter can pass an outcome (``outcomes.py``).
     Reopening is in ``changes/reopen.py``.
     """
 
@@ -35,7 +36,8 @@ class TrackRunLine(models.Model):
         :param str feedback: stored on the activity, and shown in the chatter
         :param str outcome: the name of an outcome of the tasks; empty for none
         :raise AccessError: when the user may not write one of the records
-        :raise UserError: when a task has ended already, or has other outcomes
+        :raise UserError: when a task has ended already, has other outcomes, or lacks
+            what it requires
         """
         self._check_unfinished()
         tasks = self.sudo()
@@ -51,21 +53,26 @@ class TrackRunLine(models.Model):
         is_open = tasks.filtered(
             lambda task: task.state == "open" and task.activity_ids
         )
-        with tasks._ending_with(outcome):
+        with self._meeting_requirements(feedback), tasks._ending_with(outcome):
             # tasks ahead of their turn first: completing the others would open them
             (tasks - is_open)._complete(feedback)
             if is_open:
                 is_open.activity_ids.action_feedback(feedback=feedback)
         return True
 
-    def action_skip(self):
+    def action_skip(self, reason=False):
         """Skip these tasks; tasks that wait for them can start.
 
+        :param str reason: why, shown in the Tracks tab
         :raise AccessError: when the user may not write one of the records
-        :raise UserError: when a task has ended already
+        :raise UserError: when a task has ended already, or the reason is no text
         """
         self._check_unfinished()
-        self.sudo()._skip()
+        if reason and not isinstance(reason, str):
+            raise UserError(
+                self.env._("“%s” is not a reason. Enter the reason as a text.", reason)
+            )
+        self.sudo()._skip((reason or "").strip() or None)
         return True
 
     def _check_unfinished(self):

@@ -122,7 +122,10 @@ class MailActivity(models.Model):
                 reopened._check_reopenable()
             elif not vals.get("muted"):
                 completed = self.sudo().filtered("active").track_run_line_id
-        result = super().write(vals)
+        with completed.sudo(self.env.su)._meeting_requirements(
+            vals.get("feedback"), completed=self
+        ):
+            result = super().write(vals)
         if not self.env.su and {"res_id", "res_model_id", "res_model"} & vals.keys():
             self._tracks_refuse_moving()
         edited = vals.keys() & _EDITED_FIELDS

@@ -51,10 +51,13 @@ class MailActivity(models.Model):
     def _action_done(self, feedback=False, attachment_ids=None):
         # unmute first, so that it is an ordinary completion
         muted = self.filtered("muted")
-        if muted:
-            muted.check_access("write")
-            muted._unmute()
-        return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        with self._tracks_meeting_requirements(feedback):
+            if muted:
+                muted.check_access("write")
+                muted._unmute()
+            return super()._action_done(
+                feedback=feedback, attachment_ids=attachment_ids
+            )
 
     @api.model
     def _may_be_muted(self, model_name):

@@ -126,7 +126,7 @@ class TrackTemplate(models.Model):
         self.ensure_one()
         return (
             self.name,
-            *self._prepare_option_vals().values(),
+            *self.sudo()._prepare_option_vals().values(),
             self.company_id.id,
             set(self.sudo().res_model_ids.mapped("model")),
             [
@@ -141,6 +141,7 @@ class TrackTemplate(models.Model):
                     line.delay_from,
                     line.responsible_type,
                     line.responsible_id._origin.id,
+                    *(line.sudo()[name] for name in line._OPTION_FIELDS),
                     line._get_outcomes_text(),
                 )
                 for line in self.line_ids.sorted(

@@ -157,13 +157,13 @@ class TrackLine(models.Model):
         self._check_fit()
 
     def _get_incompatibility(self, template):
-        if not self._is_automated():
-            return super()._get_incompatibility(template)
         if self._needs_one_model() and self._get_target_model() is None:
             return self.env._(
                 "“%(task)s” needs exactly one model. Set it in “Applies To” of "
                 "“%(template)s”."
             )
+        if not self._is_automated():
+            return super()._get_incompatibility(template)
         find = getattr(self, f"_get_incompatibility_of_{self.action}", None)
         return find and find(template)
 

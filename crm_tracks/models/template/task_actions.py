@@ -113,9 +113,10 @@ class TrackTaskMixin(models.AbstractModel):
         return self.sudo()[action.target] if action and action.target else None
 
     def _needs_one_model(self):
-        """Whether the action of this task requires a template for exactly one model."""
+        """Whether this task requires a template for exactly one model: for its action,
+        or because it names fields of the record."""
         action = self._get_action()
-        return bool(action and action.needs_one_model)
+        return bool(self.required_fields or (action and action.needs_one_model))
 
     def _lacks_target(self):
         """Whether the record that this task needs is empty: not selected or deleted."""

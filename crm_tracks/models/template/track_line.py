@@ -50,6 +50,7 @@ class TrackLine(models.Model):
         "activity_type_id",
         "responsible_type",
         "responsible_id",
+        "required_fields",
     )
     def _check_saved_fit(self):
         self._check_fit()
@@ -132,10 +133,16 @@ class TrackLine(models.Model):
 
         :return: set of field names
         """
-        return {"template_id", "action", "condition"} | self._get_action_fields()
+        return {
+            "template_id",
+            "action",
+            "condition",
+            "required_fields",
+        } | self._get_action_fields()
 
     def _check_author(self):
-        """Refuse actions that the author of these tasks could not do themselves.
+        """Refuse actions that the author of these tasks could not do themselves, and
+        fields that the author may not read.
 
         Deferred to the end of a save if the templates are being written: until then,
         their models may change.
@@ -146,6 +153,7 @@ class TrackLine(models.Model):
         for line in self - defer(self, "_check_author"):
             line._check_author_of_action()
             line._check_author_of_condition()
+            line._check_author_of_requirements()
 
     # ------------------------------------------------------------------
     # Its place

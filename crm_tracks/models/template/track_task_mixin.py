@@ -17,7 +17,12 @@ class TrackTaskMixin(models.AbstractModel):
     _rec_names_search = ("summary", "activity_type_id.name")
     # Fields that a track task copies from its template task, and a template task from
     # the task of a track from which a template is created.
-    _OPTION_FIELDS = ("condition", "condition_else")
+    _OPTION_FIELDS = (
+        "condition",
+        "condition_else",
+        "require_feedback",
+        "required_fields",
+    )
 
     # 9,999 months are 833 years: a longer delay is a typing error.
     _MAX_DELAY = 9999
@@ -349,7 +354,11 @@ class TrackTaskMixin(models.AbstractModel):
         :return: list of str: short phrases, without those of options that are not used
         """
         self.ensure_one()
-        texts = (self._get_condition_text(), self._get_outcomes_text())
+        texts = (
+            self._get_condition_text(),
+            self._get_requirements_text(),
+            self._get_outcomes_text(),
+        )
         return [text for text in texts if text]
 
     def _get_set_off_label(self, in_html=False):

@@ -25,6 +25,7 @@ from . import test_dashboard
 from . import test_dashboard_tour
 from . import test_dates
 from . import test_dates_windows
+from . import test_days_off
 from . import test_demo
 from . import test_diction
 from . import test_documents

@@ -14,6 +14,7 @@ COLUMNS = [
     "ahead_days",
     "one_per_record",
     "on_close",
+    "day_off",
     "line_ids/id",
     "line_ids/sequence",
     "line_ids/summary",
@@ -58,7 +59,7 @@ class TestExportImport(AutomationCase):
         """The content of a template, independent of ids."""
         return (
             template.name,
-            template.direction,
+            template._prepare_option_vals(),
             template.sudo().res_model_ids.mapped("model"),
             [
                 (
@@ -108,6 +109,7 @@ class TestExportImport(AutomationCase):
             ahead_days=3,
             one_per_record=True,
             on_close="continue",
+            day_off="after",
         )
         both = following + template
         contents = [self.get_content(each) for each in both]

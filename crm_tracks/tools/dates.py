@@ -242,6 +242,30 @@ class TodayByCompany(dict):
         return self[company]
 
 
+def avoid_day_off(day, how, working_days, first=FIRST_DAY, last=LAST_DAY):
+    """Move a day off to a working day.
+
+    If the working day lies outside of the limits, the one in the other direction is
+    taken. If that lies outside, too, the day stays.
+
+    :param date day: a day off or a working day, which stays
+    :param str how: ``after`` for the next working day, ``before`` for the last one;
+        anything else keeps the day
+    :param WorkingDays working_days: of the company
+    :param date first: the first day on which the result may lie
+    :param date last: the last one
+    :return: ``date``
+    """
+    for step in {"after": (1, -1), "before": (-1, 1)}.get(how, ()):
+        try:
+            moved = working_days.shift(day, 0, step)
+        except OverflowError:  # there is no working day until the end of the calendar
+            continue
+        if first <= moved <= last:
+            return moved
+    return day
+
+
 def shift_day(env, day, count, unit, working_days, backwards=False):
     """Add a delay to a day, or subtract it.
 

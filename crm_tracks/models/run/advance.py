@@ -120,6 +120,9 @@ class TrackRunLine(models.Model):
         """Whether this task was skipped or cancelled before its turn had come."""
         return self.state in ("skipped", "cancelled") and not self.date_done
 
+    def _get_parent(self):
+        return self.run_id
+
     def _get_siblings(self):
         return self.run_id.line_ids.sorted()
 

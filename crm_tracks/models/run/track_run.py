@@ -80,6 +80,7 @@ class TrackRun(models.Model):
     activity_creation = fields.Selection(readonly=True)
     ahead_days = fields.Integer(readonly=True)
     on_close = fields.Selection(readonly=True)
+    day_off = fields.Selection(readonly=True)
     date_checked = fields.Datetime(
         string="Last Checked On",
         readonly=True,

@@ -9,6 +9,7 @@ from . import track_options_mixin
 from . import track_task_mixin
 from . import task_actions
 from . import task_outcomes
+from . import days_off
 from . import track_template
 from . import applicable
 from . import track_line

@@ -41,7 +41,7 @@ class TrackTemplate(models.Model):
                 days = WorkingDays(company)
                 day = max(
                     (
-                        line._shift(day, days)
+                        line._get_first_end(day, days)
                         for line in template.line_ids
                         if line._is_delay_usable()
                     ),
@@ -52,6 +52,7 @@ class TrackTemplate(models.Model):
     @api.depends(
         "preview_date",
         "company_id",
+        "day_off",
         "line_ids.sequence",
         "line_ids.summary",
         "line_ids.activity_type_id",
@@ -103,8 +104,9 @@ class TrackTemplate(models.Model):
         :return: dict, dates as ISO strings: ``day`` on which the track would start or
             end, ``days_off`` among the days shown, and ``tasks``, a list of dicts:
             ``label``, its ``day`` (False for one that cannot be dated), ``since`` which
-            day it counts, whether it ``waits`` for the one before, and whether it falls
-            on a day ``off``; False without a date or tasks
+            day it counts, whether it ``waits`` for the one before, whether it was
+            ``moved`` from a day off, and whether it falls on a day ``off``; False
+            without a date or tasks
         """
         self.ensure_one()
         if not self.preview_date or not self.line_ids:
@@ -115,14 +117,14 @@ class TrackTemplate(models.Model):
         tasks, previous = [], None
         for line, day in dates.items():
             waits = bool(day and previous and line.delay_from == "previous")
+            since = previous if waits else self.preview_date
             tasks.append(
                 {
                     "label": line._get_label(),
                     "day": fields.Date.to_string(day) or False,
-                    "since": fields.Date.to_string(
-                        previous if waits else self.preview_date
-                    ),
+                    "since": fields.Date.to_string(since),
                     "waits": waits,
+                    "moved": bool(day) and day != line._get_counted_day(since, days),
                     "off": bool(day)
                     and not line._is_automated()
                     and not days.is_working(day),
@@ -201,6 +203,7 @@ class TrackLine(models.Model):
         "require_feedback",
         "required_fields",
         "template_id.res_model_ids",
+        "template_id.day_off",
         "template_id.line_ids.sequence",
         "template_id.line_ids.summary",
         "template_id.line_ids.activity_type_id",
@@ -226,7 +229,7 @@ class TrackLine(models.Model):
         """
         self.ensure_one()
         if self.delay_from == "start" and self.delay_unit == "days":
-            return self.env._("Day %s", self.delay_count)
+            return self._add_day_off_text(self.env._("Day %s", self.delay_count))
         if self.delay_unit == "weekdays" and not self.delay_count:
             if self.delay_from == "start":
                 return self.env._("First working day")
@@ -256,6 +259,21 @@ class TrackLine(models.Model):
         if self.responsible_type == "starter":
             return self.env._("user starting the track")
         return self.env._("owner")
+
+    def _get_first_end(self, day, working_days):
+        """The first end date from which this task, counted back, is not due earlier.
+
+        :param date day: the first day on which the task may be due
+        :param WorkingDays working_days: of the company
+        :return: ``date``
+        """
+        end = self._shift(day, working_days)
+        # Counting back from there may end earlier: at the end of a month, and where a
+        # day off is avoided.
+        is_end = self.delay_from == "end"
+        while is_end and self._get_day(None, end, working_days) < day:
+            end += timedelta(days=1)
+        return end
 
     def _is_delay_usable(self):
         """Whether the delay, which may be unsaved, can be used in calculations."""

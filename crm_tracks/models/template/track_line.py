@@ -159,6 +159,9 @@ class TrackLine(models.Model):
     # Its place
     # ------------------------------------------------------------------
 
+    def _get_parent(self):
+        return self.template_id
+
     def _get_siblings(self):
         return self.template_id.line_ids.sorted(
             lambda line: (line.sequence, line._origin.id or float("inf"))

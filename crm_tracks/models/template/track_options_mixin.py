@@ -24,6 +24,7 @@ class TrackOptionsMixin(models.AbstractModel):
         "ahead_days",
         "on_close",
         "goal",
+        "day_off",
     )
 
     direction = fields.Selection(
@@ -54,6 +55,19 @@ class TrackOptionsMixin(models.AbstractModel):
         string="When Record Is Closed",
         default="mute",
         required=True,
+    )
+
+    day_off = fields.Selection(
+        [
+            ("keep", "Keep the due date"),
+            ("after", "Next working day"),
+            ("before", "Last working day before"),
+        ],
+        string="Due on Days Off",
+        help="Where a due date moves that falls on a day off of the company's working "
+        "schedule. It moves neither before the day from which it counts nor after the "
+        "end date: then it moves in the other direction. Delays in weekdays and dates "
+        "set by users do not move. If empty, due dates are kept.",
     )
 
     options_text = fields.Char(
@@ -87,5 +101,5 @@ class TrackOptionsMixin(models.AbstractModel):
         :return: list of str
         """
         self.ensure_one()
-        texts = [self._get_goal_text()]
+        texts = (self._get_goal_text(), self._get_day_off_text())
         return [text for text in texts if text]

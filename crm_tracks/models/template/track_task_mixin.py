@@ -270,6 +270,10 @@ class TrackTaskMixin(models.AbstractModel):
         """Whether this task's activity type fits the records of its parent."""
         raise NotImplementedError
 
+    def _get_parent(self):
+        """The ``track.template`` or ``track.run`` whose options apply to this task."""
+        raise NotImplementedError
+
     def _get_siblings(self):
         """All tasks of the same template or track, in their order."""
         raise NotImplementedError
@@ -328,6 +332,11 @@ class TrackTaskMixin(models.AbstractModel):
         }[self.delay_from]
         if not counted_from:
             return None
+        day = self._get_counted_day(counted_from, working_days)
+        return self._avoid_day_off(day, counted_from, working_days)
+
+    def _get_counted_day(self, counted_from, working_days):
+        """The due date by the delay alone, counted from this day."""
         return self._shift(counted_from, working_days, self.delay_from == "end")
 
     def _shift(self, day, working_days, backwards=False):
@@ -377,6 +386,10 @@ class TrackTaskMixin(models.AbstractModel):
         :param bool in_html: as of :meth:`_get_set_off_label`
         :return: str, which is ``Markup`` where it names a task in HTML
         """
+        return self._add_day_off_text(self._get_span_text(previous, in_html))
+
+    def _get_span_text(self, previous=None, in_html=False):
+        """As :meth:`_get_delay_text`, without what happens on a day off."""
         self.ensure_one()
         count = self.delay_count
         after = previous and previous._get_set_off_label(in_html)

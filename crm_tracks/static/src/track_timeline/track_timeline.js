@@ -91,6 +91,9 @@ export class TrackTimeline extends Component {
         if (task.waits) {
             parts.push(_t("at the earliest"));
         }
+        if (task.moved) {
+            parts.push(_t("moved from a day off"));
+        }
         if (task.off) {
             parts.push(_t("day off"));
         }

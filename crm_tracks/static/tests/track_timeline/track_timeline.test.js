@@ -152,3 +152,13 @@ test("without anything to show it takes no place", async () => {
     await mountTimeline({timeline: false});
     expect(".o_track_timeline").toHaveCount(0);
 });
+
+test("a date that was moved from a day off says so", async () => {
+    const [call, offer] = TASKS;
+    const tasks = [call, {...offer, moved: true}];
+    await mountTimeline({timeline: {day: call.day, days_off: [], tasks}});
+    expect(queryAllTexts(`${ROW} .o_track_timeline_text`)).toEqual([
+        "Thu 03/05/2026",
+        "Mon 03/09/2026, at the earliest, moved from a day off",
+    ]);
+});

@@ -98,6 +98,31 @@ class TestConditions(ConditionCase):
         self.assertEqual(thank.skipped_by_id, offer)
         self.assertIn("Offer", thank.skip_reason)
 
+    def test_a_task_that_begins_with_the_one_that_ends_the_track_is_skipped(self):
+        template = self.make_conditional(
+            {
+                "summary": "Offer",
+                "condition": "[('priority', '=', '3')]",
+                "condition_else": "end",
+            },
+            {"summary": "Meet"},
+        )
+        _lead, run = self.start(template)
+        self.assertEqual(run.state, "done")
+        self.assertEqual(run.line_ids.mapped("state"), ["skipped", "skipped"])
+        self.assertFalse(run.line_ids.activity_id)
+        self.get_task(run, "Offer").with_user(self.seller).action_reopen()
+        self.assertEqual(run.line_ids.mapped("state"), ["open", "open"])
+
+    def test_after_a_merge_the_surviving_record_is_looked_at(self):
+        lead, run = self.start(self.make_call_and_offer("wait"))
+        self.tick(run, "Call")
+        with self.at("2026-03-06 10:00:00"):
+            self.run_cron()
+            survivor = self.make_leads(1, priority="3")
+            self.env["track.run"].sudo()._merge_into(lead, survivor)
+        self.assertEqual(self.get_task(run, "Offer").state, "open")
+
     def test_a_task_that_waits_keeps_its_turn_and_costs_the_cron_nothing(self):
         _lead, run = self.start(self.make_call_and_offer("wait"))
         self.tick(run, "Call")

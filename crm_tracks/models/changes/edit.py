@@ -302,7 +302,10 @@ class TrackRunLine(models.Model):
                 run.start_date, run.end_date, working_days[run.company_id]
             )
             planned = day and task.state == "planned"
-            vals = {"state": "planned" if planned else "waiting"}
+            vals = {
+                "state": "planned" if planned else "waiting",
+                "condition_waits": False,
+            }
             if not task.date_manual:
                 vals["date_deadline"] = planned and day
             task.write(vals)

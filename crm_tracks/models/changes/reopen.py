@@ -66,11 +66,10 @@ class TrackRunLine(models.Model):
         tasks._withdraw_followers()
         runs.filtered(lambda run: run.state == "done")._run_again()
         with_activity = tasks.filtered("activity_ids")
-        base = self._prepare_unfinished_vals()
         # a user wants these tasks to be done, whatever their conditions
         skipped = tasks.filtered(lambda task: task.skipped_by_id == task)
         skipped.condition = False
-        with_activity.write({**base, "state": "open"})
+        with_activity.write({**self._prepare_unfinished_vals(), "state": "open"})
         with_activity._take_over_edits_since_done()
         # the assignee may have left since
         with_activity.filtered(
@@ -79,11 +78,7 @@ class TrackRunLine(models.Model):
                 or not task.activity_ids.user_id._tracks_can_be_assigned()
             )
         )._reassign()
-        without = tasks - with_activity
-        without.write(base)
-        without.filtered(lambda task: not task.date_manual).write(
-            {"date_deadline": False, "date_manual": False}
-        )
+        (tasks - with_activity)._wait_again()
         repetitions.unlink()
         suspended = tasks.run_id.filtered(lambda run: run._is_suspended())
         suspended._suspend()
@@ -91,15 +86,21 @@ class TrackRunLine(models.Model):
 
     @api.model
     def _prepare_unfinished_vals(self):
-        """The values of a task that waits again, after it was done or skipped."""
+        """The values of a task that is unfinished again, apart from its state."""
         return {
-            "state": "waiting",
             "date_done": False,
             "done_user_id": False,
             "skip_reason": False,
             "skipped_by_id": False,
             "outcome": False,
         }
+
+    def _wait_again(self):
+        """Let these tasks, which were done or skipped, wait for their turn again."""
+        self.write({**self._prepare_unfinished_vals(), "state": "waiting"})
+        self.filtered(lambda task: not task.date_manual).write(
+            {"date_deadline": False, "date_manual": False}
+        )
 
     def _take_over_edits_since_done(self):
         """Copy edits of the activities while these tasks were done.
@@ -122,8 +123,7 @@ class TrackRunLine(models.Model):
             follower = task._get_follower()
             while follower and follower.skipped_by_id == follower:
                 # its own condition skipped it when its turn came
-                skipped = follower._get_skipped_by_these()
-                skipped.write(self._prepare_unfinished_vals())
+                follower._get_skipped_by_these()._wait_again()
                 follower = follower._get_follower()
             if follower._is_unfinished() and follower._is_untouched():
                 follower._withdraw()

@@ -90,7 +90,11 @@ class TrackRun(models.Model):
             if task.state not in NOT_BEGUN or task.delay_from != "previous":
                 continue
             previous = task._get_previous()
-            vals = {"state": "waiting", "date_placed": False}
+            vals = {
+                "state": "waiting",
+                "date_placed": False,
+                "condition_waits": False,
+            }
             earlier = before[: known.index(task)] if task in known else None
             if earlier is not None and previous == self._get_earlier(earlier, tasks):
                 while earlier and earlier[-1].dropped_out:

@@ -136,6 +136,11 @@ class TrackRunLine(models.Model):
         answers, errors = self._ask_gate_why()
         skipping = self._settle(answers, errors)
         for answer in (Answer.OPEN, Answer.EXECUTE, Answer.FAIL):
+            if skipping:
+                # another task's condition may have ended the track
+                answers[answer] = answers[answer].filtered(
+                    lambda task: task._is_unfinished()
+                )
             answers[answer]._take_up()
         return answers, skipping
 

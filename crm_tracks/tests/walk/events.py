@@ -97,11 +97,11 @@ def run_cron(world):
     for track in world.tracks:
         if track.ended or track.quiet:
             continue
-        for task in track.in_order():
-            if task.state == "planned" and world.is_due(task, None):
-                world.open(task)
-            elif _has_come(world, task):
-                due.append(task)
+        if track.watches:
+            world.look_again(track, None)
+        if not track.ended and world.begin(track, None):
+            world.advance(track, None)
+        due += [task for task in track.in_order() if _has_come(world, task)]
     for task in due:
         _carry_out(world, task)
 

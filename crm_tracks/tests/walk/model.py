@@ -43,6 +43,8 @@ class Step:
     counts: str = "start"  # or previous, end
     who: str = "owner"  # or starter, previous, the key of a person
     action: str = "activity"  # or update
+    needs: str | None = None  # the mark that its record must have
+    otherwise: str = "skip"  # or wait, end
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Template:
     once: bool = False
     goes_on: bool = False
     model: str | None = None  # the only model to which it applies
+    goal: str | None = None  # the mark of the record that ends its tracks
 
     @property
     def counts_back(self):
@@ -76,6 +79,7 @@ class Record:
     company: Company | None
     id: int = 0
     closed: str | None = None  # lost, won, archived, won and archived
+    mark: str | None = None  # what conditions and goals look at
     plain: list = field(default_factory=list)
     tracks: list = field(default_factory=list)
     exists: bool = True
@@ -110,6 +114,12 @@ class Task:
     retry: dt.datetime | None = None
     # removed when its turn had come; the turn is still passed on
     removed: bool = False
+    # whether its day has come and its condition is not met
+    waits: bool = False
+    # the task whose condition skipped it; itself if its own did
+    skipped_by: "Task | None" = field(default=None, repr=False)
+    # reopened after its condition had skipped it: the condition does not matter
+    unconditional: bool = False
 
     @property
     def dropped_out(self):
@@ -122,6 +132,10 @@ class Task:
     @property
     def automated(self):
         return self.step.action != "activity"
+
+    @property
+    def conditional(self):
+        return self.step.needs and not self.unconditional
 
     @property
     def touched(self):
@@ -141,6 +155,9 @@ class Track:
     state: str = "running"
     held: bool = False
     once: bool = False
+    goal_reached: bool = False
+    # reopened after the goal was reached: the goal does not matter
+    without_goal: bool = False
     tasks: list = field(default_factory=list)
 
     @property
@@ -150,6 +167,17 @@ class Track:
     @property
     def ended(self):
         return self.state in ENDED
+
+    @property
+    def goal_is_met(self):
+        goal = not self.without_goal and self.template.goal
+        return bool(goal) and self.record.mark == goal
+
+    @property
+    def watches(self):
+        """Whether a change of the record may begin a task or end the track."""
+        has_goal = self.template.goal and not self.without_goal
+        return has_goal or any(task.waits for task in self.tasks)
 
     def in_order(self):
         """The tasks in their order, including those removed at their turn."""
@@ -281,18 +309,20 @@ class World:
     def is_due(self, task, actor):
         """Whether a planned task is to be opened today."""
         ahead = task.track.template.ahead
+        today = self.get_today(actor, task.track.company)
         if task.automated:
             return False  # left to the cron
+        if task.conditional:
+            return (task.waits and not task.date_by_hand) or task.date <= today
         if ahead is None:
             return True
-        shows_up = task.date - dt.timedelta(days=ahead)
-        return shows_up <= self.get_today(actor, task.track.company)
+        return task.date - dt.timedelta(days=ahead) <= today
 
     def advance(self, track, actor):
         """Begin the tasks that may begin, and finish the track if all are finished."""
         if track.ended:
             return
-        if not track.quiet:
+        while not track.quiet:
             for task in track.in_order():
                 if task.state != "waiting":
                     continue
@@ -300,11 +330,74 @@ class World:
                 if due:
                     task.date = task.date if task.date_by_hand and task.date else due
                     task.state = "planned"
-            for task in track.in_order():
-                if task.state == "planned" and self.is_due(task, actor):
-                    self.open(task)
+            if not self.begin(track, actor):
+                break
         if not any(task.state in UNFINISHED for task in track.tasks):
             track.state = "done"
+
+    def begin(self, track, actor):
+        """Begin the planned tasks that are due, or do what their conditions say.
+
+        :return: whether something was skipped, so that others may begin
+        """
+        today = self.get_today(actor, track.company)
+        planned = [task for task in track.in_order() if task.state == "planned"]
+        for task in planned:
+            task.waits = task.waits and task.date <= today
+        due = [task for task in planned if self.is_due(task, actor)]
+        if due and track.goal_is_met:
+            self.end_at_goal(track, actor)
+            return True
+        failing = [
+            task
+            for task in due
+            if task.conditional and track.record.mark != task.step.needs
+        ]
+        for task in failing:
+            task.waits = task.step.otherwise == "wait"
+        dropping = [task for task in failing if not task.waits]
+        for task in dropping:
+            self.drop(task, actor, by=task)
+        for task in dropping:
+            if task.step.otherwise == "end":
+                self.drop_rest(track, actor, by=task)
+        for task in due:
+            if task not in failing and task.state == "planned":
+                if task.waits and not task.date_by_hand:
+                    task.date = max(task.date, today)
+                task.waits = False
+                self.open(task)
+        return bool(dropping)
+
+    def drop(self, task, actor, by=None):
+        """Skip a task because of a condition or goal."""
+        if task.state != "waiting":
+            task.ended = self.get_today(actor, task.track.company)
+        task.state, task.activity, task.meeting = "skipped", None, None
+        task.waits, task.skipped_by = False, by
+
+    def drop_rest(self, track, actor, by=None):
+        for task in track.tasks:
+            if task.state in UNFINISHED:
+                self.drop(task, actor, by)
+
+    def end_at_goal(self, track, actor):
+        track.goal_reached = True
+        self.drop_rest(track, actor)
+
+    def look_again(self, track, actor):
+        """Look at the goal and the waiting conditions, and advance."""
+        if track.quiet or track.ended:
+            return
+        if track.goal_is_met:
+            self.end_at_goal(track, actor)
+        self.advance(track, actor)
+
+    def look_at(self, record, actor):
+        """Look again at what depends on this record."""
+        for track in record.tracks:
+            if track.watches:
+                self.look_again(track, actor)
 
     # ------------------------------------------------------------------
     # Automated tasks
@@ -331,7 +424,7 @@ class World:
 
     def end(self, task, actor, done_by):
         """Record that a user has done this task."""
-        task.state = "done"
+        task.state, task.waits = "done", False
         task.ended = self.get_today(actor, task.track.company)
         task.done_by = done_by
         task.done_rank = max(one.done_rank for one in task.track.tasks) + 1
@@ -348,4 +441,4 @@ class World:
             may_try = task.state == "failed" and task.attempts <= len(PAUSES)
             if may_try and not self.is_late(task, actor):
                 task.retry = self.now
-        self.advance(track, actor)
+        self.look_again(track, actor)

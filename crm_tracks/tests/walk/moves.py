@@ -66,7 +66,7 @@ def stop(world, actor, track):
     track.state = "stopped"
     for task in track.tasks:
         if task.state in UNFINISHED:
-            task.state, task.activity = "cancelled", None
+            task.state, task.activity, task.waits = "cancelled", None, False
 
 
 def hand_over(world, actor, track, person):
@@ -168,25 +168,58 @@ def skip(world, actor, task, by_activity=False):
     if task.state != "waiting":
         task.ended = world.get_today(actor, task.track.company)
     task.state, task.activity, task.meeting = "skipped", None, None
+    task.waits = False
     world.advance(task.track, actor)
+
+
+def mark(world, actor, record, value):
+    """Write the value that conditions and goals look at."""
+    _check_writable(world, actor, record)
+    record.mark = value
+    world.look_at(record, actor)
 
 
 def reopen(world, actor, task):
     _check_reopening(world, actor, task)
     track = task.track
-    _withdraw(_get_follower(track, task))
+    tasks = [task]
+    tasks += [
+        other
+        for other in track.tasks
+        if other.state == "skipped" and other.skipped_by is task and other is not task
+    ]
+    for one in tasks:
+        _withdraw_followers(track, one)
     if track.state == "done":
         track.state = "running"
-    task.ended, task.done_by = None, None
-    if task.activity:
-        task.state = "open"
-        if not task.person.active:
-            world.assign(task)
-    else:
-        task.state = "waiting"
-        if not task.date_by_hand:
-            task.date = None
+        track.without_goal |= track.goal_reached
+        track.goal_reached = False
+    for one in tasks:
+        one.unconditional |= one.skipped_by is one
+        if one.activity:
+            one.state, one.ended, one.done_by = "open", None, None
+            if not one.person.active:
+                world.assign(one)
+        else:
+            _wait_again(one)
     world.advance(track, actor)
+
+
+def _wait_again(task):
+    task.state, task.ended, task.done_by, task.skipped_by = "waiting", None, None, None
+    if not task.date_by_hand:
+        task.date = None
+
+
+def _withdraw_followers(track, task):
+    """Let the tasks wait again that followed this one, which is reopened."""
+    follower = _get_follower(track, task)
+    while follower and follower.skipped_by is follower:
+        for other in track.tasks:
+            if other.state == "skipped" and other.skipped_by is follower:
+                _wait_again(other)
+        follower = _get_follower(track, follower)
+    _withdraw(follower)
 
 
 def _check_reopening(world, actor, task):
@@ -225,6 +258,7 @@ def _withdraw(follower):
         follower.state, follower.date = "waiting", None
         follower.person, follower.activity = None, None
         follower.attempts, follower.retry = 0, None
+        follower.waits = False
 
 
 def edit(world, actor, task, by_activity=False, **changes):
@@ -286,7 +320,7 @@ def rearrange(world, actor, track, change):
         previous = track.get_previous(task)
         if task in before and before[task] is previous:
             continue
-        task.state = "waiting"
+        task.state, task.waits = "waiting", False
         if not task.date_by_hand:
             task.date = None
         task.placed = today if previous and previous.finished else None
@@ -320,6 +354,7 @@ def remove(world, actor, task):
         return
     task.ended = world.get_today(actor, track.company)
     task.state, task.activity, task.removed = "skipped", None, True
+    task.waits = False
     if not _passes_its_turn_on(track, task):
         track.tasks.remove(task)
     world.advance(track, actor)

@@ -27,7 +27,8 @@ class Observed:
             for row in _rows(
                 cr,
                 "SELECT id, res_model, res_id, template_id, state, held, start_date,"
-                " end_date, user_id, company_id, progress, date_done, date_paused"
+                " end_date, user_id, company_id, progress, date_done, date_paused,"
+                " goal_reached"
                 " FROM track_run WHERE (res_model, res_id) IN %s",
                 places,
             )
@@ -37,7 +38,8 @@ class Observed:
             for row in _rows(
                 cr,
                 "SELECT id, run_id, sequence, state, summary, date_deadline, user_id,"
-                " date_done, done_user_id, delay_from, attempts, date_retry"
+                " date_done, done_user_id, delay_from, attempts, date_retry,"
+                " condition_waits"
                 " FROM track_run_line"
                 " WHERE run_id = ANY(%s) ORDER BY run_id, sequence, id",
                 list(self.tracks),
@@ -106,9 +108,10 @@ def _compare_track(check, track, row, seen):
         ("user_id", track.starter.id),
         ("res_id", track.record.id),
         ("progress", round(track.get_progress(), 6)),
+        ("goal_reached", track.goal_reached),
     ):
         actual = row[name]
-        if name == "held":
+        if name in ("held", "goal_reached"):
             actual = bool(actual)
         if name == "progress":
             actual = round(actual or 0, 6)
@@ -125,6 +128,7 @@ def _compare_task(check, task, row, seen):
     check(label, "state", task.state, row["state"])
     check(label, "summary", task.summary, row["summary"])
     check(label, "date_done", task.ended, row["date_done"])
+    check(label, "waits", bool(task.waits), bool(row["condition_waits"]))
     if task.state in ("waiting", "planned", "open", "failed"):
         check(label, "date", task.date, row["date_deadline"])
     if task.state == "failed":

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from . import events
+from . import events, moves
 from .machine import ACTOR, NUMBER, PERSON, UNDO, TimeMoves, Walker
 from .model import Plain
 from .rules_meetings import MeetingMoves
@@ -93,6 +93,24 @@ class RecordMoves(Walker):
             undo,
         )
 
+    @rule(
+        record=NUMBER,
+        actor=ACTOR,
+        value=st.sampled_from(("hot", "goal", None, "hot")),
+        undo=UNDO,
+    )
+    def mark(self, record, actor, value, undo):
+        leads = [one for one in self.records if one.model == "crm.lead"]
+        record, actor = self.pick(record, leads), self.person(actor)
+        self.act(
+            f"{actor.key} marks {record.key} as {value}",
+            lambda: moves.mark(self.world, actor, record, value),
+            lambda _none: self.browse("crm.lead", record.id, actor).write(
+                {"referred": value or False}
+            ),
+            undo,
+        )
+
     @rule(record=NUMBER, company=st.sampled_from(("first", "second")), undo=UNDO)
     def move_company(self, record, company, undo):
         record = self.pick(record, self.records)
@@ -126,6 +144,8 @@ class RecordMoves(Walker):
             owners = {one.id: one for one in self.world.people.values()}
             events.give(self.world, survivor, owners.get(lead.user_id.id))
             self.learn_company(survivor)
+            survivor.mark = lead.referred or None
+            self.world.look_at(survivor, mia)
 
         self.act(
             f"mia merges {[one.key for one in others]} into {survivor.key}",

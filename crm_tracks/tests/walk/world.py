@@ -87,6 +87,26 @@ TEMPLATES = (
         ),
         model="crm.lead",
     ),
+    Template(
+        "conditions",
+        (
+            Step("A"),
+            Step("B", (1, "days"), "previous", needs="hot"),
+            Step(
+                "C", (2, "days"), "previous", "starter", needs="hot", otherwise="wait"
+            ),
+            Step("D", (3, "days"), "start", needs="hot", otherwise="wait"),
+            Step("E", (1, "days"), "previous", needs="hot", otherwise="end"),
+            Step("F", (0, "weekdays"), "previous", "previous"),
+        ),
+        model="crm.lead",
+    ),
+    Template(
+        "goal",
+        (Step("A"), Step("B", (2, "days"), "previous"), Step("C", (4, "days"))),
+        model="crm.lead",
+        goal="goal",
+    ),
     Template("once", (Step("A"), Step("B", (1, "days"), "previous")), once=True),
     Template("goes on", (Step("A"), Step("B", (5, "days"), "previous")), goes_on=True),
 )
@@ -212,6 +232,9 @@ class WalkCase(TracksCase):
                         Command.create({"field_name": "priority", "value": "2"})
                     ],
                 }
+            if step.needs:
+                values["condition"] = f"[('referred', '=', '{step.needs}')]"
+                values["condition_else"] = step.otherwise
             lines.append(values)
         return cls.make_template(
             *lines,
@@ -222,6 +245,7 @@ class WalkCase(TracksCase):
             one_per_record=template.once,
             res_model_ids=[Command.set(cls._get_models(template))],
             on_close="continue" if template.goes_on else "mute",
+            goal=template.goal and f"[('referred', '=', '{template.goal}')]",
         )
 
     @classmethod

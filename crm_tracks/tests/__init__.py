@@ -81,6 +81,7 @@ from . import test_template_tour
 from . import test_tidying
 from . import test_tour
 from . import test_tour_apply
+from . import test_tour_requirements
 from . import test_transactions
 from . import test_translations
 from . import test_two_doors

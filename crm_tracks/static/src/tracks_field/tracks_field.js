@@ -34,6 +34,7 @@ export class TracksField extends Component {
         this.state = useState({data: null, showEnded: false, folded: {}});
         this.keepLast = new KeepLast();
         this.act = this.act.bind(this);
+        this.recheck = this.recheck.bind(this);
         this.toggleFold = this.toggleFold.bind(this);
         useRecordObserver((record) => {
             // Every reload of the record brings a new list
@@ -167,6 +168,26 @@ export class TracksField extends Component {
         } else {
             await this.refresh();
         }
+    }
+
+    /**
+     * Save the form, and read again what the tasks need, before one is completed.
+     *
+     * @param {Object} task
+     * @returns {Promise<Object>} the task as it is then
+     */
+    async recheck(task) {
+        const {record} = this.props;
+        if (await record.isDirty()) {
+            await record.save();
+        }
+        // Not by `load`, which a reload of the saved record would supersede
+        const {runs} = await this.orm.call("track.run", "get_tab_data", [
+            record.resModel,
+            record.resId,
+        ]);
+        const tasks = runs.flatMap((run) => run.tasks);
+        return tasks.find(({id}) => id === task.id) || task;
     }
 
     /**

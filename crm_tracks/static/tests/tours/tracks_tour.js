@@ -183,7 +183,17 @@ addTour("crm_tracks_tour", {
         },
         {
             content: "by its menu",
-            trigger: '.o-dropdown-item:contains("Skip")',
+            trigger: '.o-dropdown-item:contains("Skip…")',
+            run: "click",
+        },
+        {
+            content: "with a reason",
+            trigger: ".o_tracks_skip_popover input[name=reason]",
+            run: "edit They called us",
+        },
+        {
+            content: "Confirm",
+            trigger: ".o_tracks_skip_popover button[name=skip]",
             run: "click",
         },
         {

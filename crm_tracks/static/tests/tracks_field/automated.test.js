@@ -121,7 +121,7 @@ test("a failed task shows the reason, and is tried again, skipped or taken over"
     await click(`${row(1)} .o_tracks_task_menu`);
     await animationFrame();
     expect(queryAllTexts(".o-dropdown-item").slice(0, 2)).toEqual([
-        "Skip",
+        "Skip…",
         "Take Over…",
     ]);
     await contains(".o-dropdown-item:contains(Take Over)").click();

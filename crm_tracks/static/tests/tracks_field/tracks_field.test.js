@@ -290,7 +290,7 @@ test("a task is reordered by its menu, and shown there at once", async () => {
     ]);
     await contains("[data-task-id='3'] .o_tracks_task_menu").click();
     expect(queryAllTexts(".o-dropdown-item")).toEqual([
-        "Skip",
+        "Skip…",
         "Add a Note",
         "Edit…",
         "Move Up",

@@ -12,6 +12,7 @@ export function makeTask(values) {
         automated: false,
         action_text: "",
         options: [],
+        completion: false,
         result: "",
         has_result: false,
         icon: "fa-phone",

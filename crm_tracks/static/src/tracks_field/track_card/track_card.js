@@ -26,6 +26,7 @@ export class TrackCard extends Component {
         readonly: Boolean,
         canMakeTemplate: {type: Boolean, optional: true},
         act: Function, // (model, method, args, kwargs); reloads the tab afterwards
+        recheck: Function, // (task); saves the form, and returns the task as it is then
         toggleFold: Function,
         reopening: {type: [Object, Boolean], optional: true}, // {method, label}
         onReopen: {type: Function, optional: true},

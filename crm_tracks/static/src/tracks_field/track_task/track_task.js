@@ -9,6 +9,7 @@ import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {InlineEdit} from "../inline_edit/inline_edit";
 import {NoteEdit} from "../note_edit/note_edit";
 import {TaskDonePopover} from "../task_done_popover/task_done_popover";
+import {TaskSkipPopover} from "../task_skip_popover/task_skip_popover";
 import {_t} from "@web/core/l10n/translation";
 import {usePopover} from "@web/core/popover/popover_hook";
 import {useService} from "@web/core/utils/hooks";
@@ -39,6 +40,7 @@ export class TrackTask extends Component {
         act: Function, // (model, method, args, kwargs); reloads the tab afterwards
         move: Function, // (task, number of places)
         canMove: Function, // (task, number of places)
+        recheck: Function, // (task); saves the form, and returns the task as it is then
     };
 
     setup() {
@@ -46,7 +48,9 @@ export class TrackTask extends Component {
         this.state = useState({editsDay: false, editsNote: false, showsNote: false});
         const onClose = () => this.opener.focus();
         this.donePopover = usePopover(TaskDonePopover, {position: "bottom", onClose});
+        this.skipPopover = usePopover(TaskSkipPopover, {position: "bottom", onClose});
         this.userPopover = usePopover(AssigneePopover, {position: "bottom", onClose});
+        this.menuButton = useRef("menu");
         this.noteButton = useRef("note");
         useEffect(
             (isEditing) => {
@@ -201,11 +205,25 @@ export class TrackTask extends Component {
         this.state.showsNote = true;
     }
 
-    onDone(ev) {
+    async onDone(ev) {
         this.opener = ev.currentTarget;
-        this.donePopover.open(ev.currentTarget, {
+        let {completion} = this.task;
+        if (completion && completion.missing.length) {
+            // The user may have entered the missing values in the form
+            ({completion} = await this.props.recheck(this.task));
+        }
+        this.donePopover.open(this.opener, {
+            completion,
             isAhead: NOT_BEGUN.includes(this.task.state),
-            onDone: (feedback) => this.call("action_done", {feedback}),
+            onDone: (feedback, outcome) =>
+                this.call("action_done", outcome ? {feedback, outcome} : {feedback}),
+        });
+    }
+
+    onSkip() {
+        this.opener = this.menuButton.el;
+        this.skipPopover.open(this.opener, {
+            onSkip: (reason) => this.call("action_skip", {reason}),
         });
     }
 

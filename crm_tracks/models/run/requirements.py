@@ -55,7 +55,9 @@ class TrackRunLine(models.Model):
         :raise UserError: when a user completes them, and one lacks what it requires
         """
         with block_ids(self.env, _MET, self.ids) as ids:
-            missing = self.browse(ids)._get_missing(feedback)
+            # in the order of the caller, as the refusal names them
+            unchecked = self.browse([id_ for id_ in self.ids if id_ in ids])
+            missing = unchecked._get_missing(feedback)
             if missing:
                 if self.env.su or get_block_value(self.env, _BY_CODE):
                     self._log_missing(missing)

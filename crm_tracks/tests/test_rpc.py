@@ -107,6 +107,45 @@ class TestXmlRpc(RpcCase):
         self.env.invalidate_all()
         self.assertTrue(run.held and activity.muted)
 
+    def test_what_a_task_requires_is_refused_whatever_the_context_is(self):
+        self.template.line_ids[0].require_feedback = True
+        [id_] = self.call(
+            "crm.lead", "tracks_apply", self.leads[0].ids, self.template.id
+        )
+        task = self.get_runs(id_).line_ids[0]
+        forged = {
+            "crm_tracks_skip": True,
+            "crm_tracks.completed_by_code": True,
+            "crm_tracks.requirements_met": task.ids,
+            "mail_activity_automation_skip": True,
+            "active_test": False,
+        }
+        activity_ids = task.activity_id.ids
+        for context in ({}, forged):
+            for model, method, *args in (
+                ("track.run.line", "action_done", task.ids),
+                ("mail.activity", "action_done", activity_ids),
+                ("mail.activity", "action_feedback", activity_ids),
+                ("mail.activity", "action_feedback_schedule_next", activity_ids),
+                ("mail.activity", "action_done_schedule_next", activity_ids),
+                ("mail.activity", "action_archive", activity_ids),
+                ("mail.activity", "write", activity_ids, {"active": False}),
+            ):
+                self.assertFault(
+                    USER_ERROR,
+                    "^“Call” needs a note.$",
+                    model,
+                    method,
+                    *args,
+                    context=context,
+                )
+        self.call("mail.activity", "action_feedback", activity_ids, feedback="Agreed")
+        self.env.invalidate_all()
+        self.assertEqual(task.state, "done")
+        self.call("track.run.line", "action_skip", task.run_id.line_ids[1].ids, "Late")
+        self.env.invalidate_all()
+        self.assertEqual(task.run_id.line_ids[1].skip_reason, "Late")
+
     def test_false_stands_for_no_date_and_no_name(self):
         [id_] = self.call(
             "crm.lead",

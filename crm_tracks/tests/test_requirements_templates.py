@@ -196,6 +196,7 @@ class TestRequirementsQueries(RequirementsCase):
 
     @users("tracks_seller")
     @tagged_test(QUERIES)
+    # pylint: disable=missing-return
     def test_ticking_without_requirements_costs_not_one_query_more(self):
         template = self.make_chain("Write", "Call")
 

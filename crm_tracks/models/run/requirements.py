@@ -104,15 +104,16 @@ class TrackRunLine(models.Model):
         :return: dict, list of field names by task
         """
         empty = {}
+        # without the context of the caller, which could change values
+        env = self.env(context={})
         for (model, company), tasks in self.grouped(
             lambda task: (task.res_model, task.company_id)
         ).items():
             if model not in self.env:
                 continue
             ids = set(tasks.run_id.mapped("res_id"))
-            # without the context of the caller, which could change values
-            records = self.env[model].with_context({}).with_company(company)
-            by_id = {record.id: record for record in records.browse(ids)}
+            records = env[model].with_company(company).browse(ids)
+            by_id = {record.id: record for record in records}
             for task in tasks:
                 record = by_id[task.run_id.res_id]
                 try:

@@ -37,6 +37,7 @@ from . import test_forged_values
 from . import test_hardships
 from . import test_hoot
 from . import test_json2
+from . import test_late_tasks
 from . import test_leavers
 from . import test_limits
 from . import test_live

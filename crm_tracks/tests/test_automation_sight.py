@@ -181,8 +181,8 @@ class TestAutomationWords(AutomationCase):
             "odoo.addons.crm_tracks.models.automation.cron", "WARNING"
         ):
             self.run_cron()
-        source = "More than 7 days late, so it was not run. Run it now or skip it."
-        self.assertFrench(late_run.line_ids.error, source)
+        source = "More than %s days late, so it was not run. Run it now or skip it."
+        self.assertFrench(late_run.line_ids.error, source, 7)
         self.assertFrench(
             broken_run.line_ids.error,
             "The e-mail for “%s” has no recipient. Enter an e-mail address or skip the "

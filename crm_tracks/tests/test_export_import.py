@@ -15,6 +15,9 @@ COLUMNS = [
     "one_per_record",
     "on_close",
     "day_off",
+    "late_days",
+    "on_late",
+    "run_hour",
     "line_ids/id",
     "line_ids/sequence",
     "line_ids/summary",
@@ -110,6 +113,9 @@ class TestExportImport(AutomationCase):
             one_per_record=True,
             on_close="continue",
             day_off="after",
+            late_days=0,
+            on_late="skip",
+            run_hour=8,
         )
         both = following + template
         contents = [self.get_content(each) for each in both]

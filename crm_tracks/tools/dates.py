@@ -36,7 +36,28 @@ def get_today(env, company):
 def get_zone(env, company):
     """The name of the time zone of :func:`get_today`."""
     tz_name = not env.user._is_superuser() and env.user.tz
-    return tz_name or company.sudo().resource_calendar_id.tz or "UTC"
+    return tz_name or get_company_zone(company)
+
+
+def get_company_zone(company):
+    """The name of the time zone of a company: that of its schedule, else UTC.
+
+    :param company: ``res.company``, which may be empty
+    """
+    return company.sudo().resource_calendar_id.tz or "UTC"
+
+
+def get_moment_of_hour(moment, hour, zone):
+    """When an hour begins on the day of a moment, in a time zone.
+
+    :param datetime moment: in UTC, as Odoo stores it
+    :param int hour: 0 to 23
+    :param str zone: the name of a time zone
+    :return: ``datetime``, in UTC, as Odoo stores it
+    """
+    start = datetime.combine(get_day(moment, zone), time(hour))
+    start = pytz.timezone(zone).localize(start)
+    return start.astimezone(pytz.utc).replace(tzinfo=None)
 
 
 def get_day(moment, zone):

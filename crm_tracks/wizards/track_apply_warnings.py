@@ -61,12 +61,16 @@ class TrackApply(models.TransientModel):
         if not line._is_automated():
             return []
         texts = []
-        last_days = self.env["track.run"]._MAX_LATE
+        template = line.template_id
         if any(
-            (calendars[company][0] - day).days > last_days
+            template._is_too_late(day, calendars[company][0])
             for day, company in preview.dates
         ):
-            texts.append(self.env._("Too late to run automatically"))
+            texts.append(
+                self.env._("Too late, so it will be skipped")
+                if template.on_late == "skip"
+                else self.env._("Too late to run automatically")
+            )
         if line._lacks_target():
             texts.append(self.env._("A required record was deleted"))
         return texts

@@ -7,6 +7,7 @@ tracks that start one another.
 
 from . import origin
 from . import execution
+from . import late
 from . import actions
 from . import cron
 from . import retry

@@ -156,16 +156,17 @@ class TrackRun(models.Model):
         """
         # In some time zones it is tomorrow already; the gate checks the exact day.
         horizon = fields.Date.today() + timedelta(days=1)
+        now = fields.Datetime.now()
         planned = Domain("state", "=", "planned") & Domain(
             "date_planned", "<=", horizon
         )
-        failed = Domain("state", "=", "failed") & Domain(
-            "date_retry", "<=", fields.Datetime.now()
-        )
+        failed = Domain("state", "=", "failed") & Domain("date_retry", "<=", now)
+        # without those that wait for their hour
+        may_run = Domain("date_hour", "=", False) | Domain("date_hour", "<=", now)
         Task = self.env["track.run.line"]
         names = ["action", "run_id", "sequence", "date_deadline"]
-        due = Task.search_fetch(planned, names, order="date_planned, id")
-        due += Task.search_fetch(failed, names, order="date_retry, id")
+        due = Task.search_fetch(planned & may_run, names, order="date_planned, id")
+        due += Task.search_fetch(failed & may_run, names, order="date_retry, id")
         batches = [Task.browse(ids) for ids in due._split_for_cron(self._CRON_BATCH)]
         left = len(due)
         time_left = self.env["ir.cron"]._commit_progress(remaining=left)
@@ -221,6 +222,13 @@ class TrackRun(models.Model):
         cron = self.env.ref("crm_tracks.ir_cron_tracks", raise_if_not_found=False)
         if cron:
             cron.sudo()._trigger(moment)
+
+    @api.model
+    def _trigger_cron_as_collected(self):
+        """Trigger the cron at the moments that ``_wake_cron`` collected."""
+        moments = self.env.cr.precommit.data.pop("crm_tracks.wake_cron_at", ())
+        for moment in moments:
+            self._trigger_cron(moment)
 
     @api.model
     def _cron_commit(self, work, otherwise=None, processed=0):
@@ -313,6 +321,8 @@ class TrackRunLine(models.Model):
 
     def _begin_due(self):
         answers, skipping = self._begin_now()
+        answers[Answer.WAIT_FOR_HOUR]._wait_for_hour()
+        answers[Answer.SKIP]._skip_late()
         answers[Answer.FAIL]._fail_late()
         answers[Answer.EXECUTE]._execute()
         answers[Answer.OPEN]._assign()

@@ -84,22 +84,6 @@ class TrackRunLine(models.Model):
     # Execution
     # ------------------------------------------------------------------
 
-    def _fail_late(self):
-        """Record that these tasks are too late to be executed automatically."""
-        for starter, tasks in self.grouped(lambda task: task.run_id.user_id).items():
-            tasks._in_language_of(starter).write(
-                {
-                    "state": "failed",
-                    "error": tasks._in_language_of(starter).env._(
-                        "More than 7 days late, so it was not run. Run it now or skip "
-                        "it."
-                    ),
-                    "date_retry": False,
-                }
-            )
-        for task in self:
-            task._report_failure()
-
     def _execute(self):
         """Execute these automated tasks, and advance their tracks.
 

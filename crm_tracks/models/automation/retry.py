@@ -38,7 +38,8 @@ class TrackRunLine(models.Model):
             return
         task = self.env["track.run"]._lock_tasks(self)
         # it may have been finished, moved or paused since
-        if task not in task._ask_gate()[Answer.WAIT]:
+        answers = task._ask_gate()
+        if task not in answers[Answer.WAIT] + answers[Answer.WAIT_FOR_HOUR]:
             task._fail(error)
 
     def _fail(self, error):

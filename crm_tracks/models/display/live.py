@@ -59,7 +59,9 @@ class TrackRun(models.Model):
 class TrackRunLine(models.Model):
     _inherit = "track.run.line"
 
-    _UNSEEN_FIELDS = frozenset(("attempts", "date_planned", "date_retry", "done_rank"))
+    _UNSEEN_FIELDS = frozenset(
+        ("attempts", "date_hour", "date_planned", "date_retry", "done_rank")
+    )
 
     def _notify_tabs(self):
         if self._ids and not is_loading_data(self.env):

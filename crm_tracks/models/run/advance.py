@@ -181,19 +181,26 @@ class TrackRunLine(models.Model):
         :return: (those that are to be assigned now, tracks as of :meth:`_begin`)
         """
         answers, skipping = self._begin_now()
-        (answers[Answer.EXECUTE] + answers[Answer.FAIL])._wake_cron()
+        for answer in (Answer.EXECUTE, Answer.FAIL, Answer.SKIP):
+            answers[answer]._wake_cron()
+        answers[Answer.WAIT_FOR_HOUR]._wait_for_hour()
         return answers[Answer.OPEN], skipping
 
-    def _wake_cron(self):
-        """Trigger the cron for these tasks, once per transaction.
+    def _wake_cron(self, moment=None):
+        """Trigger the cron for these tasks, once per transaction and moment.
 
         It is triggered at the end of the transaction: a trigger within a savepoint is
         lost if the savepoint is rolled back.
+
+        :param datetime moment: when it is to run; None for as soon as possible
         """
+        if not self:
+            return
         precommit = self.env.cr.precommit
-        if self and "crm_tracks.cron_is_woken" not in precommit.data:
-            precommit.data["crm_tracks.cron_is_woken"] = True
-            precommit.add(self.env["track.run"]._engine()._trigger_cron)
+        if "crm_tracks.wake_cron_at" not in precommit.data:
+            precommit.data["crm_tracks.wake_cron_at"] = set()
+            precommit.add(self.env["track.run"]._engine()._trigger_cron_as_collected)
+        precommit.data["crm_tracks.wake_cron_at"].add(moment)
 
     def _assign(self):
         """Assign these tasks and create their activities."""

@@ -1,11 +1,15 @@
 from collections import defaultdict
-from datetime import timedelta
 from enum import Enum
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...tools.dates import TodayByCompany, shift_day
+from ...tools.dates import (
+    TodayByCompany,
+    get_company_zone,
+    get_moment_of_hour,
+    shift_day,
+)
 
 
 class Answer(Enum):
@@ -14,7 +18,9 @@ class Answer(Enum):
     :cvar OPEN: the task begins, and its assignee gets an activity
     :cvar EXECUTE: the task begins, and Odoo executes it
     :cvar FAIL: the task is too late to be executed automatically; a user decides
+    :cvar SKIP: the task is too late, and is skipped
     :cvar WAIT: the task does not begin now
+    :cvar WAIT_FOR_HOUR: the day of the task has come, but not the hour
     :cvar CONDITION_SKIP: its condition is not met, so it is skipped
     :cvar CONDITION_WAIT: its condition is not met, so it waits until it is
     :cvar CONDITION_END: its condition is not met, so its track ends
@@ -25,12 +31,19 @@ class Answer(Enum):
     OPEN = "open"
     EXECUTE = "execute"
     FAIL = "fail"
+    SKIP = "skip"
     WAIT = "wait"
+    WAIT_FOR_HOUR = "wait for hour"
     CONDITION_SKIP = "condition_skip"
     CONDITION_WAIT = "condition_wait"
     CONDITION_END = "condition_end"
     GOAL = "goal"
     BROKEN = "broken"
+
+    @property
+    def begins(self):
+        """Whether the task may begin, as far as its record allows."""
+        return self in (Answer.OPEN, Answer.EXECUTE, Answer.FAIL, Answer.SKIP)
 
 
 class Gate:
@@ -64,7 +77,15 @@ class Gate:
             return Answer.WAIT
         if not task._is_automated():
             return Answer.OPEN
-        return Answer.FAIL if self.is_too_late(run, task, day) else Answer.EXECUTE
+        if self.get_coming_hour(run):
+            return Answer.WAIT_FOR_HOUR
+        return self._ask_whether_late(run, day)
+
+    def _ask_whether_late(self, run, day):
+        """The answer for an automated task whose day and hour have come."""
+        if not (day and run._is_too_late(day, self._todays[run.company_id])):
+            return Answer.EXECUTE
+        return Answer.SKIP if run.on_late == "skip" else Answer.FAIL
 
     @staticmethod
     def is_conditional(run, task):
@@ -79,17 +100,26 @@ class Gate:
 
     def is_too_late(self, run, task, day):
         """Whether this automated task is so late that a user has to decide."""
-        last_day = self._todays[run.company_id] - timedelta(days=run._MAX_LATE)
-        return bool(task._is_automated() and day and day < last_day)
+        is_automated = task._is_automated()
+        return is_automated and self._ask_whether_late(run, day) == Answer.FAIL
+
+    def get_coming_hour(self, run):
+        """When the hour comes before which this track runs no automated task today.
+
+        :param run: a ``track.run``
+        :return: ``datetime`` in UTC; None if the hour has come, or if any will do
+        """
+        if not run.run_hour:
+            return None
+        zone = get_company_zone(run.company_id)
+        moment = get_moment_of_hour(self._now, run.run_hour, zone)
+        return moment if moment > self._now else None
 
 
 class TrackRun(models.Model):
     """When the tasks of a track are assigned or executed."""
 
     _inherit = "track.run"
-
-    # In days; a user decides about automated tasks that are later.
-    _MAX_LATE = 7
 
     def _get_planned_day(self, task, day):
         """The day on which the cron is to begin a task of this track.
@@ -127,6 +157,12 @@ class TrackRunLine(models.Model):
 
     _inherit = "track.run.line"
 
+    date_hour = fields.Datetime(
+        string="Not Run Before",
+        readonly=True,
+        help="The automated task is due, and waits for the hour of its template.",
+    )
+
     def _begin_now(self):
         """Ask the gate about these tasks, and settle those that do not begin now.
 
@@ -135,7 +171,7 @@ class TrackRunLine(models.Model):
         """
         answers, errors = self._ask_gate_why()
         skipping = self._settle(answers, errors)
-        for answer in (Answer.OPEN, Answer.EXECUTE, Answer.FAIL):
+        for answer in filter(lambda answer: answer.begins, Answer):
             if skipping:
                 # another task's condition may have ended the track
                 answers[answer] = answers[answer].filtered(
@@ -162,7 +198,7 @@ class TrackRunLine(models.Model):
         }
         asked = self.filtered(
             lambda task: (
-                answers[task] != Answer.WAIT and gate.is_conditional(task.run_id, task)
+                answers[task].begins and gate.is_conditional(task.run_id, task)
             )
         )
         errors = {}
@@ -173,6 +209,18 @@ class TrackRunLine(models.Model):
         for task, answer in answers.items():
             ids[answer].append(task.id)
         return {answer: self.browse(ids[answer]) for answer in Answer}, errors
+
+    def _wait_for_hour(self):
+        """Trigger the cron for these tasks at their hour; until then, it skips them.
+
+        The day of the tasks has come. If the hour was not stored, each run of the cron
+        would read and lock them until it comes. The gate does not read it.
+        """
+        gate = Gate(self.env)
+        by_moment = self.grouped(lambda task: gate.get_coming_hour(task.run_id))
+        for moment, tasks in by_moment.items():
+            tasks.date_hour = moment
+            tasks._wake_cron(moment)
 
     def _filter_day_has_come(self):
         """Filter the tasks whose day has come, even if their track is on hold."""

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...tools.dates import check_day
+from ...tools.optional_integer import OptionalInteger
 from ...tools.states import NOT_ENDED, UNFINISHED
 from ...tools.words import list_labels, quote
 
@@ -81,6 +82,9 @@ class TrackRun(models.Model):
     ahead_days = fields.Integer(readonly=True)
     on_close = fields.Selection(readonly=True)
     day_off = fields.Selection(readonly=True)
+    late_days = OptionalInteger(readonly=True)
+    on_late = fields.Selection(readonly=True)
+    run_hour = OptionalInteger(readonly=True)
     date_checked = fields.Datetime(
         string="Last Checked On",
         readonly=True,

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools.optional_integer import OptionalInteger
+
 DIRECTIONS = [
     ("start", "Forwards from start date"),
     ("end", "Back from end date"),
@@ -25,6 +27,9 @@ class TrackOptionsMixin(models.AbstractModel):
         "on_close",
         "goal",
         "day_off",
+        "late_days",
+        "on_late",
+        "run_hour",
     )
 
     direction = fields.Selection(
@@ -69,6 +74,29 @@ class TrackOptionsMixin(models.AbstractModel):
         "end date: then it moves in the other direction. Delays in weekdays and dates "
         "set by users do not move. If empty, due dates are kept.",
     )
+    late_days = OptionalInteger(
+        string="Late After (Days)",
+        help="Automated tasks that are due longer ago are too late. If empty, 7 days. "
+        "With 0, tasks are too late from the day after the due date on. To run them "
+        "however late they are, set “When Late” to “Run”.",
+    )
+    on_late = fields.Selection(
+        [
+            ("ask", "Ask the starter"),
+            ("run", "Run"),
+            ("skip", "Skip"),
+        ],
+        string="When Late",
+        help="What happens to automated tasks that are too late, for example because "
+        "the track was on hold. If empty, the starter is asked: the task fails and "
+        "waits for a decision.",
+    )
+    run_hour = OptionalInteger(
+        string="Not Before (Hour)",
+        help="Hour from 0 to 23 in the time zone of the company's working schedule. "
+        "Automated tasks do not run earlier on any day. If empty or 0, they run at any "
+        "hour.",
+    )
 
     options_text = fields.Char(
         string="Options",
@@ -101,5 +129,10 @@ class TrackOptionsMixin(models.AbstractModel):
         :return: list of str
         """
         self.ensure_one()
-        texts = (self._get_goal_text(), self._get_day_off_text())
+        texts = (
+            self._get_goal_text(),
+            self._get_day_off_text(),
+            self._get_late_text(),
+            self._get_run_hour_text(),
+        )
         return [text for text in texts if text]

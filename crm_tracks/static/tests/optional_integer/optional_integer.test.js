@@ -16,7 +16,7 @@ class Template extends models.Model {
     _name = "template";
     late_days = fields.Integer();
     _records = [
-        {id: 1, late_days: false},
+        {id: 1, late_days: 0},
         {id: 2, late_days: 0},
         {id: 3, late_days: 5},
     ];
@@ -41,6 +41,8 @@ async function mountForm(resId, attributes = "") {
 }
 
 test("empty is not zero", async () => {
+    // The mock server knows no empty integer
+    onRpc("template", "web_read", () => [{id: 1, late_days: false}]);
     await mountForm(1);
     expect(INPUT).toHaveValue("");
     expect(INPUT).toHaveAttribute("placeholder", "7");

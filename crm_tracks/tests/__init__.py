@@ -48,6 +48,7 @@ from . import test_merging
 from . import test_messages
 from . import test_muting
 from . import test_muting_rules
+from . import test_next_tracks
 from . import test_nobody_left
 from . import test_nobody_tidies
 from . import test_note_files
@@ -82,6 +83,7 @@ from . import test_template_tour
 from . import test_tidying
 from . import test_tour
 from . import test_tour_apply
+from . import test_tour_next
 from . import test_tour_requirements
 from . import test_transactions
 from . import test_translations

@@ -18,6 +18,7 @@ COLUMNS = [
     "late_days",
     "on_late",
     "run_hour",
+    "next_template_ids/id",
     "line_ids/id",
     "line_ids/sequence",
     "line_ids/summary",
@@ -116,6 +117,7 @@ class TestExportImport(AutomationCase):
             late_days=0,
             on_late="skip",
             run_hour=8,
+            next_template_ids=[Command.link(following.id)],
         )
         both = following + template
         contents = [self.get_content(each) for each in both]
@@ -138,6 +140,7 @@ class TestExportImport(AutomationCase):
                     old, new = old[:6] + old[7:], new[:6] + new[7:]
                 self.assertEqual(new, old)
         self.assertEqual(made[1].line_ids.next_template_id, made[0])
+        self.assertEqual(made[1].next_template_ids, made[0])
         # importing again creates no duplicates
         again = self.env["track.template"].load(COLUMNS, to_import(rows))
         self.assertEqual(again["ids"], made.ids)

@@ -7,7 +7,6 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
-from .common import QUERIES, tagged_test
 from .test_automation import CRON_LOGGER, AutomationCase
 
 CRON = "crm_tracks.ir_cron_tracks"
@@ -259,7 +258,6 @@ class TestRunHour(LateCase):
         self.assertEqual(triggers.records.mapped("call_at"), [datetime(2026, 3, 5, 7)])
         self.assertEqual(run.line_ids.date_hour, datetime(2026, 3, 5, 7))
 
-    @tagged_test(QUERIES)
     def test_what_waits_for_its_hour_is_not_read_by_each_run(self):
         Task = self.registry["track.run.line"]
         begin_batch = Task._cron_begin_batch

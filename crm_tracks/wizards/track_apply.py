@@ -40,6 +40,9 @@ class TrackApply(models.TransientModel):
         domain="[('id', 'in', available_template_ids)]",
     )
     direction = fields.Selection(related="template_id.direction")
+    previous_run_id = fields.Many2one(
+        "track.run", string="Previous Track", ondelete="set null"
+    )
     start_date = fields.Date(default=lambda self: get_today(self.env, self.env.company))
     end_date = fields.Date()
     name = fields.Char(compute="_compute_name", store=True, readonly=False)
@@ -213,6 +216,7 @@ class TrackApply(models.TransientModel):
             end_date=self.end_date,
             name=self.name,
             choices=self.template_id._parse_choices(self.choices),
+            previous_run=self.previous_run_id,
         )
         if len(records) == 1:
             return {"type": "ir.actions.act_window_close"}

@@ -37,6 +37,7 @@ class TrackRun(models.Model):
         activities = record._tracks_get_muted_activities().get(record.id, nothing)
         held = runs.filtered(lambda run: run.held and run._is_on_hold())
         completions = runs.line_ids._get_completions()
+        offered = {} if is_readonly else runs._get_offered(record)
         return {
             "readonly": is_readonly,
             "can_make_template": self.env["track.template"].has_access("create"),
@@ -44,7 +45,8 @@ class TrackRun(models.Model):
             and not is_readonly
             and record._tracks_get_reopening(),
             "runs": [
-                run._prepare_tab_data(templates, record, completions) for run in runs
+                run._prepare_tab_data(templates, record, completions, offered)
+                for run in runs
             ],
             "activities": {
                 "hold_text": activities._get_hold_text() if activities else "",
@@ -72,12 +74,13 @@ class TrackRun(models.Model):
             self.env._("You do not have access to the tracks of this record.")
         )
 
-    def _prepare_tab_data(self, templates, record, completions):
+    def _prepare_tab_data(self, templates, record, completions, offered):
         """This track, in sudo, as the tab shows it.
 
         :param templates: the ``track.template`` that the reader may see
         :param record: the record of this track
         :param dict completions: as of ``track.run.line._get_completions``
+        :param dict offered: what may be started after it, as of :meth:`_get_offered`
         :return: dict
         """
         self.ensure_one()
@@ -86,6 +89,7 @@ class TrackRun(models.Model):
             "id": self.id,
             "name": self.name,
             "template": (self.template_id & templates.sudo()).name or "",
+            "previous": self.previous_run_id.name or "",
             "state": self.state,
             "status": self.status_text,
             "held": self.held,
@@ -98,6 +102,10 @@ class TrackRun(models.Model):
             "stop_reason": self.stop_reason or "",
             "progress": self.progress,
             "progress_text": self.progress_text,
+            "next": [
+                {"id": template.id, "name": template.display_name}
+                for template in offered.get(self, ())
+            ],
             "tasks": [
                 task._prepare_tab_data(today, previous, completions[task])
                 for task, previous in self.line_ids.sorted()

@@ -117,7 +117,9 @@ class MailActivityMixin(models.AbstractModel):
     # Applying
     # ------------------------------------------------------------------
 
-    def tracks_apply(self, template, start_date=None, end_date=None, name=None):
+    def tracks_apply(
+        self, template, start_date=None, end_date=None, name=None, previous_run=None
+    ):
         """Apply a template to each of these records, to all of them or to none.
 
         Over RPC, dates are ISO strings, and ``False`` stands for None::
@@ -131,16 +133,26 @@ class MailActivityMixin(models.AbstractModel):
         :param end_date: ``date``; required by templates that count back from it, and
             ignored by others
         :param str name: the name of the track; None for the name of the template
+        :param previous_run: the ``track.run`` that the new track follows, or its id: a
+            finished one of the same record
         :return: ``track.run``, one for each record, in their order
         :raise AccessError: when the user may not read the template, or may not write
             one of the records
         :raise UserError: when the template cannot be applied to the model or to one of
             the records; the message names it, and nothing has been changed
         """
-        return self._tracks_apply_chosen(template, start_date, end_date, name)
+        return self._tracks_apply_chosen(
+            template, start_date, end_date, name, previous_run=previous_run
+        )
 
     def _tracks_apply_chosen(
-        self, template, start_date=None, end_date=None, name=None, choices=None
+        self,
+        template,
+        start_date=None,
+        end_date=None,
+        name=None,
+        choices=None,
+        previous_run=None,
     ):
         """Like :meth:`tracks_apply`, with tasks left out or assigned to a user.
 
@@ -156,6 +168,7 @@ class MailActivityMixin(models.AbstractModel):
             )
         start_date = parse_day(self.env, start_date, self.env._("Start Date"))
         end_date = parse_day(self.env, end_date, self.env._("End Date"))
+        previous_run = records._tracks_check_previous_run(previous_run)
         template._check_applicable(records, end_date)
         obstacles = template._get_obstacles(records)
         if obstacles:
@@ -169,6 +182,7 @@ class MailActivityMixin(models.AbstractModel):
             end_date=end_date,
             name=name.strip() or None,
             choices=choices,
+            previous_run=previous_run,
         )
 
     def _tracks_check_exist(self):
@@ -255,12 +269,20 @@ class MailActivityMixin(models.AbstractModel):
 
     def action_tracks_apply(self):
         """Open the dialog that applies a template to these records."""
+        return self._tracks_get_apply_action()
+
+    def _tracks_get_apply_action(self, **defaults):
+        """The action that opens the dialog for these records.
+
+        :param defaults: further defaults of the dialog, as in a context
+        """
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_tracks.track_apply_action"
         )
         action["context"] = {
             "default_res_model": self._name,
             "default_res_ids": self.ids,
+            **defaults,
         }
         return action
 

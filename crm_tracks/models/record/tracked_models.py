@@ -1,9 +1,7 @@
 from odoo import api, models, tools
 from odoo.tools import SQL
 
-
-class TooOldToTell(Exception):
-    """A transaction found nothing, but others may have created something since."""
+from ...tools.common_cache import TooOldToTell
 
 
 class TrackRun(models.Model):

@@ -18,6 +18,7 @@ from . import requirements
 from . import outcomes
 from . import choices
 from . import preview
+from . import next_track
 from . import pause
 from . import access
 from . import responsible

@@ -100,7 +100,7 @@ class TrackRun(models.Model):
         for company, runs in done.grouped("company_id").items():
             today = get_today(self.env, company)
             runs.write({"state": "done", "date_done": today, "date_paused": False})
-        done._log_for_each(self.env._("Track %s is done."))
+        done._log(done._get_done_texts())
 
 
 class TrackRunLine(models.Model):

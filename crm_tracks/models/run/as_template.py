@@ -66,6 +66,12 @@ class TrackRun(models.Model):
             "name": self.env["track.template"]._get_free_name(self.name, company),
             **self.sudo()._prepare_option_vals(),
             "company_id": company.id,
+            "next_template_ids": [
+                Command.link(template.id)
+                for template in origin.next_template_ids.sudo(False)._filtered_access(
+                    "read"
+                )
+            ],
             "res_model_ids": [Command.link(model.id) for model in models],
             "line_ids": [
                 Command.create(

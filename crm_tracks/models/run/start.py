@@ -39,6 +39,7 @@ class TrackRun(models.Model):
         end_date=None,
         name=None,
         choices=None,
+        previous_run=None,
     ):
         """Apply a template to records, after all checks.
 
@@ -49,6 +50,7 @@ class TrackRun(models.Model):
         :param str name: None for the name of the template
         :param dict choices: choices of the user by ids of template tasks: False leaves
             a task out, a ``res.users`` is its assignee
+        :param previous_run: the ``track.run`` that the new track follows, or empty
         :return: ``track.run``, one for each record, in their order
         """
         engine = self._engine()
@@ -58,9 +60,7 @@ class TrackRun(models.Model):
         vals_list = engine._prepare_runs_vals(
             template, records, start_date=start_date, end_date=end_date, name=name
         )
-        closed = records.sudo()._tracks_get_closed()
-        for vals in vals_list:
-            vals["record_closed"] = bool(closed[vals["res_id"]])
+        self._complete_runs_vals(vals_list, records, previous_run)
         # Dates first: one outside of the calendar is an error that changes nothing.
         plans = engine._plan_dates(lines, vals_list)
         with engine._causing_starts(vals_list):
@@ -133,6 +133,20 @@ class TrackRun(models.Model):
                 }
             )
         return vals_list
+
+    @api.model
+    def _complete_runs_vals(self, vals_list, records, previous_run):
+        """Add to the values of new tracks what a preview does not need.
+
+        :param list vals_list: as of :meth:`_prepare_runs_vals`
+        :param records: the records of the tracks
+        :param previous_run: as of :meth:`_start`
+        """
+        closed = records.sudo()._tracks_get_closed()
+        for vals in vals_list:
+            vals["record_closed"] = bool(closed[vals["res_id"]])
+            if previous_run:
+                vals["previous_run_id"] = previous_run.id
 
     @api.model
     def _plan_dates(self, lines, vals_list):

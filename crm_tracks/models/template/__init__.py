@@ -13,6 +13,7 @@ from . import days_off
 from . import track_template
 from . import late_tasks
 from . import applicable
+from . import next_templates
 from . import track_line
 from . import track_line_update
 from . import track_line_outcome

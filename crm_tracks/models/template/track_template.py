@@ -157,6 +157,7 @@ class TrackTemplate(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.browse().check_access("create")
+        self._forget_next_templates(vals_list)
         templates = super().create(
             [self._prepare_saved_vals(vals) for vals in vals_list]
         )
@@ -167,6 +168,7 @@ class TrackTemplate(models.Model):
     def write(self, vals):
         self.check_access("write")
         vals = self._prepare_saved_vals(vals)
+        self._forget_next_templates([vals])
         if not self._CHECKED_FIELDS & vals.keys():
             return super().write(vals)
         fits = self._FIT_FIELDS & vals.keys()

@@ -234,12 +234,22 @@ export class TracksField extends Component {
         return this.state.data.activities.tasks;
     }
 
+    /**
+     * The tracks that are shown at once: those that have not ended, then those after
+     * which templates are offered.
+     */
     get liveRuns() {
-        return this.state.data.runs.filter((run) => !ENDED.includes(run.state));
+        const {runs} = this.state.data;
+        return [
+            ...runs.filter((run) => !ENDED.includes(run.state)),
+            ...runs.filter((run) => ENDED.includes(run.state) && run.next.length),
+        ];
     }
 
     get endedRuns() {
-        return this.state.data.runs.filter((run) => ENDED.includes(run.state));
+        return this.state.data.runs.filter(
+            (run) => ENDED.includes(run.state) && !run.next.length
+        );
     }
 
     get endedLabel() {

@@ -45,6 +45,8 @@ export function makeRun(tasks, values) {
         id: 1,
         name: "Sales follow-through",
         template: "Sales follow-through",
+        previous: "",
+        next: [],
         state: "running",
         status: "Running",
         held: false,

@@ -93,6 +93,21 @@ export class TrackCard extends Component {
         return date > today() ? _t("starts %s", day) : _t("started %s", day);
     }
 
+    get previousLabel() {
+        return _t("after “%s”", this.run.previous);
+    }
+
+    /**
+     * @param {Object} template one of the templates that are offered, {id, name}
+     */
+    getStartLabel(template) {
+        return _t("Start “%s”", template.name);
+    }
+
+    startNext(template) {
+        return this.props.act(MODEL, "action_start_next", [[this.run.id], template.id]);
+    }
+
     /**
      * The summary of the tasks on a folded card.
      */

@@ -1,0 +1,62 @@
+from odoo import api, fields, models, tools
+from odoo.tools import SQL
+
+from ...tools.common_cache import TooOldToTell
+
+
+class TrackTemplate(models.Model):
+    """What comes next: the templates that are offered when a track is done.
+
+    Tracks do not copy them. A change is therefore offered on tracks that have started,
+    or have ended, too.
+    """
+
+    _inherit = "track.template"
+
+    next_template_ids = fields.Many2many(
+        "track.template",
+        "track_template_next_rel",
+        "template_id",
+        "next_template_id",
+        string="Next Templates",
+        help="Templates that users can start with one click when a track of this "
+        "template is done. Each user is offered those that the user can apply to the "
+        "record.",
+    )
+
+    @api.model
+    def _get_ids_with_next(self):
+        """The templates after which others are offered, by the common cache.
+
+        Tracks of other templates cost no query when they are done.
+
+        :return: frozenset of ids; it may include templates whose next ones were deleted
+        """
+        since = self.env["track.run"]._get_start_of_cache()
+        mine = self.env.cr.cache
+        key = ("crm_tracks.ids_with_next", since)
+        if key not in mine:
+            try:
+                return self._read_ids_with_next_for_all(since)
+            except TooOldToTell:
+                mine[key] = self._read_ids_with_next()
+        return mine[key]
+
+    @api.model
+    @tools.ormcache("since")
+    def _read_ids_with_next_for_all(self, since):
+        # a transaction that began before may not see what others have changed
+        if self.env.cr.now() <= since:
+            raise TooOldToTell
+        return self._read_ids_with_next()
+
+    @api.model
+    def _read_ids_with_next(self):
+        query = SQL("SELECT DISTINCT template_id FROM track_template_next_rel")
+        return frozenset(id_ for (id_,) in self.env.execute_query(query))
+
+    @api.model
+    def _forget_next_templates(self, vals_list):
+        """Clear the cache before these values are saved, if they change it."""
+        if any("next_template_ids" in vals for vals in vals_list):
+            self.env["track.run"]._forget_what_is_kept()

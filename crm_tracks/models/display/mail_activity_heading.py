@@ -83,7 +83,7 @@ class TrackRunLine(models.Model):
         siblings = self.sudo().search_fetch(
             [("run_id.line_ids", "in", self.ids)],
             # with what completing them depends on, which is read next
-            ["run_id", "state", "require_feedback", "required_fields"],
+            ["run_id", "state", "require_feedback", "required_fields", "outcomes"],
             order="sequence, id",
         )
         wanted = set(self.ids)

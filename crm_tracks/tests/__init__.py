@@ -53,6 +53,8 @@ from . import test_nobody_left
 from . import test_nobody_tidies
 from . import test_note_files
 from . import test_outcomes
+from . import test_outcomes_reopening
+from . import test_outcomes_templates
 from . import test_owner
 from . import test_partner
 from . import test_queries

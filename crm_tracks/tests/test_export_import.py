@@ -39,6 +39,14 @@ COLUMNS = [
     "line_ids/update_ids/field_name",
     "line_ids/update_ids/operation",
     "line_ids/update_ids/value_external_id",
+    "line_ids/outcome_ids/id",
+    "line_ids/outcome_ids/sequence",
+    "line_ids/outcome_ids/name",
+    "line_ids/outcome_ids/effect",
+    "line_ids/outcome_ids/delay_count",
+    "line_ids/outcome_ids/delay_unit",
+    "line_ids/outcome_ids/again_max",
+    "line_ids/outcome_ids/target_number",
 ]
 
 

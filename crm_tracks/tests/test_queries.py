@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.tests import tagged, users
 
 from .. import models
@@ -134,6 +135,95 @@ class TestQueries(TracksCase):
             for name, number in with_hooks.items():
                 with self.subTest(user=env.user.login, what=name):
                     self.assertLessEqual(number, without_hooks[name])
+
+    @users("tracks_seller_all")
+    def test_tasks_without_outcomes_cost_not_one_query_more(self):
+        """Compared with the same calls without the hooks of outcomes."""
+        template = self.make_chain("Write", "Call", "Meet").with_env(self.env)
+        line_hooks = models.template.track_line_outcome.TrackLine
+        hooks = models.run.outcomes.TrackRunLine
+
+        def measure():
+            leads = self.make_leads(4).with_env(self.env)
+            counts, made = {}, []
+
+            def start():
+                made.append(leads.tracks_apply(template).ids)
+
+            counts["start"] = self.count_queries(start)
+            [run_ids] = made
+            runs = self.env["track.run"].browse(run_ids)
+            tasks = runs.line_ids
+            for name, call in (
+                ("complete", lambda: tasks[0::3].action_done()),
+                ("activities", lambda: tasks[1::3].activity_ids.action_feedback()),
+                ("reopen", lambda: tasks[1::3].action_reopen()),
+                ("skip", lambda: tasks[1::3].action_skip()),
+            ):
+                counts[name] = self.count_queries(call)
+            counts["tab"] = self.count_queries(
+                lambda: runs.get_tab_data("crm.lead", leads[0].id)
+            )
+            return counts
+
+        measure()  # fills the caches
+        with_hooks = measure()
+        with (
+            patch.object(line_hooks, "_get_outcomes", lambda self: []),
+            patch.object(hooks, "_get_outcomes", lambda self: []),
+            patch.object(hooks, "_link_outcomes", lambda self: None),
+            patch.object(hooks, "_apply_outcomes", lambda self: None),
+            patch.object(hooks, "_get_repetitions", lambda self: self.browse()),
+        ):
+            without_hooks = measure()
+        self.assertGreater(min(without_hooks.values()), 0)
+        self.assertEqual(with_hooks, without_hooks)
+
+    @users("tracks_seller_all")
+    def test_an_outcome_costs_the_same_for_ten_tasks_and_for_forty(self):
+        outcomes = (
+            {"name": "Reached"},
+            {"name": "No answer", "effect": "again"},
+            {"name": "Skip", "effect": "goto", "target_number": 3},
+            {"name": "Enough", "effect": "end"},
+        )
+        template = self.make_template(
+            {
+                "summary": "Call",
+                "outcome_ids": [Command.create(vals) for vals in outcomes],
+            },
+            {"summary": "Visit", "delay_count": 1},
+            {"summary": "Offer", "delay_from": "previous"},
+        )
+
+        def measure(number, outcome):
+            leads = self.make_leads(number).with_env(self.env)
+            tasks = leads.tracks_apply(template).line_ids
+            ids = tasks.filtered(lambda task: task.summary == "Call").ids
+            tasks = self.env["track.run.line"].browse(ids)
+            return self.count_queries(
+                lambda: tasks.action_done(outcome=outcome)
+            ), self.count_queries(tasks.action_reopen)
+
+        def measure_all(number):
+            plain = measure(number, None)
+            return {
+                (vals["name"], what): count - without
+                for vals in outcomes
+                for what, count, without in zip(
+                    ("done", "reopened"),
+                    measure(number, vals["name"]),
+                    plain,
+                    strict=True,
+                )
+            }
+
+        measure_all(10)  # fills the caches
+        few, many = measure_all(10), measure_all(40)
+        print(few, many)
+        for key, number in many.items():
+            with self.subTest(what=key):
+                self.assertLessEqual(number, few[key] + 12, f"{few[key]} for 10")
 
     # pylint: disable=missing-return
     def test_leads_without_tracks_written_one_by_one_cost_no_query_each(self):

@@ -119,6 +119,7 @@ class TrackRunLine(models.Model):
 
         Only untouched tasks are withdrawn, and nobody is notified.
         """
+        followers = self.browse()
         for task in self:
             follower = task._get_follower()
             while follower and follower.skipped_by_id == follower:
@@ -126,7 +127,8 @@ class TrackRunLine(models.Model):
                 follower._get_skipped_by_these()._wait_again()
                 follower = follower._get_follower()
             if follower._is_unfinished() and follower._is_untouched():
-                follower._withdraw()
+                followers |= follower
+        followers._withdraw()
 
     def _withdraw_repetitions(self):
         """Let the repetitions of these tasks wait that nobody touched.
@@ -136,14 +138,13 @@ class TrackRunLine(models.Model):
         repetitions = self._get_repetitions().filtered(
             lambda task: task._is_unfinished() and task._is_untouched()
         )
-        for task in repetitions:
-            task._withdraw()
+        repetitions._withdraw()
         return repetitions
 
     def _withdraw(self):
-        """Let this task wait again, without its activity."""
+        """Let these tasks wait again, without their activities."""
         activities = self.activity_ids
-        # state first: deleting the activity of an open task would skip it
+        # state first: deleting the activity of an open task would skip the task
         self.write(
             {
                 "state": "waiting",

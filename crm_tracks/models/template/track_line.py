@@ -117,8 +117,7 @@ class TrackLine(models.Model):
         for line, vals in zip(self, vals_list, strict=True):
             if "activity_type_id" not in (default or {}):
                 vals.update(line._prepare_type_vals())
-            if "template_id" in (default or {}):
-                line._forget_target_numbers(vals)
+            vals.update(line._prepare_copied_outcomes_vals(default or {}))
         return vals_list
 
     def unlink(self):

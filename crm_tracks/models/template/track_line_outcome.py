@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import NO_ACCESS
 
@@ -214,22 +214,25 @@ class TrackLineOutcome(models.Model):
         outcomes = super().create(
             [self._prepare_saved_vals(vals) for vals in vals_list]
         )
+        for outcome, vals in zip(outcomes, vals_list, strict=True):
+            outcome._want_number(vals)
         outcomes._mark_lines()
         outcomes._check_saved_targets()
         return outcomes
 
     def write(self, vals):
-        if vals.keys() <= {"wanted_number", "target_line_id"} and self.env.su:
-            return super().write(vals)
+        if self.env.su and vals.keys() <= {"wanted_number", "target_line_id"}:
+            return super().write(vals)  # by this class
         self.check_access("write")
-        result = super().write(self._prepare_saved_vals(vals))
+        super().write(self._prepare_saved_vals(vals))
+        self._want_number(vals)
         if "line_id" in vals:
             # by the record rules after the write: the task may be another company's
             self.check_access("write")
             self._mark_lines()
         if {"line_id", "effect", "target_line_id", "target_number"} & vals.keys():
             self._check_saved_targets()
-        return result
+        return True
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
@@ -245,11 +248,15 @@ class TrackLineOutcome(models.Model):
         vals = dict(vals)
         if isinstance(vals.get("name"), str):
             vals["name"] = vals["name"].strip()
-        if "target_number" in vals:
-            number = vals["wanted_number"] = vals.pop("target_number") or False
-            if number:
-                vals.setdefault("target_line_id", False)
+        if vals.pop("target_number", None):
+            vals.setdefault("target_line_id", False)
         return vals
+
+    def _want_number(self, vals):
+        """Keep the position that a caller passed, until the task there is known."""
+        if vals.get("target_number"):
+            # sudo: closed to people
+            self.sudo().write({"wanted_number": vals["target_number"]})
 
     def _mark_lines(self):
         """Note on the tasks that they have outcomes, so that others cost no query."""
@@ -266,7 +273,7 @@ class TrackLine(models.Model):
     _inherit = "track.line"
 
     outcome_ids = fields.One2many(
-        "track.line.outcome", "line_id", string="Outcomes", copy=True
+        "track.line.outcome", "line_id", string="Outcomes", copy=False
     )
     # true once the task has had outcomes: the others are not searched for any
     has_outcomes = fields.Boolean(readonly=True, copy=False, exportable=False)
@@ -306,13 +313,21 @@ class TrackLine(models.Model):
                     )
                 )
 
-    def _forget_target_numbers(self, vals):
-        """In values for a copy in another template, positions have no meaning.
+    def _prepare_copied_outcomes_vals(self, default):
+        """The values of the outcomes, for a copy of this task.
 
-        The copy is then refused, as its outcomes go to tasks of this template.
+        :param dict default: as of ``copy_data``
+        :return: dict, empty without outcomes
         """
-        for _code, _id, outcome in vals.get("outcome_ids", ()):
-            outcome.pop("target_number", None)
+        if not self.has_outcomes or "outcome_ids" in default:
+            return {}
+        vals_list = self.outcome_ids.copy_data()
+        if "template_id" in default:
+            # in another template, a position has no meaning: what goes to a task of
+            # this one is refused
+            for vals in vals_list:
+                vals.pop("target_number", None)
+        return {"outcome_ids": [Command.create(vals) for vals in vals_list]}
 
     def _get_outcomes(self):
         self.ensure_one()

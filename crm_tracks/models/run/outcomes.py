@@ -126,7 +126,8 @@ class TrackRunLine(models.Model):
             if choices
             else self.env._("Complete the task without an outcome.")
         )
-        raise UserError(f"{problem} {advice}")
+        message = f"{problem} {advice}"
+        raise UserError(message)
 
     def _link_outcomes(self):
         """Let the outcomes of these new tasks go to tasks of their own tracks.

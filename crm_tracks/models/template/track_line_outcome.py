@@ -32,7 +32,7 @@ class TrackLineOutcome(models.Model):
         [
             ("next", "Next task"),
             ("again", "Same task again"),
-            ("goto", "Go to a later task"),
+            ("goto", "Go to later task"),
             ("end", "End the track"),
         ],
         string="What Follows",

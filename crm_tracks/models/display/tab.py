@@ -32,7 +32,6 @@ class TrackRun(models.Model):
         runs = record.sudo().track_run_ids
         templates = runs.template_id.sudo(False)._filtered_access("read")
         is_readonly = not record.has_access("write")
-        today = get_today(self.env, self.env.company)
         nothing = self.env["mail.activity"].sudo()
         activities = record._tracks_get_muted_activities().get(record.id, nothing)
         held = runs.filtered(lambda run: run.held and run._is_on_hold())
@@ -48,10 +47,7 @@ class TrackRun(models.Model):
                 run._prepare_tab_data(templates, record, completions, offered)
                 for run in runs
             ],
-            "activities": {
-                "hold_text": activities._get_hold_text() if activities else "",
-                "tasks": [each._prepare_tab_data(today) for each in activities],
-            },
+            "activities": activities._prepare_tab_list(),
         }
 
     @api.model
@@ -142,6 +138,17 @@ class TrackRun(models.Model):
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
+
+    def _prepare_tab_list(self):
+        """These activities without a track, which are on hold, as the tab shows them.
+
+        :return: dict
+        """
+        today = get_today(self.env, self.env.company)
+        return {
+            "hold_text": self._get_hold_text() if self else "",
+            "tasks": [activity._prepare_tab_data(today) for activity in self],
+        }
 
     def _prepare_tab_data(self, today):
         """This activity, in sudo, as the tab shows those that are on hold.

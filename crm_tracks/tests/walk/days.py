@@ -48,6 +48,18 @@ def count_from(day, delay, company, step=1):
     return _count_weekdays(day, count, company, step)
 
 
+def avoid_day_off(day, how, company, first=date.min, last=date.max):
+    """The working day to which a day off moves within these limits, or the day itself.
+
+    :param how: ``after``, ``before``, or None for staying
+    """
+    for step in {"after": (1, -1), "before": (-1, 1)}.get(how, ()):
+        moved = _count_weekdays(day, 0, company, step)
+        if first <= moved <= last:
+            return moved
+    return day
+
+
 def _count_weekdays(day, count, company, step):
     one = timedelta(days=step)
     if count == 0:

@@ -8,7 +8,7 @@ addon. The only knowledge about Odoo are the ids of the corresponding records.
 import datetime as dt
 from dataclasses import dataclass, field
 
-from .days import Company, count_from, get_today
+from .days import Company, avoid_day_off, count_from, get_today
 
 ENDED = ("done", "stopped")
 UNFINISHED = ("waiting", "planned", "open", "failed")
@@ -54,6 +54,7 @@ class Template:
     ahead: int | None = None  # days from creating an activity to its due date
     once: bool = False
     goes_on: bool = False
+    day_off: str | None = None  # after, before
     model: str | None = None  # the only model to which it applies
     goal: str | None = None  # the mark of the record that ends its tracks
 
@@ -207,16 +208,25 @@ class Track:
 
     def get_due(self, task):
         """The due date of this task, or None while it waits for another task."""
-        counts, delay = task.step.counts, task.step.delay
+        counts = task.step.counts
         if counts == "end":
-            return count_from(self.end, delay, self.company, -1)
+            return self._count(task, self.end)
         if counts == "start":
-            return count_from(self.start, delay, self.company)
+            return self._count(task, self.start)
         previous = self.get_previous(task)
         day = self.get_passed_on(previous) if previous else task.placed or self.start
         if day and task.placed:
             day = max(day, task.placed)
-        return day and count_from(day, delay, self.company)
+        return day and self._count(task, day)
+
+    def _count(self, task, since):
+        """The due date of this task, counted from a day."""
+        delay, is_end = task.step.delay, task.step.counts == "end"
+        day = count_from(since, delay, self.company, -1 if is_end else 1)
+        if delay[1] == "weekdays":
+            return day
+        limit = {"last" if is_end else "first": since}
+        return avoid_day_off(day, self.template.day_off, self.company, **limit)
 
     def get_progress(self):
         tasks = self.shown()

@@ -107,6 +107,27 @@ TEMPLATES = (
         model="crm.lead",
         goal="goal",
     ),
+    Template(
+        "days off",
+        (
+            Step("A", (3, "days")),
+            Step("B", (1, "months"), "previous"),
+            Step("C", (0, "days"), "previous", "starter"),
+            Step("D", (2, "weekdays"), "previous"),
+            Step("E", (1, "weeks"), "start"),
+        ),
+        day_off="after",
+    ),
+    Template(
+        "days off before",
+        (Step("A", (0, "days")), Step("B", (1, "days"), "previous")),
+        day_off="before",
+    ),
+    Template(
+        "days off back",
+        (Step("A", (9, "days"), "end"), Step("B", (0, "days"), "end")),
+        day_off="after",
+    ),
     Template("once", (Step("A"), Step("B", (1, "days"), "previous")), once=True),
     Template("goes on", (Step("A"), Step("B", (5, "days"), "previous")), goes_on=True),
 )
@@ -243,6 +264,7 @@ class WalkCase(TracksCase):
             activity_creation="at_once" if template.ahead is None else "ahead",
             ahead_days=template.ahead or 0,
             one_per_record=template.once,
+            day_off=template.day_off or False,
             res_model_ids=[Command.set(cls._get_models(template))],
             on_close="continue" if template.goes_on else "mute",
             goal=template.goal and f"[('referred', '=', '{template.goal}')]",

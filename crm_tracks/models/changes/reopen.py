@@ -126,9 +126,11 @@ class TrackRunLine(models.Model):
                 # its own condition skipped it when its turn came
                 follower._get_skipped_by_these()._wait_again()
                 follower = follower._get_follower()
-            if follower._is_unfinished() and follower._is_untouched():
-                followers |= follower
-        followers._withdraw()
+            followers |= follower
+        # all of them first, so that their activities are read together
+        (followers - self).filtered(
+            lambda task: task._is_unfinished() and task._is_untouched()
+        )._withdraw()
 
     def _withdraw_repetitions(self):
         """Let the repetitions of these tasks wait that nobody touched.
@@ -247,8 +249,11 @@ class TrackRun(models.Model):
         self.filtered("goal_reached").write({"goal": False, "goal_reached": False})
         for records in self._get_records_by_model():
             closed = records._tracks_get_closed()
-            for run in self.filtered(
+            runs = self.filtered(
                 lambda run, records=records: run.res_model == records._name
-            ):
-                # a track that starts on a closed record is not on hold, nor is this one
-                run.record_closed = bool(closed.get(run.res_id))
+            )
+            # a track that starts on a closed record is not on hold, nor are these
+            for is_closed, of_these in runs.grouped(
+                lambda run, closed=closed: bool(closed.get(run.res_id))
+            ).items():
+                of_these.record_closed = is_closed

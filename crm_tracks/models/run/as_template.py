@@ -43,6 +43,30 @@ class TrackRun(models.Model):
         """
         return self.line_ids.sorted().filtered(lambda task: not task.repeats_id)
 
+    def _get_template_models(self, origin, lines):
+        """The models of a template that would start tracks like this one.
+
+        :param origin: the ``track.template`` of this track, which may be empty, in sudo
+        :param lines: the ``track.run.line`` that the template has
+        :return: ``ir.model``
+        """
+        needs_one = (
+            not origin
+            or lines.activity_type_id.filtered("res_model")
+            or any(
+                line._needs_one_model() or line._has_condition() or line.required_fields
+                for line in lines
+            )
+            # sudo: what the goal says is not shown
+            or self.sudo().goal
+        )
+        # The models of the original template may have changed since the track started.
+        return (
+            self.env["ir.model"]._get(self.res_model)
+            if needs_one
+            else origin.res_model_ids
+        )
+
     def _prepare_template_vals(self):
         """The values of a template that would start tracks like this one."""
         # sudo: the user need not have access to the template of the track
@@ -53,15 +77,7 @@ class TrackRun(models.Model):
                 self.company_id
             )  # a branch that used a template of its parent company
         lines = self._get_template_tasks()
-        models = origin.res_model_ids
-        if (
-            not origin
-            or lines.activity_type_id.filtered("res_model")
-            or any(line._needs_one_model() for line in lines)
-        ):
-            # Such tasks fit only a template for one model. The models of the original
-            # template may have changed since the track started.
-            models = self.env["ir.model"]._get(self.res_model)
+        models = self._get_template_models(origin, lines)
         return {
             "name": self.env["track.template"]._get_free_name(self.name, company),
             **self.sudo()._prepare_option_vals(),

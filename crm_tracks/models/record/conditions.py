@@ -151,9 +151,10 @@ class MailActivityMixin(models.AbstractModel):
         return found | runs.env["track.run.line"].search(waiting).run_id
 
     def _compute_field_value(self, field):
-        super()._compute_field_value(field)
+        result = super()._compute_field_value(field)
         if field.store and any(self._ids):
             self._tracks_note_computed(field)
+        return result
 
     def _tracks_note_computed(self, field):
         """Look at the conditions of these records at the end of the transaction, if

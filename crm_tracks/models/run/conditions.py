@@ -201,9 +201,9 @@ class TrackRunLine(models.Model):
         return day
 
     def _get_reason_text(self):
-        """Why this task was skipped, for its reader, or an empty text."""
+        """Why this task was skipped, for its reader: str, or False without a reason."""
         self.ensure_one()
-        reason = self.skip_reason or ""
+        reason = self.skip_reason
         cause = self.skipped_by_id
         # sudo: the text contains only fields that the user may read
         text = cause and cause._format_condition(cause.sudo().condition)

@@ -123,8 +123,7 @@ class TrackRun(models.Model):
                     before[run.res_id] = run.record_closed
             changed = [id_ for id_ in closed if bool(closed[id_]) != before[id_]]
             records.browse(changed)._tracks_follow_closing(before)
-            if self._get_watched_fields(records._name):
-                records._tracks_follow_conditions()
+            records._tracks_follow_conditions()
         # activities that were deleted by a cascade in the database
         self.env["track.run.line"].search(
             [

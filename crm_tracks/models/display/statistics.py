@@ -165,18 +165,16 @@ class TrackTemplate(models.Model):
     def _count_runs(self, figures):
         # three queries rather than one: each uses its own index
         for name, domain in self._get_run_domains().items():
-            counts = self.env["track.run"]._read_group(
-                domain, ["template_id", "goal_reached"], ["__count"]
-            )
-            for template, goal_reached, count in counts:
+            groupby = ["template_id"] + ["goal_reached"] * (name == "done")
+            counts = self.env["track.run"]._read_group(domain, groupby, ["__count"])
+            for template, *reached, count in counts:
                 figure = figures[template.id, False]
                 setattr(figure, name, getattr(figure, name) + count)
-                if name == "done" and goal_reached:
-                    figure.goals = count
+                figure.goals += count * any(reached)
 
     def _count_standing(self, figures):
         """Count the open, failed and waiting tasks of tracks that are not on hold."""
-        awake = Domain("state", "=", "running") & Domain("held", "!=", True)
+        awake = self.env["track.run"]._get_awake_domain()
         rows = self._count_by_task(
             awake,
             """
@@ -322,7 +320,7 @@ class TrackTemplate(models.Model):
 
     def action_view_waiting(self):
         """Open the tasks of these templates that wait for their condition now."""
-        awake = Domain("state", "=", "running") & Domain("held", "!=", True)
+        awake = self.env["track.run"]._get_awake_domain()
         return self._open_figure(
             "crm_tracks.track_run_line_action",
             self.env._("Waiting for conditions: %s"),

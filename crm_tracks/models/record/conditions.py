@@ -1,7 +1,7 @@
 import logging
 from contextlib import contextmanager
 
-from odoo import api, models, tools
+from odoo import api, models
 from odoo.fields import Domain
 
 from ...tools.aspect import Aspect
@@ -30,33 +30,16 @@ class TrackRun(models.Model):
         :param str model_name: a model with tracks
         :return: frozenset of field names
         """
-        search = self.sudo()._search_conditions
-        if not self._was_ever_found(
-            "conditions", model_name, lambda: search(model_name, 1)
-        ):
-            return frozenset()
-        since = self._get_start_of_cache()
-        if self.env.cr.now() > since:
-            return self._get_kept_watched_fields(model_name, since)
-        # this transaction does not see what others created since
-        mine = self.env.cr.cache
-        key = ("crm_tracks.watched", model_name, since)
-        if key not in mine:
-            mine[key] = self._read_watched_fields(model_name)
-        return mine[key]
-
-    @api.model
-    @tools.ormcache("model_name", "since")
-    def _get_kept_watched_fields(self, model_name, since):
-        return self._read_watched_fields(model_name)
+        return self._get_kept(
+            ("watched fields", model_name),
+            lambda: self._read_watched_fields(model_name),
+        )
 
     @api.model
     def _read_watched_fields(self, model_name):
-        model = self.env[model_name]
-        names = set()
-        for text in self.sudo()._search_conditions(model_name):
-            names |= _get_first_fields(text)
-        for field in model._fields.values():
+        texts = self.sudo()._search_conditions(model_name)
+        names = set().union(*map(_get_first_fields, texts))
+        for field in self.env[model_name]._fields.values() if names else ():
             dependent = self.pool.get_dependent_fields(field)
             if any(
                 each.model_name == model_name and each.name in names
@@ -66,20 +49,17 @@ class TrackRun(models.Model):
         return frozenset(names)
 
     @api.model
-    def _search_conditions(self, model_name, limit=None):
+    def _search_conditions(self, model_name):
         """The different goals and conditions of the unfinished tracks of a model.
 
         :return: list of str
         """
         of_tracks = Domain("res_model", "=", model_name)
-        goals = self._read_group(
-            of_tracks & self._get_goal_domain(), ["goal"], limit=limit
-        )
+        goals = self._read_group(of_tracks & self._get_goal_domain(), ["goal"])
         conditions = self.env["track.run.line"]._read_group(
             Domain("run_id", "any!", of_tracks)
             & self.env["track.run.line"]._get_condition_domain(),
             ["condition"],
-            limit=limit,
         )
         return [text for (text,) in goals + conditions]
 
@@ -127,6 +107,8 @@ class MailActivityMixin(models.AbstractModel):
         A write never fails because of tracks: errors are logged, and the cron compares
         the records later.
         """
+        if not self.env["track.run"]._get_watched_fields(self._name):
+            return
         runs = self._tracks_search_watching()
         if not runs:
             return
@@ -145,7 +127,7 @@ class MailActivityMixin(models.AbstractModel):
         """The running tracks of these records with a goal or a waiting condition."""
         runs = self.env["track.run"].sudo()
         here = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
-        awake = here & Domain("state", "=", "running") & Domain("held", "=", False)
+        awake = here & runs._get_awake_domain()
         found = runs.search(awake & runs._get_goal_domain())
         waiting = Domain("condition_waits", "=", True) & Domain("run_id", "any!", awake)
         return found | runs.env["track.run.line"].search(waiting).run_id

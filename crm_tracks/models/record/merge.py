@@ -68,9 +68,8 @@ class TrackRun(models.Model):
         runs.record_closed = closed
         if not closed:
             target.sudo()._tracks_reopen()
-        if self._get_watched_fields(target._name):
-            # the surviving record may meet other conditions
-            target.sudo()._tracks_follow_conditions()
+        # the surviving record may meet other conditions
+        target.sudo()._tracks_follow_conditions()
         twice._log_for_each(
             self.env._(
                 "Track %s was moved here by the merge, and its template now runs twice."

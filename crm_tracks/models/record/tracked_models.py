@@ -1,13 +1,23 @@
 from odoo import api, models, tools
 from odoo.tools import SQL
 
-from ...tools.common_cache import TooOldToTell
+
+class TooOldToTell(Exception):
+    """What a transaction read is not for the cache that all transactions share.
+
+    It began before the cache was last empty: others may have changed something since.
+
+    :ivar value: what it read
+    """
+
+    def __init__(self, value):
+        super().__init__()
+        self.value = value
 
 
 class TrackRun(models.Model):
-    """Which models have ever had a track, in the cache that all transactions share.
-
-    Writes on other models cost no query.
+    """Answers from the cache that all transactions share, so that they cost no query:
+    which models have ever had a track, for example, so that others are left alone.
     """
 
     _inherit = "track.run"
@@ -25,32 +35,42 @@ class TrackRun(models.Model):
     def _was_ever_found(self, what, model_name, search):
         """Whether a search has ever found anything, by the cache of all transactions.
 
-        Code that creates the first record calls :meth:`_forget_what_is_kept`. A
-        transaction that began before does not see the record, so a negative result is
-        stored in its own cache only: in the common cache it would stay for ever.
-
         :param str what: the name of the search
         :param str model_name: the model of the records
         :param search: a function
         :return: bool
         """
-        since = self._get_start_of_cache()
-        mine = self.env.cr.cache
-        key = ("crm_tracks.never", what, model_name, since)
-        if key not in mine:
-            try:
-                return self._search_for_all(what, model_name, since, search)
-            except TooOldToTell:
-                mine[key] = True
-        return False
+        return self._get_kept((what, model_name), lambda: bool(search()))
 
     @api.model
-    @tools.ormcache("what", "model_name", "since")
-    def _search_for_all(self, what, model_name, since, search):
-        found = bool(search())
-        if not found and self.env.cr.now() <= since:
-            raise TooOldToTell
-        return found
+    def _get_kept(self, key, read):
+        """An answer from the cache of all transactions, which is read where it lacks.
+
+        Code that changes the answer calls :meth:`_forget_what_is_kept`. A transaction
+        that began before does not see the change, so it keeps the answer for itself: in
+        the common cache it would stay for ever. Only True is final.
+
+        :param tuple key: what is asked for
+        :param read: a function that reads the answer from the database
+        :return: the answer
+        """
+        since = self._get_start_of_cache()
+        mine = self.env.cr.cache
+        my_key = ("crm_tracks.kept", key, since)
+        if my_key not in mine:
+            try:
+                return self._read_for_all(key, since, read)
+            except TooOldToTell as too_old:
+                mine[my_key] = too_old.value
+        return mine[my_key]
+
+    @api.model
+    @tools.ormcache("key", "since")
+    def _read_for_all(self, key, since, read):
+        answer = read()
+        if answer is not True and self.env.cr.now() <= since:
+            raise TooOldToTell(answer)
+        return answer
 
     @api.model
     @tools.ormcache()
@@ -62,9 +82,9 @@ class TrackRun(models.Model):
 
     @api.model
     def _forget_what_is_kept(self):
-        """Clear the cache, because the first record was created."""
+        """Clear the cache, because an answer changes."""
         self.env.registry.clear_cache()
-        # again after the commit: others may have searched before it
+        # again after the commit: others may have read before it
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     @api.model

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...tools.dates import get_today
 from ...tools.states import NOT_ENDED, UNFINISHED
@@ -19,6 +20,11 @@ class TrackRun(models.Model):
         """Whether this track is paused, or its record was closed."""
         self.ensure_one()
         return self.state == "paused" or self.held
+
+    @api.model
+    def _get_awake_domain(self):
+        """The tracks that have not ended and are not suspended, as a domain."""
+        return Domain("state", "=", "running") & Domain("held", "!=", True)
 
     def _is_on_hold(self):
         """Whether this track has not ended, and is suspended."""

@@ -1,7 +1,5 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.tools import SQL
-
-from ...tools.common_cache import TooOldToTell
 
 
 class TrackTemplate(models.Model):
@@ -32,23 +30,9 @@ class TrackTemplate(models.Model):
 
         :return: frozenset of ids; it may include templates whose next ones were deleted
         """
-        since = self.env["track.run"]._get_start_of_cache()
-        mine = self.env.cr.cache
-        key = ("crm_tracks.ids_with_next", since)
-        if key not in mine:
-            try:
-                return self._read_ids_with_next_for_all(since)
-            except TooOldToTell:
-                mine[key] = self._read_ids_with_next()
-        return mine[key]
-
-    @api.model
-    @tools.ormcache("since")
-    def _read_ids_with_next_for_all(self, since):
-        # a transaction that began before may not see what others have changed
-        if self.env.cr.now() <= since:
-            raise TooOldToTell
-        return self._read_ids_with_next()
+        return self.env["track.run"]._get_kept(
+            ("templates with next ones",), self._read_ids_with_next
+        )
 
     @api.model
     def _read_ids_with_next(self):

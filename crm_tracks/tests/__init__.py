@@ -18,6 +18,8 @@ from . import test_bad_input
 from . import test_branches
 from . import test_by_hand
 from . import test_closing
+from . import test_condition_authors
+from . import test_condition_queries
 from . import test_conditions
 from . import test_cron
 from . import test_cron_sweep
@@ -34,6 +36,7 @@ from . import test_examples
 from . import test_export_import
 from . import test_calls_by_anybody
 from . import test_forged_values
+from . import test_goals
 from . import test_hardships
 from . import test_hoot
 from . import test_json2

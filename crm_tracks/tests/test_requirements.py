@@ -513,7 +513,8 @@ class TestRequirements(RequirementsCase):
             "needs_feedback": True,
             "missing": ["Expected Closing"],
         }
-        self.assertEqual(self.get_offer(run)._get_completion_data(), expected)
+        offer = self.get_offer(run)
+        self.assertEqual(offer._get_completions(), {offer: expected})
         data = self.env["track.run"].get_tab_data("crm.lead", lead.id)
         offer, call = data["runs"][0]["tasks"]
         self.assertEqual(offer["completion"], expected)

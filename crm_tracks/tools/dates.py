@@ -47,19 +47,6 @@ def get_company_zone(company):
     return company.sudo().resource_calendar_id.tz or "UTC"
 
 
-def get_moment_of_hour(moment, hour, zone):
-    """When an hour begins on the day of a moment, in a time zone.
-
-    :param datetime moment: in UTC, as Odoo stores it
-    :param int hour: 0 to 23
-    :param str zone: the name of a time zone
-    :return: ``datetime``, in UTC, as Odoo stores it
-    """
-    start = datetime.combine(get_day(moment, zone), time(hour))
-    start = pytz.timezone(zone).localize(start)
-    return start.astimezone(pytz.utc).replace(tzinfo=None)
-
-
 def get_day(moment, zone):
     """The day of a moment in a time zone.
 
@@ -70,14 +57,15 @@ def get_day(moment, zone):
     return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
 
 
-def get_start_of_day(day, zone):
+def get_start_of_day(day, zone, hour=0):
     """When a day begins in a time zone; the reverse of :func:`get_day`.
 
     :param date day: the day
     :param str zone: the name of a time zone
+    :param int hour: 0 to 23, for when this hour of the day begins instead
     :return: ``datetime``, in UTC, as Odoo stores it
     """
-    start = pytz.timezone(zone).localize(datetime.combine(day, time.min))
+    start = pytz.timezone(zone).localize(datetime.combine(day, time(hour)))
     return start.astimezone(pytz.utc).replace(tzinfo=None)
 
 

@@ -175,7 +175,7 @@ class TrackRunLine(models.Model):
 
         :param date today: the reader's day
         :param previous: the ``track.run.line`` that it waits for, if it waits
-        :param dict completion: as of :meth:`_get_completion_data`
+        :param dict completion: of this task, as of :meth:`_get_completions`
         :return: dict
         """
         self.ensure_one()

@@ -53,10 +53,7 @@ class TrackRun(models.Model):
         needs_one = (
             not origin
             or lines.activity_type_id.filtered("res_model")
-            or any(
-                line._needs_one_model() or line._has_condition() or line.required_fields
-                for line in lines
-            )
+            or any(line._needs_one_model() for line in lines)
             # sudo: what the goal says is not shown
             or self.sudo().goal
         )

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS, Domain
 
 from ...tools.conditions import parse_condition
-from ...tools.dates import get_today
+from ...tools.dates import get_company_zone, get_today
 from ...tools.never_failing import never_failing
 from ...tools.states import NOT_ENDED
 from .gate import Answer
@@ -30,7 +30,7 @@ class TrackRun(models.Model):
         "(res_model, res_id) WHERE goal IS NOT NULL AND state IN ('running', 'paused')"
     )
 
-    def _get_condition_model(self):
+    def _get_target_model(self):
         return self.env.get(self.res_model) if self.res_model else None
 
     def _evaluate(self, texts):
@@ -52,14 +52,13 @@ class TrackRun(models.Model):
 
     def _evaluate_one(self, text, model, company, runs):
         """As :meth:`_evaluate`, for one condition on records of one company."""
-        zone = company.sudo().resource_calendar_id.tz or "UTC"
         met = set()
         with never_failing(self.env, _logger, "", expected=Exception) as errors:
             records = (
                 self.env[model]
                 .sudo()
                 .with_company(company)
-                .with_context(tz=zone)
+                .with_context(tz=get_company_zone(company))
                 .browse([run.res_id for run in runs])
             )
             met.update(records.filtered_domain(parse_condition(text))._ids)
@@ -125,9 +124,6 @@ class TrackRunLine(models.Model):
         "(run_id) WHERE condition IS NOT NULL"
         " AND state IN ('waiting', 'planned', 'failed')"
     )
-
-    def _get_condition_model(self):
-        return self.env.get(self.res_model) if self.res_model else None
 
     def _check_conditions(self):
         """Evaluate the goals of these tasks' tracks, and their own conditions.

@@ -7,7 +7,8 @@ from odoo.exceptions import UserError
 from ...tools.dates import (
     TodayByCompany,
     get_company_zone,
-    get_moment_of_hour,
+    get_day,
+    get_start_of_day,
     shift_day,
 )
 
@@ -112,7 +113,7 @@ class Gate:
         if not run.run_hour:
             return None
         zone = get_company_zone(run.company_id)
-        moment = get_moment_of_hour(self._now, run.run_hour, zone)
+        moment = get_start_of_day(get_day(self._now, zone), zone, run.run_hour)
         return moment if moment > self._now else None
 
 

@@ -215,20 +215,13 @@ class TrackRunLine(models.Model):
     # For the interface
     # ------------------------------------------------------------------
 
-    def _get_completion_data(self):
-        """What the interface asks for when the user completes this task.
-
-        :return: dict: ``outcomes``, as of :meth:`_get_outcome_choices`;
-            ``needs_feedback``, whether the user has to enter feedback; and ``missing``,
-            the labels of the required fields that are empty
-        """
-        self.ensure_one()
-        return self._get_completions()[self]
-
     def _get_completions(self):
-        """The data of :meth:`_get_completion_data` for each of these tasks.
+        """What the interface asks for when the user completes each of these tasks.
 
-        :return: dict by task
+        :return: dict by task of dicts: ``outcomes``, as of
+            :meth:`_get_outcome_choices`; ``needs_feedback``, whether the user has to
+            enter feedback; and ``missing``, the labels of the required fields that are
+            empty
         """
         missing = self._get_missing()
         labels = self._get_missing_labels(missing) if missing else {}

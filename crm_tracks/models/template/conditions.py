@@ -19,10 +19,10 @@ class TrackConditionMixin(models.AbstractModel):
     _name = "track.condition.mixin"
     _description = "Track Condition Mixin"
 
-    def _get_condition_model(self):
-        """The model of the records, as an empty recordset, or None if it is unknown.
+    def _get_target_model(self):
+        """The only model of the records, with the rights of the user.
 
-        It has the rights of the user.
+        :return: an empty recordset, or None where the template is for several
         """
         raise NotImplementedError
 
@@ -32,7 +32,7 @@ class TrackConditionMixin(models.AbstractModel):
         :param str text: the condition
         :return: str; empty when the user may not know it, or it cannot be read
         """
-        model = self._get_condition_model()
+        model = self._get_target_model()
         if model is None or not text:
             return ""
         model = model.sudo(False)
@@ -50,7 +50,7 @@ class TrackConditionMixin(models.AbstractModel):
         :param str text: the condition
         :return: a sentence with ``%(name)s``, or None
         """
-        model = self._get_condition_model()
+        model = self._get_target_model()
         if model is None:
             return self.env._(
                 "The condition of “%(name)s” needs exactly one model. Select one in "
@@ -84,7 +84,7 @@ class TrackConditionMixin(models.AbstractModel):
         problem = self._get_condition_problem(text)
         if problem:
             raise ValidationError(problem % {"name": name})
-        model = self._get_condition_model()
+        model = self._get_target_model()
         hidden = not self.env.su and find_hidden_field(model, parse_condition(text))
         if hidden:
             raise ValidationError(
@@ -187,9 +187,6 @@ class TrackTaskMixin(models.AbstractModel):
 class TrackLine(models.Model):
     _inherit = "track.line"
 
-    def _get_condition_model(self):
-        return self._get_target_model()
-
     def _check_author_of_condition(self):
         """Refuse a condition that the author of this task may not use."""
         # sudo: whoever may not read the field does not write it
@@ -211,7 +208,8 @@ class TrackTemplate(models.Model):
             models = template.res_model_ids
             template.target_model = models.model if len(models) == 1 else False
 
-    def _get_condition_model(self):
+    def _get_target_model(self):
+        # not by ``target_model``, to which a caller may have written a value
         # sudo: the models of the template are not shown
         models = self.sudo().res_model_ids
         return self.env.get(models.model) if len(models) == 1 else None

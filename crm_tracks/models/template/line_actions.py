@@ -22,11 +22,7 @@ class TrackLine(models.Model):
     update_ids = fields.One2many(
         "track.line.update", "line_id", string="Fields to Set", copy=True
     )
-    target_model = fields.Char(
-        compute="_compute_target_model",
-        compute_sudo=True,
-        help="The only model to which the template applies.",
-    )
+    target_model = fields.Char(related="template_id.target_model")
 
     startable_template_ids = fields.Many2many(
         "track.template",
@@ -64,12 +60,6 @@ class TrackLine(models.Model):
     @api.depends_context("uid")
     def _compute_can_choose_code(self):
         self.can_choose_code = self.env.user.has_group("base.group_system")
-
-    @api.depends("template_id.res_model_ids")
-    def _compute_target_model(self):
-        for line in self:
-            models = line.template_id.res_model_ids
-            line.target_model = models.model if len(models) == 1 else False
 
     @api.depends(
         "target_model",
@@ -241,10 +231,7 @@ class TrackLine(models.Model):
         ]
 
     def _get_target_model(self):
-        # not by ``target_model``, to which a caller may have written a value
-        # sudo: the models of the template are not shown
-        models = self.template_id.sudo().res_model_ids
-        return self.env.get(models.model) if len(models) == 1 else None
+        return self.template_id._get_target_model()
 
     def _get_quoted_labels(self):
         """The labels of these tasks, as a list within a sentence."""

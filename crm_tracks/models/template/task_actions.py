@@ -116,7 +116,8 @@ class TrackTaskMixin(models.AbstractModel):
         """Whether this task requires a template for exactly one model: for its action,
         or because it names fields of the record."""
         action = self._get_action()
-        return bool(self.required_fields or (action and action.needs_one_model))
+        names_fields = self.required_fields or self._has_condition()
+        return bool(names_fields or (action and action.needs_one_model))
 
     def _lacks_target(self):
         """Whether the record that this task needs is empty: not selected or deleted."""
@@ -192,12 +193,5 @@ class TrackTaskMixin(models.AbstractModel):
 
         :return: list of dicts with ``field``, ``operation`` and ``value``, each a str,
             as of ``tools/field_values.py``, and ``model``, the one it was allowed for
-        """
-        raise NotImplementedError
-
-    def _get_target_model(self):
-        """The model of the records on which this task runs.
-
-        :return: an empty recordset, or None where the template is for several
         """
         raise NotImplementedError

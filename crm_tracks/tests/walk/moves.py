@@ -179,8 +179,11 @@ def mark(world, actor, record, value):
     world.look_at(record, actor)
 
 
-def reopen(world, actor, task):
-    _check_reopening(world, actor, task)
+def reopen(world, actor, task, by_activity=False):
+    # as in Odoo, an assignee need not reach the record
+    if not by_activity or actor is not task.person:
+        _check_writable(world, actor, task.track.record)
+    _check_reopening(task)
     track = task.track
     tasks = [task]
     tasks += [
@@ -222,9 +225,8 @@ def _withdraw_followers(track, task):
     _withdraw(follower)
 
 
-def _check_reopening(world, actor, task):
+def _check_reopening(task):
     track = task.track
-    _check_writable(world, actor, track.record)
     if track.state == "stopped" or not task.finished:
         raise Refused("the track was stopped, or the task is not finished")
     if task.state == "done" and task.automated:

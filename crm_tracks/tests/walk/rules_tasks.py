@@ -248,7 +248,7 @@ class TaskMoves(Walker):
 
         self.act(
             f"{actor.key} reopens {task.summary} ({task.id}) by its {door}",
-            lambda: moves.reopen(self.world, actor, task),
+            lambda: moves.reopen(self.world, actor, task, door == "activity"),
             call,
             undo,
         )

@@ -37,6 +37,8 @@ class TrackRun(models.Model):
 
     @api.model
     def _read_watched_fields(self, model_name):
+        if not self._may_have_tracks(model_name):
+            return frozenset()
         texts = self.sudo()._search_conditions(model_name)
         names = set().union(*map(_get_first_fields, texts))
         for field in self.env[model_name]._fields.values() if names else ():
@@ -144,10 +146,9 @@ class MailActivityMixin(models.AbstractModel):
 
         The change of another record, for example of an order, may be the cause.
         """
-        runs = self.env["track.run"]
-        if not self.pool.ready or not runs._may_have_tracks(self._name):
+        if not self.pool.ready:
             return
-        if field.name not in runs._get_watched_fields(self._name):
+        if field.name not in self.env["track.run"]._get_watched_fields(self._name):
             return
         precommit = self.env.cr.precommit
         key = f"crm_tracks.computed.{self._name}"

@@ -52,9 +52,10 @@ class MailActivityMixin(models.AbstractModel):
     _TRACKS_NEIGHBOURS = 200
 
     def write(self, vals):
-        if not self._tracks_get_aspects(vals.keys()):
+        aspects = self._tracks_get_aspects(vals.keys())
+        if not aspects:
             return super().write(vals)
-        with self._tracks_following(vals.keys()):
+        with self._tracks_following(aspects):
             return super().write(vals)
 
     def _tracks_get_aspects(self, fnames=None):
@@ -110,20 +111,22 @@ class MailActivityMixin(models.AbstractModel):
         )
 
     @contextmanager
-    def _tracks_following(self, fnames=None):
+    def _tracks_following(self, aspects=None):
         """At the end of the block, tracks follow the changes of these records.
 
         Nested blocks leave their records to the outermost one, so that a closing that
         takes several writes is one closing.
 
-        :param fnames: the fields that the block writes; None for any
+        :param aspects: as of :meth:`_tracks_get_aspects`; None for all of them
         """
         # before reading in sudo: refuse users who may not write this model at all; the
         # write itself checks the records
         self.browse().check_access("write")
+        if aspects is None:
+            aspects = self._tracks_get_aspects()
         with ExitStack() as stack:
             # in reverse order: the company is followed first, the closing last
-            for aspect in reversed(self._tracks_get_aspects(fnames)):
+            for aspect in reversed(aspects):
                 stack.enter_context(self._tracks_following_aspect(aspect))
             yield
 

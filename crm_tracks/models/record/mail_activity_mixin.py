@@ -168,7 +168,8 @@ class MailActivityMixin(models.AbstractModel):
             )
         start_date = parse_day(self.env, start_date, self.env._("Start Date"))
         end_date = parse_day(self.env, end_date, self.env._("End Date"))
-        previous_run = records._tracks_check_previous_run(previous_run)
+        if previous_run is not None:
+            previous_run = records._tracks_check_previous_run(previous_run)
         template._check_applicable(records, end_date)
         obstacles = template._get_obstacles(records)
         if obstacles:

@@ -71,6 +71,8 @@ class TrackRun(models.Model):
         while moving:
             moving._date_turns()
             planned = moving.line_ids.filtered(lambda task: task.state == "planned")
+            if not planned:
+                break
             # a condition that skips a task passes the turn on
             moving = planned._begin_or_fail()
         runs._finish()
@@ -171,6 +173,8 @@ class TrackRunLine(models.Model):
 
         :return: the ``track.run`` of which a condition skipped tasks, to be advanced
         """
+        if not self:
+            return self.run_id
         tasks, skipping = self._leave_to_cron()
         tasks._assign()
         return skipping
@@ -183,7 +187,8 @@ class TrackRunLine(models.Model):
         answers, skipping = self._begin_now()
         for answer in (Answer.EXECUTE, Answer.FAIL, Answer.SKIP):
             answers[answer]._wake_cron()
-        answers[Answer.WAIT_FOR_HOUR]._wait_for_hour()
+        if later := answers[Answer.WAIT_FOR_HOUR]:
+            later._wait_for_hour()
         return answers[Answer.OPEN], skipping
 
     def _wake_cron(self, moment=None):

@@ -153,20 +153,37 @@ class TrackRunLine(models.Model):
         return answers | dict.fromkeys(errors, Answer.BROKEN), errors
 
     def _settle(self, answers, errors):
-        """Do what follows for those of these tasks that do not begin now.
+        """Do what the answers about conditions and goals say.
 
-        :param dict answers: as of :meth:`_ask_gate`
+        :param dict answers: as of :meth:`_ask_gate`; tasks that end with their track
+            are removed
         :param dict errors: the exceptions of tasks whose answer is ``BROKEN``
         :return: the ``track.run`` of which tasks were skipped, which are to be advanced
         """
-        answers[Answer.CONDITION_WAIT].filtered(
-            lambda task: not task.condition_waits
-        ).condition_waits = True
-        dated = answers[Answer.WAIT].filtered("condition_waits")
-        # their day was moved behind today
-        (dated - dated._filter_day_has_come()).condition_waits = False
+        self._keep_waiting(answers)
         for task in answers[Answer.BROKEN]:
             task._fail(errors[task])
+        skipping = self._skip_unmet(answers)
+        if skipping:
+            # the condition of another task may have ended the track
+            for answer, tasks in answers.items():
+                answers[answer] = tasks.filtered(lambda task: task._is_unfinished())
+        self._take_up(answers)
+        return skipping
+
+    def _keep_waiting(self, answers):
+        """Note which tasks wait for their condition, by the answers about these."""
+        waiting = answers[Answer.CONDITION_WAIT]
+        waiting.filtered(lambda task: not task.condition_waits).condition_waits = True
+        if dated := answers[Answer.WAIT].filtered("condition_waits"):
+            # their day was moved behind today
+            (dated - dated._filter_day_has_come()).condition_waits = False
+
+    def _skip_unmet(self, answers):
+        """Skip tasks whose condition is not met, and end tracks, by these answers.
+
+        :return: the ``track.run`` of which tasks were skipped
+        """
         skipping = answers[Answer.CONDITION_SKIP] | answers[Answer.CONDITION_END]
         for task in skipping:
             task._drop(self.env._("The condition was not met"), by=task)
@@ -174,17 +191,21 @@ class TrackRunLine(models.Model):
             rest = task.run_id.line_ids.filtered(lambda other: other._is_unfinished())
             reason = self.env._("The condition of “%s” was not met", task._get_label())
             rest._drop(reason, by=task)
-        reached = answers[Answer.GOAL].run_id
-        reached._end_at_goal()
+        if reached := answers[Answer.GOAL].run_id:
+            reached._end_at_goal()
         return skipping.run_id | reached
 
-    def _take_up(self):
-        """Record that these tasks, which may begin, no longer wait for a condition.
+    def _take_up(self, answers):
+        """Record that the tasks that may begin no longer wait for a condition.
 
         A task whose day has passed is due on the day on which its condition was met,
         unless a user set its date.
+
+        :param dict answers: those about these tasks
         """
-        waited = self.filtered("condition_waits")
+        begins = (answers[answer] for answer in Answer if answer.begins)
+        begun = self.browse().union(*begins)
+        waited = begun.filtered("condition_waits")
         for day, tasks in waited.grouped(lambda task: task._get_day_now()).items():
             tasks.write({"condition_waits": False, "date_deadline": day})
 

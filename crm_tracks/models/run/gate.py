@@ -171,15 +171,7 @@ class TrackRunLine(models.Model):
             a condition skipped their tasks)
         """
         answers, errors = self._ask_gate_why()
-        skipping = self._settle(answers, errors)
-        for answer in filter(lambda answer: answer.begins, Answer):
-            if skipping:
-                # another task's condition may have ended the track
-                answers[answer] = answers[answer].filtered(
-                    lambda task: task._is_unfinished()
-                )
-            answers[answer]._take_up()
-        return answers, skipping
+        return answers, self._settle(answers, errors)
 
     def _ask_gate(self):
         """Whether each of these tasks may begin now.

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..tools.dates import check_day
+from ..tools.placeholders import fill_text
 from ..tools.states import NOT_ENDED
 
 
@@ -116,12 +117,15 @@ class TrackApply(models.TransientModel):
         previews = {preview.line.id: preview for preview in previews}
         visible = self._get_visible_users(previews.values())
         warnings = self._get_warnings(previews.values(), visible)
+        values = next((preview.values for preview in previews.values()), {})
         rows = []
         for line in self.template_id.line_ids.sorted():
             row = {
                 "id": line.id,
-                "summary": line._get_label(),
-                "options": line._get_option_texts(),
+                "summary": fill_text(line._get_label(), values.get),
+                "options": [
+                    fill_text(text, values.get) for text in line._get_option_texts()
+                ],
                 "icon": line._get_icon() or "fa-tasks",
                 "left_out": True,
                 "due": self.env._("Left out"),
@@ -166,7 +170,8 @@ class TrackApply(models.TransientModel):
         """The due date of a task, or the task that it waits for."""
         days = sorted({day for day, _company in preview.dates})
         if not days:
-            return preview.line._get_delay_text(preview.previous)
+            text = preview.line._get_delay_text(preview.previous)
+            return fill_text(text, preview.values.get)
         if len(days) == 1:
             return self._format_day(days[0])
         # companies differ in days off and time zones

@@ -108,7 +108,7 @@ class TrackRunLine(models.Model):
         # do not use the name of the track: the customer can read the ticket
         title = (
             (self.ticket_title or "").strip()
-            or (self.summary or "").strip()
+            or self._get_summary()
             or record.display_name
         )
         description = self.ticket_description

@@ -134,9 +134,13 @@ class TrackRunLine(models.Model):
             )
         return result
 
-    def _check_added(self):
-        """Refuse these added tasks if they could never be dated or assigned."""
-        for task in self:
+    def _check_added(self, vals_list):
+        """Refuse these added tasks if they could never be dated, assigned or filled.
+
+        :param vals_list: the values of the user
+        """
+        for task, vals in zip(self, vals_list, strict=True):
+            task._check_placeholders(vals, is_new=True)
             task._check_in_parent(task.run_id)
             task._check_compatible(task.run_id)
 
@@ -166,6 +170,7 @@ class TrackRunLine(models.Model):
         """
         vals = {name: value for name, value in vals.items() if name != "id"}  # load()
         self._refuse_kept(vals.keys() - self._USER_FIELDS - self._PLAN_FIELDS)
+        self.sudo()._check_placeholders(vals)
         for task in self.sudo():
             # the order of tasks that have begun is checked at the end
             if vals.keys() != {"sequence"} and not task._is_unfinished():
@@ -263,8 +268,9 @@ class TrackRunLine(models.Model):
         }
         if "date_deadline" in vals:
             vals["date_manual"] = bool(vals["date_deadline"])
-        if {"summary", "note"} & vals.keys():
-            vals["text_manual"] = True
+        texts = {name: vals[name] for name in self._TEXT_FIELDS if name in vals}
+        if texts:
+            vals |= {"text_manual": True, **self._prepare_source_vals(texts)}
         moves_tasks = {"sequence", "delay_from"} & vals.keys()
         plan_fields = self._PLAN_FIELDS & vals.keys()
         with self.run_id._rearranging() if moves_tasks else nullcontext():
@@ -275,6 +281,7 @@ class TrackRunLine(models.Model):
         if to_activities:
             is_open = self.filtered(lambda task: task.state == "open")
             is_open.activity_ids._write_silently(to_activities)
+            is_open._fill_edited(texts)
         if user_id:
             self._reassign(self.env["res.users"].browse(user_id))
         elif user_id is False:
@@ -333,6 +340,8 @@ class TrackRunLine(models.Model):
             for name in {"summary", "note"} & set(vals):
                 differs = (activity[name] or "") != (task[name] or "")
                 if differs and not activity._tracks_is_worded_by_meeting(name):
-                    changes.update({name: activity[name], "text_manual": True})
+                    texts = {name: activity[name]}
+                    sources = self._prepare_source_vals(texts, is_final=True)
+                    changes.update(texts, text_manual=True, **sources)
             if changes:
                 task.write(changes)

@@ -101,6 +101,7 @@ class TrackRunLine(models.Model):
         self.filtered(lambda task: not task.date_manual).write(
             {"date_deadline": False, "date_manual": False}
         )
+        self._restore_placeholders()
 
     def _take_over_edits_since_done(self):
         """Copy edits of the activities while these tasks were done.
@@ -159,6 +160,7 @@ class TrackRunLine(models.Model):
                 "date_retry": False,
             }
         )
+        self._restore_placeholders()
         activities.unlink()
 
     def _get_skipped_by_these(self):

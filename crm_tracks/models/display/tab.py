@@ -185,7 +185,7 @@ class TrackRunLine(models.Model):
             "id": self.id,
             "label": self._get_label(),
             "summary": self.summary or "",
-            "note": self.note or "",
+            **self._prepare_tab_note(),
             **self._prepare_tab_action(),
             **self._prepare_tab_options(completion),
             "icon": self._get_icon() or "",
@@ -202,6 +202,11 @@ class TrackRunLine(models.Model):
             if self.state == "done" and activity.feedback
             else "",
         }
+
+    def _prepare_tab_note(self):
+        """The note of this task as it is read, and as it is edited if that differs."""
+        note = self._get_note() or ""
+        return {"note": note, "note_source": self.note if note != self.note else False}
 
     def _prepare_tab_action(self):
         """The action of this task and its result, as the tab shows them."""

@@ -71,6 +71,10 @@ class CrmLead(models.Model):
             return {"method": "action_restore", "label": self.env._("Restore")}
         return reason != "won" and super()._tracks_get_reopening()
 
+    def _tracks_get_entered_customer(self):
+        # as Odoo names a contact of a company
+        return ", ".join(filter(None, (self.partner_name, self.contact_name)))
+
     def action_set_lost(self, **additional_values):
         # archived, then lost: one closing, with the final reason
         with self._tracks_following():

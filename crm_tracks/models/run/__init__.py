@@ -15,6 +15,7 @@ from . import start
 from . import advance
 from . import completion
 from . import requirements
+from . import placeholders
 from . import outcomes
 from . import choices
 from . import preview

@@ -246,6 +246,7 @@ class TrackRunLine(models.Model):
         is retried. At the unique index of activities it would fail with an error.
         """
         self._replace_stale_types()
+        self._fill_placeholders()
         self.flush_recordset()
         records = self.run_id._get_records()
         by_model = {

@@ -111,6 +111,8 @@ class TrackRunLine(models.Model):
         self.ensure_one()
         vals = {name: self[name] for name in _COPIED}
         vals |= self._prepare_type_vals() | self.sudo()._prepare_option_vals()
+        vals |= self._get_original_texts()
+        vals |= self._prepare_copied_texts(vals)
         if is_first and self.delay_from == "previous":
             vals["delay_from"] = "start"
         if is_first and self.responsible_type == "previous":

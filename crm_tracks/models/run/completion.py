@@ -117,6 +117,7 @@ class TrackRunLine(models.Model):
             rank = max(run.line_ids.mapped("done_rank"))
             for number, task in enumerate(tasks & run.line_ids, start=rank + 1):
                 task.done_rank = number
+        tasks.filtered(lambda task: task.state != "open")._fill_placeholders()
         tasks._end("done", done_user_id=(done_by or self.env.user).id)
         tasks._apply_outcomes()
         if ahead:

@@ -250,6 +250,7 @@ class TrackRunLine(models.Model):
             vals |= {"responsible_type": "user", "responsible_id": self.user_id.id}
         return {
             **vals,
+            **self._get_original_texts(),
             **self._prepare_option_vals(),
             "delay_count": outcome.delay_count,
             "delay_unit": outcome.delay_unit,

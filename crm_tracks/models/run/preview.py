@@ -17,6 +17,8 @@ class TaskPreview:
         is the assignee; an empty user if that is not known yet
     :ivar of_owner: whether the assignee is the owner on all of the records
     :ivar chosen: whether the user selected the assignee
+    :ivar values: dict by words, the values of the placeholders in the summaries of all
+        tasks, as far as the user may know them and they are the same on all records
     """
 
     def __init__(self, line, previous, chosen):
@@ -26,6 +28,7 @@ class TaskPreview:
         self.dates = set()
         self.assignees = defaultdict(list)
         self.of_owner = not chosen
+        self.values = {}
 
 
 class TrackRun(models.Model):
@@ -62,9 +65,11 @@ class TrackRun(models.Model):
         runs = engine.concat(*(engine.new(vals) for vals in vals_list))
         tasks_vals = runs._prepare_tasks_vals(lines, plans, choices)
         people = People(runs)
+        values = runs._get_shown_values(template.line_ids)
         for (run, preview), vals in zip(
             product(runs, previews), tasks_vals, strict=True
         ):
+            preview.values = values
             if vals["date_deadline"]:
                 preview.dates.add((vals["date_deadline"], run.company_id))
             user, follows_owner = self._preview_assignee(run, preview, vals, people)

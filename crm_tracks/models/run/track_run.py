@@ -141,6 +141,7 @@ class TrackRun(models.Model):
             check_day(self.env, run.end_date)
 
     @api.depends("res_model", "res_id")
+    @api.depends_context("lang")
     def _compute_res_name(self):
         for model, runs in self.grouped("res_model").items():
             names = {}

@@ -277,7 +277,7 @@ class TrackRunLine(models.Model):
                 tasks = super(TrackRunLine, self.sudo()).create(
                     self._prepare_added_vals(vals_list)
                 )
-                tasks._check_added()
+                tasks._check_added(vals_list)
             tasks = tasks.with_env(self.env)
         tasks._notify_tabs()
         return tasks

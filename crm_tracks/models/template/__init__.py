@@ -20,6 +20,7 @@ from . import track_line_outcome
 from . import line_actions
 from . import conditions
 from . import task_requirements
+from . import placeholders
 from . import preview
 from . import library
 from . import sources

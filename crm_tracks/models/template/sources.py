@@ -153,8 +153,7 @@ class MailActivityPlan(models.Model):
                 Command.create(
                     {
                         "sequence": 10 * number,
-                        "summary": task.summary,
-                        "note": task.note,
+                        **self._prepare_track_texts(task),
                         "activity_type_id": task.activity_type_id.id,
                         "delay_count": 0 if task in before else task.delay_count,
                         "delay_unit": task.delay_unit,
@@ -165,6 +164,10 @@ class MailActivityPlan(models.Model):
                 for number, task in enumerate(self.template_ids.sorted(), start=1)
             ],
         }
+
+    def _prepare_track_texts(self, task):
+        texts = {"summary": task.summary, "note": task.note}
+        return texts | self.env["track.line"]._prepare_copied_texts(texts)
 
     def _prepare_track_responsible_vals(self, task):
         """The values of the responsible of a plan's task, for a template task.

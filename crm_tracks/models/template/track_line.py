@@ -100,10 +100,13 @@ class TrackLine(models.Model):
         lines = super().create(
             [self._take_conditions(vals, ("condition",)) for vals in vals_list]
         )
+        for line, vals in zip(lines, vals_list, strict=True):
+            line._check_placeholders(vals, is_new=True)
         lines._check_author()
         return lines
 
     def write(self, vals):
+        self._check_placeholders(vals)
         result = super().write(self._take_conditions(vals, ("condition",)))
         if "template_id" in vals:
             # by the record rules after the write: the template may be another company's
@@ -118,6 +121,7 @@ class TrackLine(models.Model):
             if "activity_type_id" not in (default or {}):
                 vals.update(line._prepare_type_vals())
             vals.update(line._prepare_copied_outcomes_vals(default or {}))
+            vals.update(line._prepare_copied_texts(vals, default or {}))
         return vals_list
 
     def unlink(self):

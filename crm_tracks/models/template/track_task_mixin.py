@@ -30,7 +30,11 @@ class TrackTaskMixin(models.AbstractModel):
     _MAX_TASKS = 500
 
     sequence = fields.Integer(default=10)
-    summary = fields.Char(translate=False)
+    summary = fields.Char(
+        translate=False,
+        help="Placeholders are filled when the task begins: {customer}, {record}, "
+        "{owner}, {starter}, {company}, {start}, {end}.",
+    )
     note = fields.Html(sanitize_style=True)
     # Odoo runs all actions but the first (``task_actions.py``).
     action = fields.Selection(
@@ -307,7 +311,7 @@ class TrackTaskMixin(models.AbstractModel):
         """The label of this task: its summary, else its action, type or number."""
         self.ensure_one()
         return (
-            (self.summary or "").strip()
+            self._get_summary()
             or (self._is_automated() and self._get_action_text())
             or self.activity_type_id.name
             or self.env._("Task %s", self.number)

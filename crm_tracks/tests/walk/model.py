@@ -16,6 +16,8 @@ NOT_BEGUN = ("waiting", "planned")
 # Hours between the attempts of an automated task; days until it is too late to run.
 PAUSES = (1, 2, 4, 8, 16)
 MAX_LATE = 7
+# The placeholder in the summaries of some tasks.
+OWNER = "{owner}"
 # A new activity whose id is not known to the model yet.
 NEW = "new"
 
@@ -32,6 +34,10 @@ class Person:
     reach: str
     id: int = 0
     active: bool = True
+
+    @property
+    def name(self):
+        return f"Walk {self.key.title()}"
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,8 @@ class Task:
     skipped_by: "Task | None" = field(default=None, repr=False)
     # reopened after its condition had skipped it: the condition does not matter
     unconditional: bool = False
+    # the summary before its placeholder was filled, or as it stands in the activity
+    source: str | None = None
 
     @property
     def dropped_out(self):
@@ -142,6 +150,18 @@ class Task:
     def touched(self):
         by_hand = self.date_by_hand or self.person_by_hand or self.words_by_hand
         return bool(by_hand or self.meeting)
+
+    def fill(self):
+        """Fill the placeholder in the summary, unless that was done before."""
+        if OWNER in self.summary and self.source is None:
+            owner = self.track.record.owner
+            self.source = self.summary
+            self.summary = self.source.replace(OWNER, owner.name if owner else "")
+
+    def empty(self):
+        """Give the summary its placeholder back, because the task waits again."""
+        if self.source is not None:
+            self.summary, self.source = self.source, None
 
 
 @dataclass(eq=False)
@@ -313,6 +333,7 @@ class World:
 
     def open(self, task):
         self.assign(task)
+        task.fill()
         task.state = "open"
         task.activity = NEW
 
@@ -434,6 +455,8 @@ class World:
 
     def end(self, task, actor, done_by):
         """Record that a user has done this task."""
+        if task.state != "open":
+            task.fill()
         task.state, task.waits = "done", False
         task.ended = self.get_today(actor, task.track.company)
         task.done_by = done_by

@@ -3,7 +3,7 @@
 Each function takes the actor, and raises ``Refused`` where the addon has to refuse.
 """
 
-from .model import NEW, NOT_BEGUN, UNFINISHED, Refused, Task, Track
+from .model import NEW, NOT_BEGUN, OWNER, UNFINISHED, Refused, Task, Track
 
 
 def _check_writable(world, actor, record):
@@ -209,6 +209,7 @@ def reopen(world, actor, task, by_activity=False):
 
 
 def _wait_again(task):
+    task.empty()
     task.state, task.ended, task.done_by, task.skipped_by = "waiting", None, None, None
     if not task.date_by_hand:
         task.date = None
@@ -261,6 +262,7 @@ def _withdraw(follower):
         follower.person, follower.activity = None, None
         follower.attempts, follower.retry = 0, None
         follower.waits = False
+        follower.empty()
 
 
 def edit(world, actor, task, by_activity=False, **changes):
@@ -275,6 +277,10 @@ def edit(world, actor, task, by_activity=False, **changes):
         task.person, task.person_by_hand = person, True
     if "summary" in changes:
         task.summary, task.words_by_hand = changes["summary"], True
+        # what is written into the activity is left alone
+        task.source = task.summary if by_activity and OWNER in task.summary else None
+        if task.state == "open":
+            task.fill()
     if "date" in changes and not by_activity:
         _reset_to_planned(world, actor, task)
         world.advance(task.track, actor)

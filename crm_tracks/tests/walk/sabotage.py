@@ -169,6 +169,17 @@ def follower_stays(env):
 
 
 @_sabotage
+def names_stay(env):
+    """A task that waits again keeps the names that were filled in."""
+
+    @_replace(env, "track.run.line", "_restore_placeholders")
+    def broken(original, tasks):
+        return None
+
+    return broken
+
+
+@_sabotage
 def twice(env):
     """A template can run twice on a record."""
 

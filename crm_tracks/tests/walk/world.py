@@ -44,7 +44,7 @@ TEMPLATES = (
         "chain",
         (
             Step("A"),
-            Step("B", (2, "days"), "previous"),
+            Step("B {owner}", (2, "days"), "previous"),
             Step("C", (1, "weekdays"), "previous", "previous"),
             Step("D", (1, "months"), "previous", "starter"),
         ),
@@ -54,7 +54,7 @@ TEMPLATES = (
         (
             Step("A", (0, "weekdays")),
             Step("B", (3, "weekdays"), "start", "leo"),
-            Step("C", (1, "weeks"), "start", "starter"),
+            Step("C {owner}", (1, "weeks"), "start", "starter"),
             Step("D", (2, "weekdays"), "previous", "previous"),
             Step("E", (0, "weekdays"), "previous", "anna"),
         ),
@@ -82,7 +82,7 @@ TEMPLATES = (
             Step("A"),
             Step("U", (1, "days"), "previous", action="update"),
             Step("B", (0, "weekdays"), "previous", "previous"),
-            Step("V", (6, "days"), "start", action="update"),
+            Step("V {owner}", (6, "days"), "start", action="update"),
             Step("C", (1, "days"), "previous", "starter"),
         ),
         model="crm.lead",

@@ -64,6 +64,20 @@ test("a note is shown, changed where it stands, and shown again", async () => {
     expect(".o_tracks_note").toHaveText("Ask for the budget, and the date");
 });
 
+test("the placeholders of a note are edited, not what is filled in", async () => {
+    await mountNote("<p>Ask Azure</p>", {note_source: "<p>Ask {customer}</p>"});
+    await contains("button[name=note]").click();
+    expect(".o_tracks_note").toHaveText("Ask Azure");
+    await contains("button[name=edit_note]").click();
+    expect(EDITABLE).toHaveText("Ask {customer}");
+    await type(" now");
+    await contains("button[name=save_note]").click();
+    await expect.waitForSteps([
+        'note [[1],{"note":"<p>Ask {customer} now</p>"}]',
+        "load deal 1",
+    ]);
+});
+
 test.tags("desktop");
 test("a task without a note gets one, by the keyboard alone", async () => {
     await mountNote("");

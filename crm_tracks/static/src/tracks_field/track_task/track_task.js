@@ -194,6 +194,7 @@ export class TrackTask extends Component {
      */
     saveNote(note) {
         this.task.note = note || "";
+        this.task.note_source = false;
         return this.write({note});
     }
 

@@ -19,6 +19,7 @@
         "wizards/track_apply_places_views.xml",
         "wizards/track_library_views.xml",
         "wizards/track_reassign_views.xml",
+        "wizards/track_trial_views.xml",
         "views/track_template_views.xml",
         "views/track_run_line_views.xml",
         "views/track_run_line_analysis_views.xml",

@@ -138,6 +138,13 @@ SHOTS = (
         ".o_form_view .o_field_widget[name=line_ids]",
     ),
     Shot(
+        "trial",
+        "/odoo/track-templates/{crm_tracks.template_sales_follow_through}",
+        ".modal .o_track_preview_row",
+        ("button[name=action_open_trial]",),
+        rtl=True,
+    ),
+    Shot(
         "overview",
         "/odoo/track-overview",
         ".o_tracks_overview .o_kanban_record",

@@ -8,7 +8,7 @@ from odoo.fields import Command
 from ..tools.dates import read_day
 
 # The greatest id that PostgreSQL can store.
-_MAX_ID = 2**31 - 1
+MAX_ID = 2**31 - 1
 
 
 class Base(models.AbstractModel):
@@ -141,7 +141,7 @@ class Base(models.AbstractModel):
         """
         if not ids:
             return set()
-        real = {id_ for id_ in ids if type(id_) is int and 0 < id_ <= _MAX_ID}
+        real = {id_ for id_ in ids if type(id_) is int and 0 < id_ <= MAX_ID}
         hidden = set(ids) - real
         if not real:
             return hidden

@@ -92,8 +92,13 @@ from . import test_tour
 from . import test_tour_apply
 from . import test_tour_next
 from . import test_tour_requirements
+from . import test_tour_trial
 from . import test_transactions
 from . import test_translations
+from . import test_trial
+from . import test_trial_access
+from . import test_trial_conditions
+from . import test_trial_dialog
 from . import test_two_doors
 from . import test_uninstall
 from . import test_ways_out

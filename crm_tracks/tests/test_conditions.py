@@ -17,19 +17,21 @@ class ConditionCase(TracksCase):
         super().setUpClass()
         cls.lead_model = cls.env["ir.model"]._get("crm.lead")
 
-    def make_conditional(self, *tasks, **values):
+    @classmethod
+    def make_conditional(cls, *tasks, **values):
         """A template for opportunities, written by a sales manager."""
-        values.setdefault("res_model_ids", [Command.set(self.lead_model.ids)])
-        template = self.make_template(**values)
+        values.setdefault("res_model_ids", [Command.set(cls.lead_model.ids)])
+        template = cls.make_template(**values)
         template.line_ids = [
             Command.create({"sequence": number, **task})
             for number, task in enumerate(tasks, start=1)
         ]
         return template
 
-    def make_call_and_offer(self, otherwise, condition="[('priority', '=', '3')]"):
+    @classmethod
+    def make_call_and_offer(cls, otherwise, condition="[('priority', '=', '3')]"):
         """A call, two days later an offer with this condition, and a thank-you."""
-        return self.make_conditional(
+        return cls.make_conditional(
             {"summary": "Call"},
             {
                 "summary": "Offer",

@@ -258,6 +258,7 @@ class TestForgedValues(SecretsCase):
             for model, required in (
                 ("track.apply", {"res_model": "crm.lead", "res_ids": []}),
                 ("track.reassign", {"user_id": user.id, "run_ids": []}),
+                ("track.trial", {}),
                 ("track.library.line", {}),
                 ("track.template", {"name": "New"}),
                 ("track.line", {"template_id": self.own["track.template"].id}),

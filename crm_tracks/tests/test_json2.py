@@ -74,6 +74,18 @@ class TestJson2(RpcCase):
         )
         self.assertTasks(self.get_runs(id_), [("Book", "open", "2026-05-17")])
 
+    def test_a_preview_takes_its_arguments_by_name(self):
+        [row] = self.call(
+            "track.template",
+            "preview",
+            ids=self.backwards.ids,
+            res_model="crm.lead",
+            res_id=self.leads[0].id,
+            end_date="2026-05-20",
+        )
+        self.assertEqual((row["summary"], row["date"]), ("Book", "2026-05-17"))
+        self.assertFalse(self.leads.track_run_ids)
+
     def test_tasks_and_tracks_end_by_their_actions(self):
         done, skipped, stopped = self.leads.with_user(self.seller).tracks_apply(
             self.template

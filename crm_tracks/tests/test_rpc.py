@@ -22,7 +22,12 @@ PRIVATE = {
         "_hold",
     ),
     "track.run.line": ("_assign", "_complete", "_skip", "_end", "_edit"),
-    "track.template": ("_check_applicable", "_get_obstacles", "_search_applicable"),
+    "track.template": (
+        "_check_applicable",
+        "_get_obstacles",
+        "_preview_on",
+        "_search_applicable",
+    ),
     "mail.activity": ("_tracks_refuse", "_action_done"),
     "crm.lead": ("_tracks_get_owner", "_tracks_check_template"),
 }
@@ -87,6 +92,30 @@ class TestXmlRpc(RpcCase):
             self.assertTasks(
                 run, [("Call", "open", "2026-03-04"), ("Write", "waiting", None)]
             )
+
+    def test_a_preview_returns_plain_data_and_creates_nothing(self):
+        before = self.get_state()
+        first, second = self.call(
+            "track.template", "preview", self.template.ids, "crm.lead", self.leads[0].id
+        )
+        self.assertEqual(first["date"], "2026-03-04")
+        self.assertEqual(first["user_id"], self.seller.id)
+        self.assertEqual((second["date"], second["condition"]), (False, False))
+        self.assertEqual(second["due"], "2 days after “Call”")
+        self.assertEqual(self.get_state(), before)
+        for code, words, *args in (
+            (ACCESS_ERROR, ".", self.template.ids, "crm.lead", self.foreign.id),
+            (USER_ERROR, "^“no.model” does not", self.template.ids, "no.model", 1),
+            (USER_ERROR, "no longer exists", [], "crm.lead", self.leads[0].id),
+            (
+                USER_ERROR,
+                "^“Event …” counts back",
+                self.backwards.ids,
+                "crm.lead",
+                self.leads[0].id,
+            ),
+        ):
+            self.assertFault(code, words, "track.template", "preview", *args)
 
     def test_losing_and_restoring_a_lead_mutes_and_brings_back(self):
         [id_] = self.call(

@@ -12,6 +12,7 @@ from odoo.tools import format_date, format_datetime
 from odoo.tools.date_utils import parse_iso_date
 
 from .field_values import RELATIONS, may_be_shown
+from .record_names import get_names
 
 _SUBDOMAINS = ("any", "not any")
 
@@ -121,6 +122,72 @@ def find_hidden_field(model, domain):
     return None
 
 
+class Sight:
+    """Which conditions on some records their user may know the answers of.
+
+    Conditions are evaluated in sudo. A user who may not read every field of a condition
+    and every record that it looks at would learn from the answer what these contain.
+    Records that several conditions look at are checked once.
+
+    :param records: of the model of the conditions, which the user may read, in the
+        user's environment
+    """
+
+    # operators that follow the parents of a record
+    _HIERARCHY = ("child_of", "parent_of")
+
+    def __init__(self, records):
+        self._model = records.browse()
+        # sudo: only for the ids of the records along the paths
+        self._records = records.sudo().with_context(active_test=False)
+        self._readable = {}
+
+    def may_read(self, domain):
+        """Whether the user may read every field and record that a condition looks at.
+
+        The id in a many to one field is a value of the record that has the field, so
+        the record to which it leads counts only if a field of it is compared.
+
+        :param domain: ``Domain``
+        """
+        if self._model.env.su:
+            return True
+        return not find_hidden_field(self._model, domain) and self._may_read(
+            self._records, domain
+        )
+
+    def _may_read(self, records, domain):
+        return all(
+            self._may_read_one(records, condition)
+            for condition in _iter_conditions(domain)
+        )
+
+    def _may_read_one(self, records, condition):
+        *path, name = condition.field_expr.split(".")
+        for step in path:
+            if not records._fields[step].relational:
+                return True  # a property, or a part of a date
+            records = records[step]
+            if not self._are_readable(records):
+                return False
+        field = records._fields.get(name)
+        subdomain = _get_subdomain(condition)
+        if subdomain is not None:
+            records = records[name]
+            return self._are_readable(records) and self._may_read(records, subdomain)
+        leads_on = condition.operator in self._HIERARCHY
+        if field and field.relational and (leads_on or field.type != "many2one"):
+            return self._are_readable(records[name])
+        return True
+
+    def _are_readable(self, records):
+        key = records._name, frozenset(records._ids)
+        if key not in self._readable:
+            named = self._model.env[records._name].browse(records._ids)
+            self._readable[key] = named._filtered_access("read") == named
+        return self._readable[key]
+
+
 # ----------------------------------------------------------------------
 # In words
 # ----------------------------------------------------------------------
@@ -135,6 +202,30 @@ def describe_condition(model, domain):
     :return: str
     """
     return _describe(model, domain, is_part=False)
+
+
+def get_named(model, domain):
+    """The records that the description of a condition names.
+
+    :param model: as of :func:`describe_condition`
+    :param domain: ``Domain``
+    :return: list of (empty recordset, list of ids)
+    """
+    named = []
+    for condition in _iter_conditions(domain):
+        _path, end = _follow_path(model, condition.field_expr)
+        subdomain = _get_subdomain(condition)
+        if subdomain is not None:
+            named += get_named(end, subdomain)
+        elif end is not None:
+            named.append((end, _get_ids(condition.value)))
+    return named
+
+
+def _get_ids(value):
+    """The ids among the values that a condition compares a field with."""
+    is_many = not isinstance(value, str) and hasattr(value, "__iter__")
+    return [each for each in (value if is_many else [value]) if type(each) is int]
 
 
 def _describe(model, domain, is_part):
@@ -204,7 +295,7 @@ def _format_value(model, field, value):
     """
     env = model.env
     if not isinstance(value, str) and hasattr(value, "__iter__"):
-        ids = [each for each in value if type(each) is int]
+        ids = _get_ids(value)
         if field.type in (*RELATIONS, "one2many") and len(ids) == len(list(value)):
             return env._(" or ").join(_get_names(env[field.comodel_name], ids))
         return env._(" or ").join(_format_value(model, field, each) for each in value)
@@ -223,10 +314,9 @@ def _format_value(model, field, value):
 
 def _get_names(model, ids):
     """The names of records as its user may read them, each on its own."""
-    records = model.browse(ids).exists()
-    readable = records._filtered_access("read")
-    names = readable.mapped("display_name")
-    if records - readable:
+    found = get_names(model, ids).values()
+    names = [name for name in found if name is not None]
+    if len(names) < len(found):
         names.append(model.env._("(no access)"))
     return names or [model.env._("(deleted)")]
 

@@ -20,6 +20,7 @@ from odoo.tools import (
 )
 
 from .dates import get_day, get_start_of_day
+from .record_names import get_names
 
 NUMBERS = ("integer", "float", "monetary")
 WORDS = ("char", "text", "html")
@@ -211,10 +212,10 @@ def _format_text(model, field, text):
                 return env._("1 day after the task")
             return env._("%s days after the task", days)
         if field.type in RELATIONS:
-            found = env[field.comodel_name].browse(parse_ids(text)).exists()
+            found = get_names(env[field.comodel_name], parse_ids(text))
             if not found:
                 return env._("(deleted)")
-            names = found._filtered_access("read").mapped("display_name")
+            names = filter(None, found.values())
             return ", ".join(names) or env._("(no access)")
     except ValueError:
         return text

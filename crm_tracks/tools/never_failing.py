@@ -9,7 +9,7 @@ CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 
 
 @contextmanager
-def never_failing(env, logger, message, *args, expected=()):
+def never_failing(env, logger, message, *args, expected=(), is_reading=False):
     """Roll back and log an exception of the block, without raising it.
 
     The block is one savepoint, and pending values are written before: a plain savepoint
@@ -19,6 +19,8 @@ def never_failing(env, logger, message, *args, expected=()):
     :param env: the environment whose transaction it is
     :param logger: where an exception is logged, with ``message % args``
     :param expected: exceptions that the caller reports itself, which are not logged
+    :param bool is_reading: whether the block only reads. The cache stays then, and with
+        it the values of unsaved records, which are nowhere else
     :return: as the target of ``with``, a list that contains the exception afterwards
     """
     errors = []
@@ -31,7 +33,8 @@ def never_failing(env, logger, message, *args, expected=()):
         raise
     except Exception as error:
         errors.append(error)
-        # nothing else is lost: all values were written before the savepoint
-        env.clear()
+        if not is_reading:
+            # nothing else is lost: all values were written before the savepoint
+            env.clear()
         if not isinstance(error, expected):
             logger.exception(message, *args)

@@ -15,8 +15,8 @@ class TrackApply(models.TransientModel):
     """The dialog that applies a template to one record or to several from a list.
 
     Records to which the template cannot be applied are left out; the dialog lists them
-    with the reason. The preview is in ``track_apply_preview.py``, its warnings in
-    ``track_apply_warnings.py``.
+    with the reason. The templates to choose from and the preview are in
+    ``track_apply_choices.py``.
     """
 
     _name = "track.apply"
@@ -67,14 +67,7 @@ class TrackApply(models.TransientModel):
         :raise UserError: when there is no such model
         """
         self.ensure_one()
-        model = self.env.get(self.res_model or "")
-        if not self.env["track.run"]._can_have_tracks(model):
-            raise UserError(
-                self.env._(
-                    "“%s” does not support activities, so it cannot have tracks.",
-                    self.res_model,
-                )
-            )
+        model = self.env["track.run"]._check_can_have_tracks(self.res_model)
         ids = self.res_ids if isinstance(self.res_ids, list) else []
         if not all(type(id_) is int for id_ in ids):
             raise UserError(

@@ -1,9 +1,12 @@
-"""The display of tracks: data of the Tracks tab, notifications of open tabs, filters,
-measures and figures.
+"""The display of tracks: previews, data of the Tracks tab, notifications of open tabs,
+filters, measures and figures.
 
 Nothing in this folder changes a track.
 """
 
+from . import preview
+from . import preview_warnings
+from . import trial
 from . import tab
 from . import live
 from . import ir_websocket

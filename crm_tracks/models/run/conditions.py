@@ -33,46 +33,62 @@ class TrackRun(models.Model):
     def _get_target_model(self):
         return self.env.get(self.res_model) if self.res_model else None
 
-    def _evaluate(self, texts):
-        """Evaluate conditions on the records of these tracks, in sudo.
+    def _evaluate(self, wanted):
+        """Evaluate conditions on the records of tracks, in sudo.
 
         Each is evaluated once per company for all its records. Dates that are relative
         to the current day count from the day of the company's schedule.
 
-        :param dict texts: the condition for each ``track.run``
-        :return: dict by ``track.run``: bool, or the exception that it raised
+        :param wanted: pairs of a ``track.run`` and the text of a condition
+        :return: dict by pair: bool, or the exception that the condition raised
         """
         groups = defaultdict(list)
-        for run, text in texts.items():
+        for run, text in dict.fromkeys(wanted):
             groups[text, run.res_model, run.company_id].append(run)
-        results = {}
-        for (text, model, company), runs in groups.items():
-            results.update(self._evaluate_one(text, model, company, runs))
-        return results
+        return self._evaluate_groups(groups)
 
-    def _evaluate_one(self, text, model, company, runs):
-        """As :meth:`_evaluate`, for one condition on records of one company."""
-        met = set()
-        with never_failing(self.env, _logger, "", expected=Exception) as errors:
-            records = (
-                self.env[model]
-                .sudo()
-                .with_company(company)
-                .with_context(tz=get_company_zone(company))
-                .browse([run.res_id for run in runs])
+    def _evaluate_groups(self, groups):
+        """As :meth:`_evaluate`, in one savepoint, or in one for each if one fails.
+
+        :param dict groups: lists of ``track.run`` by condition, model and company
+        """
+        results = {}
+        if not groups:
+            return results
+        with never_failing(
+            self.env, _logger, "", expected=Exception, is_reading=True
+        ) as errors:
+            for (text, model, company), runs in groups.items():
+                met = self._filter_met(text, model, company, runs)
+                results.update({(run, text): run.res_id in met for run in runs})
+        if not errors:
+            return results
+        if len(groups) > 1:
+            for group, runs in groups.items():
+                results.update(self._evaluate_groups({group: runs}))
+            return results
+        # users read on the task that it failed, not which fields it contains
+        _logger.info("Tracks: a condition cannot be evaluated: %s", errors[0])
+        error = UserError(
+            self.env._(
+                "The condition can no longer be evaluated. Skip the task, or start "
+                "a new track after the template was corrected."
             )
-            met.update(records.filtered_domain(parse_condition(text))._ids)
-        if errors:
-            # users read on the task that it failed, not which fields it contains
-            _logger.info("Tracks: a condition cannot be evaluated: %s", errors[0])
-            error = UserError(
-                self.env._(
-                    "The condition can no longer be evaluated. Skip the task, or start "
-                    "a new track after the template was corrected."
-                )
-            )
-            return dict.fromkeys(runs, error)
-        return {run: run.res_id in met for run in runs}
+        )
+        return {
+            (run, group[0]): error for group, runs in groups.items() for run in runs
+        }
+
+    def _filter_met(self, text, model, company, runs):
+        """The ids of the records of these tracks that meet a condition, as a set."""
+        records = (
+            self.env[model]
+            .sudo()
+            .with_company(company)
+            .with_context(tz=get_company_zone(company))
+            .browse([run.res_id for run in runs])
+        )
+        return set(records.filtered_domain(parse_condition(text))._ids)
 
     @api.model
     def _get_goal_domain(self):
@@ -84,7 +100,8 @@ class TrackRun(models.Model):
 
         :return: (``track.run``, the exceptions by ``track.run``)
         """
-        results = self._evaluate({run: run.goal for run in self if run.goal})
+        goals = self._evaluate((run, run.goal) for run in self if run.goal)
+        results = {run: met for (run, _goal), met in goals.items()}
         errors = {run: met for run, met in results.items() if met not in (True, False)}
         return self.filtered(lambda run: results.get(run) is True), errors
 
@@ -134,22 +151,21 @@ class TrackRunLine(models.Model):
         answers, errors = {}, {}
         runs = self.run_id
         reached, broken = runs._find_goals_reached()
-        by_condition = defaultdict(list)
+        conditional = []
         for task in self:
             if task.run_id in reached:
                 answers[task] = Answer.GOAL
             elif task.run_id in broken:
                 errors[task] = broken[task.run_id]
             elif task.condition:
-                by_condition[task.condition].append(task)
-        for text, tasks in by_condition.items():
-            results = runs._evaluate({task.run_id: text for task in tasks})
-            for task in tasks:
-                met = results[task.run_id]
-                if met is False:
-                    answers[task] = Answer(f"condition_{task._get_condition_else()}")
-                elif met is not True:
-                    errors[task] = met
+                conditional.append(task)
+        results = runs._evaluate((task.run_id, task.condition) for task in conditional)
+        for task in conditional:
+            met = results[task.run_id, task.condition]
+            if met is False:
+                answers[task] = Answer(f"condition_{task._get_condition_else()}")
+            elif met is not True:
+                errors[task] = met
         return answers | dict.fromkeys(errors, Answer.BROKEN), errors
 
     def _settle(self, answers, errors):

@@ -6,6 +6,27 @@ from odoo import api, models
 from ...tools.people import People
 
 
+class ConditionPreview:
+    """The condition of a task, or the goal of a template, on some records at present.
+
+    :ivar str text: the condition
+    :ivar dict answers: by record id: whether the record meets it, or the exception
+        that it raised
+    """
+
+    def __init__(self, text):
+        self.text = text
+        self.answers = {}
+
+    def is_broken(self):
+        """Whether it cannot be evaluated."""
+        return any(met not in (True, False) for met in self.answers.values())
+
+    def count_met(self):
+        """The number of records that meet it."""
+        return sum(met is True for met in self.answers.values())
+
+
 class TaskPreview:
     """One task of a template, as it would be created on some records.
 
@@ -19,6 +40,8 @@ class TaskPreview:
     :ivar chosen: whether the user selected the assignee
     :ivar values: dict by words, the values of the placeholders in the summaries of all
         tasks, as far as the user may know them and they are the same on all records
+    :ivar condition: its :class:`ConditionPreview`; None without a condition
+    :ivar goal: on the first task, the :class:`ConditionPreview` of the template's goal
     """
 
     def __init__(self, line, previous, chosen):
@@ -29,6 +52,8 @@ class TaskPreview:
         self.assignees = defaultdict(list)
         self.of_owner = not chosen
         self.values = {}
+        self.condition = line.condition and ConditionPreview(line.condition) or None
+        self.goal = None
 
 
 class TrackRun(models.Model):
@@ -76,7 +101,30 @@ class TrackRun(models.Model):
             preview.assignees[user].append(run.res_id)
             # tasks of a record without an owner follow a later owner, too
             preview.of_owner &= follows_owner and people.is_owner(run, user)
+        self._preview_conditions(template, previews, runs)
         return previews
+
+    @api.model
+    def _preview_conditions(self, template, previews, runs):
+        """Evaluate the conditions of these tasks, and the goal, as they are now.
+
+        :param template: ``track.template``, in sudo
+        :param previews: list of :class:`TaskPreview`, which get the answers
+        :param runs: the unsaved tracks
+        """
+        if template.goal and previews:
+            previews[0].goal = ConditionPreview(template.goal)
+        conditions = [
+            condition
+            for preview in previews
+            for condition in (preview.condition, preview.goal)
+            if condition
+        ]
+        answers = runs._evaluate(product(runs, (each.text for each in conditions)))
+        for condition in conditions:
+            condition.answers = {
+                run.res_id: answers[run, condition.text] for run in runs
+            }
 
     @api.model
     def _preview_assignee(self, run, preview, vals, people):

@@ -3,6 +3,7 @@ from collections import defaultdict
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class TrackRun(models.Model):
@@ -49,6 +50,24 @@ class TrackRun(models.Model):
             and not model._abstract
             and isinstance(model, self.pool["mail.activity.mixin"])
         )
+
+    @api.model
+    def _check_can_have_tracks(self, res_model):
+        """The model that a caller named, if its records can have tracks.
+
+        :param str res_model: the name of a model
+        :return: an empty recordset
+        :raise UserError: when there is no such model, or it has no activities
+        """
+        model = self.env.get(res_model) if isinstance(res_model, str) else None
+        if not self._can_have_tracks(model):
+            raise UserError(
+                self.env._(
+                    "“%s” does not support activities, so it cannot have tracks.",
+                    res_model,
+                )
+            )
+        return model
 
     @api.model
     def _get_record_companies(self, records):

@@ -31,6 +31,24 @@ class TrackTemplate(models.Model):
             )
         )
 
+    def _get_trial_models(self):
+        """The models on whose records the user can try this template.
+
+        :return: ``ir.model`` that the user may read the records of, leads first
+        """
+        Run = self.env["track.run"]
+        # sudo: only Tracks administrators may read models
+        models = self.sudo().res_model_ids or self.env["ir.model"].sudo().search(
+            [("is_mail_activity", "=", True), ("transient", "=", False)]
+        )
+        found = models.filtered(
+            lambda model: (
+                Run._can_have_tracks(self.env.get(model.model))
+                and self.env[model.model].has_access("read")
+            )
+        )
+        return found.sorted(lambda model: (model.model != "crm.lead", model.name))
+
     def _is_for_company(self, company):
         """Whether this template is for records of a company: it is for its own, with
         its branches, or for all of them.
@@ -49,6 +67,18 @@ class TrackTemplate(models.Model):
         :raise UserError: in one sentence that names the template and what to do
         """
         self.ensure_one()
+        if not self.active:
+            raise UserError(
+                self.env._(
+                    "“%(template)s” is archived. Unarchive it or select another "
+                    "template.",
+                    template=self.display_name,
+                )
+            )
+        self._check_suitable(records, end_date)
+
+    def _check_suitable(self, records, end_date):
+        """As :meth:`_check_applicable`; the template may be archived."""
         model = self.env["ir.model"]._get(records._name).sudo()
         problem = self.sudo()._get_problem_with_model(model, end_date)
         if problem:
@@ -57,14 +87,10 @@ class TrackTemplate(models.Model):
         self._check_task_count()
 
     def _get_problem_with_model(self, model, end_date):
-        """As :meth:`_check_applicable`, for an ``ir.model``.
+        """As :meth:`_check_suitable`, for an ``ir.model``.
 
         :return: a sentence with ``%(template)s`` and ``%(model)s``, or None
         """
-        if not self.active:
-            return self.env._(
-                "“%(template)s” is archived. Unarchive it or select another template."
-            )
         if self.res_model_ids and model not in self.res_model_ids:
             return self.env._(
                 "“%(template)s” does not apply to %(model)s. Select another template."

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...tools.conditions import (
     describe_condition,
     find_hidden_field,
+    get_named,
     get_used_fields,
     parse_condition,
 )
@@ -43,6 +44,20 @@ class TrackConditionMixin(models.AbstractModel):
             return describe_condition(model, domain)
         except (ValueError, KeyError, UserError):
             return ""
+
+    def _get_named_by(self, text):
+        """The records that :meth:`_format_condition` names, to read them together.
+
+        :param str text: the condition, or empty
+        :return: list as of ``get_named``
+        """
+        model = self._get_target_model()
+        if model is None or not text:
+            return []
+        try:
+            return get_named(model.sudo(False), parse_condition(text))
+        except (ValueError, KeyError):
+            return []
 
     def _get_condition_problem(self, text):
         """Why a condition cannot be used.

@@ -1,8 +1,10 @@
+from contextlib import suppress
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
-from ...tools.field_values import is_settable
+from ...tools.field_values import RELATIONS, is_settable, parse_ids
 from ...tools.words import quote
 
 
@@ -229,6 +231,22 @@ class TrackLine(models.Model):
                 lambda update: (update.sequence, update._origin.id or 0)
             )
         ]
+
+    def _get_named_values(self):
+        """The records that the description of an ``update`` task names.
+
+        :return: list of (empty recordset, list of ids)
+        """
+        model = self._get_target_model()
+        named = []
+        for setting in self._get_settings() if model is not None else ():
+            field = model._fields.get(setting["field"])
+            if field is not None and field.type in RELATIONS:
+                with suppress(ValueError):
+                    named.append(
+                        (self.env[field.comodel_name], parse_ids(setting["value"]))
+                    )
+        return named
 
     def _get_target_model(self):
         return self.template_id._get_target_model()

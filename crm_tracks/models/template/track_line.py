@@ -193,6 +193,19 @@ class TrackLine(models.Model):
         models = set(self.template_id.sudo().res_model_ids.mapped("model"))
         return not type_model or models == {type_model}
 
+    def _get_named_records(self):
+        """The records that the descriptions of these tasks name, to read them together.
+
+        :return: list of (empty recordset in the user's environment, list of ids)
+        """
+        named = []
+        for line in self:
+            # sudo: what the condition says is not shown
+            named += line._get_named_by(line.sudo().condition)
+            if line.action == "update":
+                named += line._get_named_values()
+        return named
+
     def _prepare_run_line_vals(self):
         """The values of a track's own copy of this task, dates and state apart."""
         self.ensure_one()

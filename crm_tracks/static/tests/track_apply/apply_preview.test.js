@@ -30,6 +30,9 @@ function makeRow(values) {
         assignee: "Anna (owner)",
         user_id: 7,
         chosen: false,
+        automated: false,
+        action: "",
+        condition: false,
         options: [],
         warnings: [],
         ...values,
@@ -169,7 +172,43 @@ test("a selected assignee is reset", async () => {
 });
 
 test("read-only, nothing is chosen", async () => {
-    await mountPreview([makeRow()], {attributes: 'readonly="1"'});
-    expect(".o_track_preview input:enabled").toHaveCount(0);
-    expect(".o_track_preview button:enabled").toHaveCount(0);
+    await mountPreview([makeRow(), makeRow({id: 12, automated: true})], {
+        attributes: 'readonly="1"',
+    });
+    expect(".o_track_preview input").toHaveCount(0);
+    expect(".o_track_preview button").toHaveCount(0);
+    expect(".o_track_preview label").toHaveCount(0);
+    expect(queryAllTexts("thead th")).toEqual(["Task", "Due", "Assigned to"]);
+    expect(cells(0)).toEqual(["Write to them", "Wed 03/04/2026", "Anna (owner)"]);
+    expect(".o_track_preview_row:eq(0) img").toHaveCount(1);
+});
+
+test("a condition says whether it is met now, in words", async () => {
+    const condition = (state, now) => ({text: "Only if it rains", state, now});
+    await mountPreview([
+        makeRow({condition: condition("met", "Met now"), options: ["needs a note"]}),
+        makeRow({id: 12, condition: condition("not_met", "Not met now")}),
+        makeRow({id: 13, condition: condition("broken", "It cannot be evaluated")}),
+        makeRow({id: 14, left_out: true, condition: condition(false, "")}),
+        makeRow({id: 15}),
+    ]);
+    const texts = (index) => queryAllTexts(`.o_track_preview_row:eq(${index}) li`);
+    expect(texts(0)).toEqual(["Only if it rains\nMet now", "needs a note"]);
+    expect(".o_track_preview_row:eq(0) .badge").toHaveClass("text-bg-success");
+    expect(texts(1)).toEqual(["Only if it rains\nNot met now"]);
+    expect(".o_track_preview_row:eq(1) .badge").toHaveClass("text-bg-secondary");
+    expect(".o_track_preview_row:eq(2) .badge").toHaveClass("text-bg-warning");
+    expect(texts(3)).toEqual(["Only if it rains"]);
+    expect(".o_track_preview_row:eq(3) .badge").toHaveCount(0);
+    expect(texts(4)).toEqual([]);
+});
+
+test("an automated task says what it does, unless its name does", async () => {
+    const action = "E-mail: Welcome";
+    await mountPreview([
+        makeRow({automated: true, action}),
+        makeRow({id: 12, automated: true, action, summary: action}),
+    ]);
+    expect(queryAllTexts(".o_track_preview_row:eq(0) li")).toEqual([action]);
+    expect(".o_track_preview_row:eq(1) li").toHaveCount(0);
 });

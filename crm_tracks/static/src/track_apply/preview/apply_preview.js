@@ -5,12 +5,21 @@ import {registry} from "@web/core/registry";
 import {usePopover} from "@web/core/popover/popover_hook";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
+// The colours of the states of a condition. The text of the badge says the same.
+const CONDITION_CLASSES = {
+    met: "text-bg-success",
+    not_met: "text-bg-secondary",
+    partly: "text-bg-secondary",
+    hidden: "text-bg-light",
+    broken: "text-bg-warning",
+};
+
 /**
  * Every task that would be created, with its date, its assignee and its warnings.
  *
  * The user leaves tasks out and selects other assignees here. This field stores these
  * choices; the record's field `preview`, which holds the tasks, is computed again after
- * each.
+ * each. If read-only, it shows the tasks alone.
  */
 export class ApplyPreview extends Component {
     static template = "crm_tracks.ApplyPreview";
@@ -25,6 +34,19 @@ export class ApplyPreview extends Component {
 
     get rows() {
         return this.props.record.data.preview || [];
+    }
+
+    /** An automated task without a name of its own is named after its action. */
+    isActionShown(row) {
+        return row.action && row.action !== row.summary;
+    }
+
+    hasOptions(row) {
+        return this.isActionShown(row) || row.condition || row.options.length;
+    }
+
+    getConditionClass(row) {
+        return CONDITION_CLASSES[row.condition.state];
     }
 
     getAssigneeLabel(row) {

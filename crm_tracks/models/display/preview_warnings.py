@@ -3,36 +3,59 @@ from datetime import date
 from odoo import models
 from odoo.tools import format_date
 
-from ..tools.absences import Absences
-from ..tools.dates import WorkingDays, get_today
+from ...tools.absences import Absences
+from ...tools.dates import WorkingDays, get_today
 
 
-class TrackApply(models.TransientModel):
+class TrackTemplate(models.Model):
     """The warnings about the tasks that would be created; none prevents applying."""
 
-    _inherit = "track.apply"
+    _inherit = "track.template"
 
-    def _get_warnings(self, previews, visible):
+    def _get_preview_warnings(self, previews, visible, records, sight):
         """The warnings about each of these tasks.
 
         :param previews: ``TaskPreview`` of the tasks
         :param visible: the ``res.users`` whom the current user may read, in sudo; there
             are no warnings about others
+        :param records: the records of these previews
+        :param Sight sight: what the user may see of them
         :return: dict of lists of str, by the id of the template's task
         """
         days = {day for preview in previews for day, _company in preview.dates}
         absences = Absences(visible, days)
         calendars = {}
-        inaccessible = self._get_inaccessible(previews, visible)
+        inaccessible = self._get_inaccessible(previews, visible, records)
         return {
             preview.line.id: [
+                *self._get_goal_warnings(preview, sight),
                 *self._get_date_warnings(preview, calendars),
                 *self._get_automation_warnings(preview, calendars),
                 *self._get_absence_warnings(preview, visible, absences),
-                *self._get_access_warnings(preview, visible, inaccessible),
+                *self._get_access_warnings(preview, visible, inaccessible, records),
             ]
             for preview in previews
         }
+
+    def _get_goal_warnings(self, preview, sight):
+        """Warn about a goal that is met before the first task begins."""
+        goal = preview.goal
+        state = self._get_condition_state(goal, sight)
+        if state == "met":
+            return [
+                self.env._("The goal is met now, so the track ends before this task")
+            ]
+        if state == "partly":
+            return [
+                self.env._(
+                    "The goal is met now on %(met)s of %(all)s records",
+                    met=goal.count_met(),
+                    all=len(goal.answers),
+                )
+            ]
+        if state == "broken":
+            return [self.env._("The goal can no longer be evaluated")]
+        return []
 
     def _get_date_warnings(self, preview, calendars):
         """Warn about a task that is due in the past or on a day off.
@@ -98,7 +121,7 @@ class TrackApply(models.TransientModel):
                 )
         return texts
 
-    def _get_inaccessible(self, previews, visible):
+    def _get_inaccessible(self, previews, visible, records):
         """The records that each assignee cannot read; checked once for each user.
 
         :return: dict of sets of record ids
@@ -112,21 +135,20 @@ class TrackApply(models.TransientModel):
         for user, ids in wanted.items():
             # sudo(False): check access with the rights of the assignee in all of the
             # assignee's companies; no field of the record is read
-            records = (
-                self.env[self.res_model]
+            seen = (
+                records.browse(ids)
                 .with_user(user)
                 .with_context(allowed_company_ids=user.company_ids.ids)
-                .browse(ids)
             )
-            inaccessible[user] = ids - set(records._filtered_access("read")._ids)
+            inaccessible[user] = ids - set(seen._filtered_access("read")._ids)
         return inaccessible
 
-    def _get_access_warnings(self, preview, visible, inaccessible):
+    def _get_access_warnings(self, preview, visible, inaccessible, records):
         """Warn about assignees who cannot read all of the records."""
         texts = []
         for user, ids in preview.assignees.items():
             count = len(inaccessible[user].intersection(ids)) if user in visible else 0
-            if count and len(self.res_ids) == 1:
+            if count and len(records) == 1:
                 texts.append(self.env._("%s cannot see the record", user.name))
             elif count == len(ids) > 1:
                 texts.append(

@@ -1,0 +1,60 @@
+"""The names of records that descriptions contain, as their reader may know them.
+
+A description of a condition or of a value names the records in it. Where many of them
+are written at once, :func:`names_read` reads all names before.
+"""
+
+from collections import defaultdict
+from contextlib import contextmanager
+
+from .transaction import block_value, get_block_value
+
+_KEY = "crm_tracks.record_names"
+
+
+def get_names(model, ids):
+    """The names of records, as far as the user of the environment may read them.
+
+    :param model: an empty recordset
+    :param ids: the ids of records, some of which may have been deleted
+    :return: dict by id, in their order: str, or None for a record that the user may not
+        read; without deleted records
+    """
+    known = get_block_value(model.env, _KEY, {}).get(_get_key(model), {})
+    if not known.keys() >= set(ids):
+        known = _read(model, ids)
+    return {id_: known[id_] for id_ in ids if known[id_] is not False}
+
+
+@contextmanager
+def names_read(env, wanted):
+    """Within the block, :func:`get_names` needs no query for these records.
+
+    :param wanted: pairs of an empty recordset, in an environment of the transaction,
+        and ids
+    """
+    by_key = defaultdict(set)
+    models = {}
+    for model, ids in wanted:
+        key = _get_key(model)
+        models[key] = model
+        by_key[key].update(ids)
+    names = {key: _read(models[key], ids) for key, ids in by_key.items()}
+    with block_value(env, _KEY, names):
+        yield
+
+
+def _get_key(model):
+    """What decides about names: the model, and who reads them in which language."""
+    context = model.env.context
+    companies = tuple(context.get("allowed_company_ids") or ())
+    return model._name, model.env.uid, model.env.su, context.get("lang"), companies
+
+
+def _read(model, ids):
+    """The names by id: None for those without access, and False for deleted ones."""
+    records = model.browse(ids).exists()
+    names = dict.fromkeys(ids, False) | dict.fromkeys(records._ids)
+    for record in records._filtered_access("read"):
+        names[record.id] = record.display_name
+    return names

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.crm_tracks.tools.actions import Action
+from odoo.addons.crm_tracks.tools.placeholders import CopiedText
 from odoo.addons.crm_tracks.tools.words import quote
 
 
@@ -99,7 +100,9 @@ class TrackTaskMixin(models.AbstractModel):
     def _give_tickets_to_people(self):
         """Turn these tasks into activities, because the addon is being uninstalled."""
         for task in self:
-            task.write({"action": "activity", "summary": task._get_label()})
+            # the title of the ticket may contain braces
+            label = CopiedText(task._get_label())
+            task.write({"action": "activity", "summary": label})
 
 
 class TrackLine(models.Model):

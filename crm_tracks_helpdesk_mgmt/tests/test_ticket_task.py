@@ -159,6 +159,15 @@ class TestTicketTask(TicketTaskCase):
         self.assertEqual(nameless.name, "Harbour Bakery")
         self.assertEqual(nameless.description, "<p>Harbour Bakery</p>")
 
+    def test_placeholders_in_the_name_of_the_task_are_filled(self):
+        ticket = self.run_tickets(
+            self.make_ticket_template(
+                self.make_ticket_task(summary="Visit {customer}", ticket_title=" ")
+            ),
+            self.customers[0],
+        )
+        self.assertEqual(ticket.name, "Visit Harbour Bakery")
+
     def test_the_customer_reads_nothing_of_the_track_on_the_ticket(self):
         self.portal.partner_id.name = "Portal Customer"
         ticket = self.run_tickets(
@@ -263,7 +272,7 @@ class TestTicketTask(TicketTaskCase):
 
     def test_without_the_addon_the_tasks_are_for_people(self):
         template = self.make_ticket_template(
-            self.make_ticket_task(ticket_title="Close")
+            self.make_ticket_task(ticket_title="Close {this}")
         )
         done = self.customers[0]
         self.run_tickets(template, done)
@@ -276,7 +285,7 @@ class TestTicketTask(TicketTaskCase):
         )
         for selection in selections:  # as uninstalling does
             selection._process_ondelete()
-        label = "Ticket for First level: Close"
+        label = "Ticket for First level: Close {this}"
         for task in (template.line_ids, done.track_run_ids.line_ids):
             self.assertEqual((task.action, task.summary), ("activity", label))
         self.assertTasks(done.track_run_ids, [(label, "done", "2026-03-04")])

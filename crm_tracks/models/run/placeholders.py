@@ -183,14 +183,14 @@ class TrackRunLine(models.Model):
         tasks.run_id.invalidate_recordset(
             ["customer_name", "owner_name", "res_name"], flush=False
         )
-        filled = self.browse()
+        ids = []
         for lang, of_lang in tasks.grouped(lambda task: task._get_text_lang()).items():
             for task in of_lang:
                 vals = task._prepare_filled_vals(names, lang)
                 if vals:
                     task.write(EngineVals(vals))
-                    filled += task
-        return filled
+                    ids.append(task.id)
+        return self.browse(ids)
 
     def _get_text_lang(self):
         """The language in which texts are filled: the assignee's, or the starter's."""

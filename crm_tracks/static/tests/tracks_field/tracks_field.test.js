@@ -1,12 +1,13 @@
 import {WAITING, makeRun, makeTask} from "./tracks_field_data";
 import {animationFrame, expect, test} from "@odoo/hoot";
-import {click, edit, press, queryAllTexts, waitFor} from "@odoo/hoot-dom";
+import {click, edit, press, queryAllTexts, queryOne, waitFor} from "@odoo/hoot-dom";
 import {defineTabModels, mountTab, onStep} from "./tracks_field_helpers";
 import {contains, mockService, onRpc} from "@web/../tests/web_test_helpers";
 
 defineTabModels();
 
-const sign = (id) => `[data-task-id="${id}"] .o_tracks_sign`;
+// The sign of an open task is within the button that completes it
+const sign = (id) => `[data-task-id="${id}"] :is(i.o_tracks_sign, .o_tracks_sign i)`;
 const TICK = "button[name=action_done]";
 
 test("without a track it says so, and offers to apply one", async () => {
@@ -49,7 +50,8 @@ test("each state has a sign of its own, and is named", async () => {
     };
     for (const [id, [icon, label]] of Object.entries(signs)) {
         expect(sign(id)).toHaveClass(icon);
-        expect(sign(id)).toHaveAttribute("aria-label", label);
+        const named = queryOne(sign(id)).closest("[aria-label]");
+        expect(named.ariaLabel.split(":")[0]).toBe(label);
     }
     expect("[data-task-id='1'] .o_tracks_feedback").toHaveText(/^«\sFine\s»$/);
     expect("[data-task-id='3'] .o_tracks_due").toHaveClass("text-danger");
@@ -75,10 +77,16 @@ test("what can be done to a task depends on its state", async () => {
         );
     const edits = ["summary", "add_note", "date_deadline", "user_id"];
     expect(buttons(1)).toEqual(["action_reopen"]);
-    expect(buttons(2)).toEqual([...edits, "action_done"]);
+    expect(buttons(2)).toEqual(["tick", ...edits, "action_done"]);
     expect(buttons(3)).toEqual([...edits, "action_retry"]);
     expect(buttons(4)).toEqual([...edits, "action_done"]);
-    expect(buttons(5)).toEqual(["summary", "add_note", "user_id", "action_done"]);
+    expect(buttons(5)).toEqual([
+        "tick",
+        "summary",
+        "add_note",
+        "user_id",
+        "action_done",
+    ]);
     // Only tasks that have not begun can be dragged
     expect(".o_tracks_handle").toHaveCount(1);
     expect("[data-task-id='4'] .o_tracks_handle").toHaveCount(1);
@@ -118,7 +126,10 @@ test("a card on hold is grey with all of its tasks, under its banner", async () 
     expect(".o_tracks_status").toHaveText("Inactive");
     expect("[data-task-id='1']").toHaveClass("o_tracks_muted");
     expect(sign(1)).toHaveClass("fa-pause-circle");
-    expect(sign(1)).toHaveAttribute("aria-label", "Inactive");
+    expect(".o_tracks_tick:first").toHaveAttribute(
+        "aria-label",
+        "Inactive: mark “Task” done"
+    );
     expect("[data-task-id='2']").not.toHaveClass("o_tracks_muted");
     // Muted tasks can still be completed
     expect(`[data-task-id='1'] ${TICK}`).toHaveCount(1);

@@ -44,7 +44,7 @@ export function defineTabModels() {
 export async function mountTab(
     runs,
     data = {},
-    {attributes = "", fields: others = ""} = {}
+    {attributes = "", fields: others = "", widget = "tracks"} = {}
 ) {
     onRpc("track.run", "get_tab_data", ({args}) => {
         expect.step(`load ${args.join(" ")}`);
@@ -61,7 +61,7 @@ export async function mountTab(
         type: "form",
         resModel: "deal",
         resId: 1,
-        arch: `<form>${others}<field name="track_run_ids" widget="tracks" ${attributes}/></form>`,
+        arch: `<form>${others}<field name="track_run_ids" widget="${widget}" ${attributes}/></form>`,
     });
     await expect.waitForSteps(["load deal 1"]);
 }

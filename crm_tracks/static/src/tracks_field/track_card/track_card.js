@@ -4,7 +4,9 @@ import {useAutofocus, useService} from "@web/core/utils/hooks";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
+import {NOT_BEGUN, getCurrentTask} from "../../tracks_data/task_states";
 import {InlineEdit} from "../inline_edit/inline_edit";
+import {StartNext} from "../start_next/start_next";
 import {TrackDateDialog} from "../track_date_dialog/track_date_dialog";
 import {TracksHold} from "../tracks_hold/tracks_hold";
 import {TrackTask} from "../track_task/track_task";
@@ -12,14 +14,20 @@ import {_t} from "@web/core/l10n/translation";
 import {useSortable} from "@web/core/utils/sortable_owl";
 
 const MODEL = "track.run";
-const NOT_BEGUN = ["waiting", "planned"];
 
 /**
  * One track: a header with its actions, and its tasks as a timeline.
  */
 export class TrackCard extends Component {
     static template = "crm_tracks.TrackCard";
-    static components = {Dropdown, DropdownItem, InlineEdit, TracksHold, TrackTask};
+    static components = {
+        Dropdown,
+        DropdownItem,
+        InlineEdit,
+        StartNext,
+        TracksHold,
+        TrackTask,
+    };
     static props = {
         run: Object,
         folded: Boolean,
@@ -98,27 +106,10 @@ export class TrackCard extends Component {
     }
 
     /**
-     * @param {Object} template one of the templates that are offered, {id, name}
-     */
-    getStartLabel(template) {
-        return _t("Start “%s”", template.name);
-    }
-
-    startNext(template) {
-        return this.props.act(MODEL, "action_start_next", [[this.run.id], template.id]);
-    }
-
-    /**
      * The summary of the tasks on a folded card.
      */
     get next() {
-        const unfinished = this.run.tasks.filter((task) =>
-            [...NOT_BEGUN, "open", "failed"].includes(task.state)
-        );
-        const dated = unfinished
-            .filter((task) => task.date_deadline)
-            .sort((a, b) => (a.date_deadline < b.date_deadline ? -1 : 1));
-        return dated[0] || unfinished[0];
+        return getCurrentTask(this.run);
     }
 
     /**

@@ -1,6 +1,14 @@
 import {AssigneePopover} from "../../assignee_popover/assignee_popover";
 import {Component, markup, useEffect, useRef, useState} from "@odoo/owl";
-import {deserializeDate, formatDate, today} from "@web/core/l10n/dates";
+import {
+    NOT_BEGUN,
+    UNFINISHED,
+    getDueClass,
+    getSign,
+    getSignLabel,
+    isAhead,
+} from "../../tracks_data/task_states";
+import {deserializeDate, formatDate} from "@web/core/l10n/dates";
 import {Avatar} from "@mail/views/web/fields/avatar/avatar";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {DayEdit} from "../day_edit/day_edit";
@@ -8,25 +16,13 @@ import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {InlineEdit} from "../inline_edit/inline_edit";
 import {NoteEdit} from "../note_edit/note_edit";
-import {TaskDonePopover} from "../task_done_popover/task_done_popover";
 import {TaskSkipPopover} from "../task_skip_popover/task_skip_popover";
 import {_t} from "@web/core/l10n/translation";
 import {usePopover} from "@web/core/popover/popover_hook";
 import {useService} from "@web/core/utils/hooks";
+import {useTaskDone} from "../task_done_popover/task_done_hook";
 
 const MODEL = "track.run.line";
-const NOT_BEGUN = ["waiting", "planned"];
-const UNFINISHED = [...NOT_BEGUN, "open", "failed"];
-const SIGNS = {
-    waiting: "fa-hourglass-o text-muted",
-    planned: "fa-calendar-o text-muted",
-    open: "fa-circle-o text-primary",
-    done: "fa-check-circle text-success",
-    skipped: "fa-step-forward text-muted",
-    cancelled: "fa-ban text-muted",
-    failed: "fa-exclamation-triangle text-danger",
-};
-
 /**
  * One task in the timeline of a track, with its actions.
  */
@@ -47,7 +43,11 @@ export class TrackTask extends Component {
         this.dialog = useService("dialog");
         this.state = useState({editsDay: false, editsNote: false, showsNote: false});
         const onClose = () => this.opener.focus();
-        this.donePopover = usePopover(TaskDonePopover, {position: "bottom", onClose});
+        this.done = useTaskDone({
+            act: this.props.act,
+            recheck: this.props.recheck,
+            onClose: (opener) => opener.focus(),
+        });
         this.skipPopover = usePopover(TaskSkipPopover, {position: "bottom", onClose});
         this.userPopover = usePopover(AssigneePopover, {position: "bottom", onClose});
         this.menuButton = useRef("menu");
@@ -68,28 +68,20 @@ export class TrackTask extends Component {
     }
 
     get sign() {
-        if (this.task.muted) {
-            return "fa-pause-circle text-muted";
-        }
-        if (this.task.urgency === "late") {
-            return "fa-exclamation-circle text-danger";
-        }
-        return SIGNS[this.task.state];
+        return getSign(this.task);
     }
 
-    /**
-     * The state as text, for screen readers.
-     */
     get signLabel() {
-        return this.task.urgency === "late" ? _t("Late") : this.task.status;
+        return getSignLabel(this.task);
+    }
+
+    get tickLabel() {
+        const labels = {state: this.signLabel, task: this.task.label};
+        return _t("%(state)s: mark “%(task)s” done", labels);
     }
 
     get dueClass() {
-        return (
-            {late: "text-danger fw-bold", today: "text-warning fw-bold"}[
-                this.task.urgency
-            ] || (this.task.state === "failed" ? "text-danger" : "text-muted")
-        );
+        return getDueClass(this.task);
     }
 
     /**
@@ -145,13 +137,9 @@ export class TrackTask extends Component {
         );
     }
 
-    /** Whether the task's turn has not come yet. */
-    get isAhead() {
-        const {state, date_deadline: day} = this.task;
-        return (
-            state === "waiting" ||
-            (state === "planned" && Boolean(day) && deserializeDate(day) > today())
-        );
+    /** Whether the sign completes this task in one click. */
+    get canTick() {
+        return this.canDo && this.task.state === "open";
     }
 
     /** Whether this task could succeed with the rights of another user. */
@@ -206,19 +194,12 @@ export class TrackTask extends Component {
         this.state.showsNote = true;
     }
 
-    async onDone(ev) {
-        this.opener = ev.currentTarget;
-        let {completion} = this.task;
-        if (completion && completion.missing.length) {
-            // The user may have entered the missing values in the form
-            ({completion} = await this.props.recheck(this.task));
-        }
-        this.donePopover.open(this.opener, {
-            completion,
-            isAhead: NOT_BEGUN.includes(this.task.state),
-            onDone: (feedback, outcome) =>
-                this.call("action_done", outcome ? {feedback, outcome} : {feedback}),
-        });
+    onTick(ev) {
+        return this.done.tick(ev.currentTarget, this.task);
+    }
+
+    onDone(ev) {
+        return this.done.ask(ev.currentTarget, this.task);
     }
 
     onSkip() {
@@ -243,7 +224,7 @@ export class TrackTask extends Component {
      * @returns {Promise|undefined}
      */
     onRunNow() {
-        if (!this.isAhead) {
+        if (!isAhead(this.task)) {
             return this.call("action_run_now");
         }
         this.dialog.add(ConfirmationDialog, {

@@ -1,0 +1,74 @@
+import {deserializeDate, today} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+
+/** The states of tracks that have ended. */
+export const ENDED = ["done", "stopped"];
+/** The states of tasks whose turn has not come. */
+export const NOT_BEGUN = ["waiting", "planned"];
+export const UNFINISHED = [...NOT_BEGUN, "open", "failed"];
+
+const SIGNS = {
+    waiting: "fa-hourglass-o text-muted",
+    planned: "fa-calendar-o text-muted",
+    open: "fa-circle-o text-primary",
+    done: "fa-check-circle text-success",
+    skipped: "fa-step-forward text-muted",
+    cancelled: "fa-ban text-muted",
+    failed: "fa-exclamation-triangle text-danger",
+};
+
+/**
+ * @param {Object} task the server's data
+ * @returns {String} the icon of its state
+ */
+export function getSign(task) {
+    if (task.muted) {
+        return "fa-pause-circle text-muted";
+    }
+    if (task.urgency === "late") {
+        return "fa-exclamation-circle text-danger";
+    }
+    return SIGNS[task.state];
+}
+
+/**
+ * @param {Object} task
+ * @returns {String} its state as text, for screen readers
+ */
+export function getSignLabel(task) {
+    return task.urgency === "late" ? _t("Late") : task.status;
+}
+
+/**
+ * @param {Object} task
+ * @returns {String} the classes of its due date
+ */
+export function getDueClass(task) {
+    const urgent = {late: "text-danger fw-bold", today: "text-warning fw-bold"};
+    return (
+        urgent[task.urgency] || (task.state === "failed" ? "text-danger" : "text-muted")
+    );
+}
+
+/**
+ * @param {Object} task
+ * @returns {Boolean} whether its turn has not come yet
+ */
+export function isAhead({state, date_deadline: day}) {
+    return (
+        state === "waiting" ||
+        (state === "planned" && Boolean(day) && deserializeDate(day) > today())
+    );
+}
+
+/**
+ * @param {Object} run
+ * @returns {Object|undefined} the unfinished task that is due first, or else comes first
+ */
+export function getCurrentTask(run) {
+    const unfinished = run.tasks.filter((task) => UNFINISHED.includes(task.state));
+    const dated = unfinished
+        .filter((task) => task.date_deadline)
+        .sort((a, b) => (a.date_deadline < b.date_deadline ? -1 : 1));
+    return dated[0] || unfinished[0];
+}

@@ -19,6 +19,7 @@ from . import test_branches
 from . import test_by_hand
 from . import test_closing
 from . import test_condition_authors
+from . import test_condition_bounds
 from . import test_condition_queries
 from . import test_conditions
 from . import test_cron

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools.dates import get_today
@@ -149,9 +149,24 @@ class TrackRunLine(models.Model):
 
         :return: ``track.run``, the tracks of the tasks that were skipped
         """
-        tasks = self.filtered(lambda task: not task._is_finished())
+        return self._drop_each([(self, reason, by)])
+
+    @api.model
+    def _drop_each(self, groups):
+        """As :meth:`_drop`, for tasks with different reasons.
+
+        :param groups: list of (``track.run.line``, reason, by); of a task that is in
+            several, the first one counts
+        """
+        tasks = self.browse().union(*(group for group, _reason, _by in groups))
+        tasks = tasks.filtered(lambda task: not task._is_finished())
+        # read for all together what is used group by group
+        tasks.mapped("company_id")
         activities = tasks.activity_ids
-        tasks._mark_skipped(reason, by)
+        for group, reason, by in groups:
+            group.filtered(lambda task: not task._is_finished())._mark_skipped(
+                reason, by
+            )
         activities.exists().unlink()
         return tasks.run_id
 

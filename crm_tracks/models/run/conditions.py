@@ -201,12 +201,13 @@ class TrackRunLine(models.Model):
         :return: the ``track.run`` of which tasks were skipped
         """
         skipping = answers[Answer.CONDITION_SKIP] | answers[Answer.CONDITION_END]
-        for task in skipping:
-            task._drop(self.env._("The condition was not met"), by=task)
+        not_met = self.env._("The condition was not met")
+        dropped = [(task, not_met, task) for task in skipping]
         for task in answers[Answer.CONDITION_END]:
-            rest = task.run_id.line_ids.filtered(lambda other: other._is_unfinished())
             reason = self.env._("The condition of “%s” was not met", task._get_label())
-            rest._drop(reason, by=task)
+            rest = task.run_id.line_ids.filtered(lambda other: other._is_unfinished())
+            dropped.append((rest, reason, task))
+        self._drop_each(dropped)
         if reached := answers[Answer.GOAL].run_id:
             reached._end_at_goal()
         return skipping.run_id | reached

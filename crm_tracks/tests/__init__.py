@@ -53,6 +53,7 @@ from . import test_messages
 from . import test_muting
 from . import test_muting_rules
 from . import test_next_tracks
+from . import test_next_tracks_form
 from . import test_nobody_left
 from . import test_nobody_tidies
 from . import test_note_files

@@ -14,7 +14,7 @@ class TestTourNext(PatientHttpCase):
             {"name": name, "line_ids": [Command.create(line)], **values}
         )
 
-    def test_start_what_comes_next_in_the_tab_and_in_the_chatter(self):
+    def test_start_what_comes_next_in_the_tab_the_chatter_and_the_form(self):
         user = new_test_user(
             self.env,
             login="tracks_tour",
@@ -24,8 +24,9 @@ class TestTourNext(PatientHttpCase):
         )
         renewal = self.make_template("Renewal")
         event = self.make_template("Event", line={"delay_from": "end"}, direction="end")
+        survey = self.make_template("Survey")
         sales = self.make_template(
-            "Sales", next_template_ids=[Command.set((renewal + event).ids)]
+            "Sales", next_template_ids=[Command.set((renewal + event + survey).ids)]
         )
         lead = self.env["crm.lead"].create(
             {"name": "Next opportunity", "type": "opportunity", "user_id": user.id}
@@ -38,5 +39,5 @@ class TestTourNext(PatientHttpCase):
             login="tracks_tour",
         )
         started = lead.track_run_ids - run
-        self.assertEqual(started.template_id, renewal + event)
+        self.assertEqual(started.template_id, renewal + event + survey)
         self.assertEqual(started.previous_run_id, run)

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools.notification import notify
@@ -10,8 +10,9 @@ from ...tools.states import NOT_ENDED
 class TrackRun(models.Model):
     """Which tracks follow one another on a record.
 
-    When a track is done, its template's next templates are offered in the tab and in
-    the note that says so. A track that was started from there is linked to it.
+    When a track is done, its template's next templates are offered in the tab, in the
+    form of the track and in the note that says so. A track that was started from there
+    is linked to it.
     """
 
     _inherit = "track.run"
@@ -24,6 +25,21 @@ class TrackRun(models.Model):
         readonly=True,
         help="The finished track of the same record that this one follows.",
     )
+    # No dependency on the other tracks of the record: it is read when it is shown.
+    offered_template_ids = fields.Many2many(
+        "track.template",
+        string="Offered Templates",
+        compute="_compute_offered_template_ids",
+        exportable=False,
+        help="Templates that the user can start now, after this track.",
+    )
+
+    @api.depends("state", "template_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_offered_template_ids(self):
+        offered = self._origin._get_offered_to_user()
+        for run in self:
+            run.offered_template_ids = offered.get(run._origin.id, False)
 
     # ------------------------------------------------------------------
     # What is offered
@@ -43,11 +59,16 @@ class TrackRun(models.Model):
         applicable = records.env["track.template"]._search_applicable(records)
         # sudo: tracks that the user cannot see count, too
         others = records.sudo().track_run_ids.grouped("res_id")
+        companies = self._get_record_companies(records)
         offered = {}
         for run in runs:
+            company = companies[records.browse(run.res_id)]
             allowed = run.template_id.next_template_ids.filtered(
-                lambda template, run=run: not run._is_followed_by(
-                    template, others.get(run.res_id, runs.browse())
+                lambda template, run=run, company=company: (
+                    template._is_for_company(company)
+                    and not run._is_followed_by(
+                        template, others.get(run.res_id, runs.browse())
+                    )
                 )
             )
             templates = applicable.filtered(
@@ -55,6 +76,26 @@ class TrackRun(models.Model):
             )
             if templates:
                 offered[run] = templates
+        return offered
+
+    def _get_offered_to_user(self):
+        """The templates that the user can start after each of these tracks.
+
+        :return: dict, ``track.template`` by the ids of tracks; without those of records
+            that the user may not write
+        """
+        offered = {}
+        # sudo: users need not see the templates of the tracks; what is offered is
+        # searched with the rights of the user
+        offering = self.sudo()._filter_offering()
+        for records in offering._get_records_by_model():
+            writable = records.with_env(self.env).sudo(False)._filtered_access("write")
+            runs = offering.filtered(
+                lambda run, records=writable: run.res_model == records._name
+                and run.res_id in records._ids
+            )
+            by_run = runs._get_offered(writable)
+            offered.update((run.id, templates) for run, templates in by_run.items())
         return offered
 
     def _filter_offering(self):

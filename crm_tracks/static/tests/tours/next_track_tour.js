@@ -23,7 +23,7 @@ addTour("crm_tracks_next_track_tour", {
             trigger: `${card("Sales")}:not(:contains("Start “Renewal”"))`,
         },
         {
-            content: "The note in the chatter offers both; one needs an end date",
+            content: "The note in the chatter offers all; one needs an end date",
             trigger: '.o-mail-Message a.o_tracks_next:contains("Start “Event …”")',
             run: "click",
         },
@@ -45,6 +45,30 @@ addTour("crm_tracks_next_track_tour", {
         {
             content: "The second next track runs, too",
             trigger: `${card("Event")}:contains("after “Sales”")`,
+        },
+        {
+            content: "Open the menu of the track that is done",
+            trigger: `${card("Sales")} .o_tracks_menu`,
+            run: "click",
+        },
+        {
+            content: "Open its form",
+            trigger: '.o-dropdown-item:contains("Open Track")',
+            run: "click",
+        },
+        {
+            content: "It offers what is left",
+            trigger:
+                '.o_form_view .o_field_widget[name=offered_template_ids]:not(:has(button:contains("Renewal"))) button:contains("Start “Survey”")',
+            run: "click",
+        },
+        {
+            content: "The third next track was started",
+            trigger: '.o_notification:contains("“Survey” was started.")',
+        },
+        {
+            content: "Nothing is offered any more",
+            trigger: ".o_form_view:not(:has(button[name=start_next]))",
         },
     ],
 });

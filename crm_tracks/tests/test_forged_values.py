@@ -258,7 +258,7 @@ class TestForgedValues(SecretsCase):
             for model, required in (
                 ("track.apply", {"res_model": "crm.lead", "res_ids": []}),
                 ("track.reassign", {"user_id": user.id, "run_ids": []}),
-                ("track.trial", {}),
+                ("track.trial", {"template_id": self.template.id}),
                 ("track.library.line", {}),
                 ("track.template", {"name": "New"}),
                 ("track.line", {"template_id": self.own["track.template"].id}),

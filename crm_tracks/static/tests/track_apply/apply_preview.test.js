@@ -193,9 +193,9 @@ test("a condition says whether it is met now, in words", async () => {
         makeRow({id: 15}),
     ]);
     const texts = (index) => queryAllTexts(`.o_track_preview_row:eq(${index}) li`);
-    expect(texts(0)).toEqual(["Only if it rains\nMet now", "needs a note"]);
+    expect(texts(0)).toEqual(["Only if it rains Met now", "needs a note"]);
     expect(".o_track_preview_row:eq(0) .badge").toHaveClass("text-bg-success");
-    expect(texts(1)).toEqual(["Only if it rains\nNot met now"]);
+    expect(texts(1)).toEqual(["Only if it rains Not met now"]);
     expect(".o_track_preview_row:eq(1) .badge").toHaveClass("text-bg-secondary");
     expect(".o_track_preview_row:eq(2) .badge").toHaveClass("text-bg-warning");
     expect(texts(3)).toEqual(["Only if it rains"]);

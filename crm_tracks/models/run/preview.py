@@ -77,11 +77,10 @@ class TrackRun(models.Model):
         choices = choices or {}
         template = template.sudo()
         lines = template._get_chosen_lines(choices)
-        previews = []
-        previous = lines.browse()
-        for line in lines:
-            previews.append(TaskPreview(line, previous, bool(choices.get(line.id))))
-            previous = line
+        previews = [
+            TaskPreview(line, previous, bool(choices.get(line.id)))
+            for previous, line in zip([lines.browse(), *lines], lines, strict=False)
+        ]
         vals_list = engine._prepare_runs_vals(
             template, records, start_date=start_date, end_date=end_date
         )

@@ -33,7 +33,7 @@ test("a track is a line with a step for each task, the current one in words", as
     expect(step(2)).toHaveClass("o_track_current");
     expect(step(2)).toHaveAttribute(
         "aria-label",
-        "Offer, Late, 2 days late, Anna: mark done"
+        "Mark done: Offer, Late, 2 days late, Anna"
     );
     expect(step(3)).toHaveAttribute("aria-label", "Sign, Waiting, In 16 days");
     expect(queryAllTexts(".o_track_today bdi")).toEqual([

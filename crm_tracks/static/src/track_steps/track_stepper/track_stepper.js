@@ -101,7 +101,7 @@ export class TrackStepper extends Component {
 
     getStepLabel(task) {
         const label = this.getLabel(task);
-        return this.canTick(task) ? _t("%s: mark done", label) : label;
+        return this.canTick(task) ? _t("Mark done: %s", label) : label;
     }
 
     onStep(ev, task) {

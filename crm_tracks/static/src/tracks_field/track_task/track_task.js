@@ -77,7 +77,7 @@ export class TrackTask extends Component {
 
     get tickLabel() {
         const labels = {state: this.signLabel, task: this.task.label};
-        return _t("%(state)s: mark “%(task)s” done", labels);
+        return _t("Mark “%(task)s” done (%(state)s)", labels);
     }
 
     get dueClass() {

@@ -110,6 +110,12 @@ class TestTrialDialog(TrialCase):
         self.assertFalse(names & {"res.users", "res.country", "mail.activity.mixin"})
         self.assertEqual(models[0], self.lead_model)
 
+    def test_who_may_read_no_record_of_the_template_is_told_so(self):
+        author = self.make_user("author", "crm_tracks.group_track_manager")
+        dialog = self.open_dialog(user=author)
+        self.assertFalse(dialog.res_id or dialog.preview)
+        self.assertIn("You do not have permission to read the records", dialog.problem)
+
     def test_without_a_record_nothing_is_shown(self):
         dialog = self.open_dialog()
         dialog.res_id = False

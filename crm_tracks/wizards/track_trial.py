@@ -88,11 +88,19 @@ class TrackTrial(models.TransientModel):
             trial.start_date = not counts_back and get_today(self.env, company)
             trial.end_date = counts_back and template.preview_date
 
-    @api.depends("template_id", "res_model", "res_id", "start_date", "end_date")
+    @api.depends(
+        "template_id", "model_count", "res_model", "res_id", "start_date", "end_date"
+    )
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_preview(self):
         for trial in self:
             trial.preview = trial.warning = trial.problem = False
+            if trial.template_id and not trial.model_count:
+                trial.problem = self.env._(
+                    "You do not have permission to read the records to which "
+                    "“%s” applies. Ask an administrator for access.",
+                    trial.template_id.display_name,
+                )
             if not (trial.template_id and trial.res_id):
                 continue
             try:

@@ -39,6 +39,7 @@
         "demo/track_run_demo.xml",
         "demo/track_run_office_demo.xml",
         "demo/track_automated_demo.xml",
+        "demo/track_offer_demo.xml",
         "demo/track_closing_demo.xml",
         "demo/track_history_demo.xml",
     ],

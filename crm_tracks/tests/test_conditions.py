@@ -390,6 +390,19 @@ class TestConditions(ConditionCase):
         task = self.get_task(run, "Offer").with_user(self.seller)
         self.assertEqual(task.due_text, text)
 
+    def test_a_field_with_several_records_contains_them(self):
+        tags = self.env["crm.tag"].create([{"name": "Signed"}, {"name": "Paid"}])
+        for condition, text in (
+            (f"[('tag_ids', 'in', {tags.ids})]", "Tags contains Signed or Paid"),
+            (f"[('tag_ids', '=', {tags[0].id})]", "Tags contains Signed"),
+            (f"[('tag_ids', '!=', {tags[0].id})]", "Tags does not contain Signed"),
+            (f"[('tag_ids', 'not in', {tags[1].ids})]", "Tags does not contain Paid"),
+            ("[('tag_ids', '=', False)]", "Tags is not set"),
+        ):
+            template = self.make_call_and_offer("wait", condition)
+            offer = template.line_ids.sorted()[1].with_user(self.seller)
+            self.assertEqual(offer._get_condition_text(), f"Waits until {text}")
+
     def test_the_reason_names_fields_only_to_people_who_may_read_them(self):
         field = self.env["crm.lead"]._fields["referred"]
         template = self.make_call_and_offer("skip", "[('referred', '=', 'Ada')]")

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
 
@@ -101,6 +102,11 @@ class TestDemo(TransactionCase):
             "lead_canopy": ["0 of 6"],
             "lead_pavilion": ["0 of 6"],
             "lead_hotel": ["2 of 5"],
+            "lead_bistro": ["2 of 7"],
+            "lead_hostel": ["5 of 5"],
+            "lead_arcade": ["5 of 5"],
+            "lead_chapel": ["2 of 6"],
+            "lead_museum": ["5 of 5", "5 of 6"],
         }.items():
             with self.subTest(lead=name):
                 runs = self.env.ref(f"crm_tracks.{name}").track_run_ids
@@ -127,7 +133,11 @@ class TestDemo(TransactionCase):
 
     def test_a_planned_task_has_no_activity_yet(self):
         planned = self.tasks.filtered(
-            lambda task: task.state == "planned" and task.action == "activity"
+            lambda task: (
+                task.state == "planned"
+                and task.action == "activity"
+                and not task.condition_waits
+            )
         )
         self.assertEqual(set(planned.run_id.mapped("activity_creation")), {"ahead"})
         self.assertFalse(planned.activity_ids)
@@ -151,6 +161,114 @@ class TestDemo(TransactionCase):
         self.assertShown(
             automated.filtered(lambda task: task.state == "planned"),
             "an automated task that is to come",
+        )
+
+    # ------------------------------------------------------------------
+    # Conditions, goals, outcomes, requirements, and what comes next
+    # ------------------------------------------------------------------
+
+    def get_run(self, lead, number=0):
+        """A track of a demo opportunity, the first one or another, as the admin."""
+        runs = self.env.ref(f"crm_tracks.{lead}").track_run_ids.sorted("id")
+        return runs[number].with_user(self.env.ref("base.user_admin"))
+
+    def get_open_task(self, run):
+        task = run.line_ids.filtered(lambda task: task.state == "open")
+        self.assertEqual(len(task), 1)
+        return task
+
+    def test_an_order_waits_for_the_signed_contract(self):
+        run = self.get_run("lead_museum", 1)
+        task = run.line_ids.filtered("condition_waits")
+        self.assertEqual(task, self.tasks.filtered("condition_waits"))
+        self.assertFalse(task.activity_id)
+        text = "Waits until Tags contains Contract Signed"
+        self.assertEqual(task._get_due_text(date.today(), task.browse()), text)
+        lead = self.env["crm.lead"].browse(run.res_id).with_env(run.env)
+        lead.tag_ids += self.env.ref("crm_tracks.tag_contract_signed")
+        self.env.flush_all()
+        self.assertEqual(task.state, "open")
+        self.assertTrue(task.activity_id.active)
+
+    def test_small_offers_need_no_approval(self):
+        for lead, number, state in (
+            ("lead_museum", 1, "done"),
+            ("lead_chapel", 0, "skipped"),
+        ):
+            run = self.get_run(lead, number)
+            approval = run.line_ids.filtered(
+                lambda task: task.summary == "Approve the prices"
+            )
+            self.assertEqual(approval.state, state)
+        self.assertEqual(
+            approval._get_reason_text(),
+            "The condition was not met: Expected Revenue ≥ 20000",
+        )
+
+    def test_the_follow_up_of_a_fair_ends_when_the_customer_wants_an_offer(self):
+        for lead in ("lead_hostel", "lead_museum"):
+            run = self.get_run(lead)
+            self.assertEqual((run.state, run.goal_reached), ("done", True))
+            self.assertEqual(run.line_ids.mapped("state"), ["done"] + ["skipped"] * 4)
+            stage = self.env["crm.lead"].browse(run.res_id).stage_id
+            self.assertEqual(stage, self.env.ref("crm.stage_lead3"))
+        self.assertEqual(
+            run.template_id._get_goal_text(),
+            "Ends when: Stage is Proposition or Won",
+        )
+
+    def test_calls_end_with_outcomes(self):
+        run = self.get_run("lead_bistro")
+        calls = run.line_ids.sorted()[:3]
+        self.assertEqual(
+            [(call.state, call.outcome, call.round) for call in calls],
+            [("done", "No answer", 0), ("done", "No answer", 1), ("open", False, 2)],
+        )
+        self.assertEqual(
+            [call._get_outcomes_text() for call in (calls.line_id, calls[2])],
+            [
+                "Reached · No answer: again in 2 days (3 times) · Not interested: end",
+                "Reached · No answer: again in 2 days (once) · Not interested: end",
+            ],
+        )
+        ended = self.get_run("lead_arcade")
+        self.assertEqual((ended.state, ended.goal_reached), ("done", False))
+        outcomes = self.tasks.filtered(lambda task: task.state == "done")
+        self.assertLessEqual(
+            {"Reached", "No answer", "Not interested", "Accepted"},
+            set(outcomes.mapped("outcome")),
+        )
+        effects = self.templates.line_ids.outcome_ids
+        choices = dict(effects._fields["effect"]._description_selection(self.env))
+        self.assertEqual(set(effects.mapped("effect")), set(choices))
+
+    def test_an_offer_needs_a_note_and_an_expected_closing(self):
+        run = self.get_run("lead_chapel")
+        task = self.get_open_task(run)
+        with self.assertRaisesRegex(
+            UserError, "“Send the offer” needs a note and Expected Closing"
+        ):
+            task.action_done()
+        lead = self.env["crm.lead"].browse(run.res_id).with_env(run.env)
+        lead.date_deadline = date.today() + timedelta(30)
+        task.action_done(feedback="Sent")
+        self.assertEqual(self.get_open_task(run).summary, "Call about the offer")
+
+    def test_one_track_follows_another(self):
+        offer = self.env.ref("crm_tracks.template_offer")
+        followed = self.get_run("lead_museum")
+        following = self.get_run("lead_museum", 1)
+        self.assertEqual(following.template_id, offer)
+        self.assertEqual(following.previous_run_id, followed)
+        self.assertLess(followed.date_done, following.start_date)
+        run = self.get_run("lead_hostel")
+        [row] = run.get_tab_data("crm.lead", run.res_id)["runs"]
+        self.assertEqual(row["next"], [{"id": offer.id, "name": "Offer and contract"}])
+        run.action_start_next(offer.id)
+        self.assertEqual(self.get_run("lead_hostel", 1).previous_run_id, run)
+        self.assertEqual(
+            offer.next_template_ids,
+            self.env.ref("crm_tracks.template_client_onboarding"),
         )
 
     def test_every_template_is_valid_and_shows_something(self):

@@ -15,6 +15,13 @@ from .field_values import RELATIONS, may_be_shown
 from .record_names import get_names
 
 _SUBDOMAINS = ("any", "not any")
+# A field with several records is not a record, but contains it.
+_OPERATORS_OF_SEVERAL = {
+    "=": "ilike",
+    "in": "ilike",
+    "!=": "not ilike",
+    "not in": "not ilike",
+}
 
 
 def parse_condition(text):
@@ -262,6 +269,8 @@ def _describe_one(model, condition):
             return env._("%s is not set", label)
         return env._("%s is set", label)
     shown = _format_value(owner, field, value)
+    if field.type in ("many2many", "one2many"):
+        operator = _OPERATORS_OF_SEVERAL.get(operator, operator)
     phrase = _get_phrase(env, operator)
     return phrase % {"field": label, "value": shown}
 

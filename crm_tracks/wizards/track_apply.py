@@ -40,6 +40,7 @@ class TrackApply(models.TransientModel):
         domain="[('id', 'in', available_template_ids)]",
     )
     direction = fields.Selection(related="template_id.direction")
+    options_text = fields.Char(related="template_id.options_text")
     previous_run_id = fields.Many2one(
         "track.run", string="Previous Track", ondelete="set null"
     )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...tools.dates import get_today, parse_day
+from ...tools.states import NOT_ENDED
 from ...tools.words import format_held_day, quote
 
 
@@ -43,10 +44,7 @@ class TrackRun(models.Model):
             "reopening": bool(activities or held)
             and not is_readonly
             and record._tracks_get_reopening(),
-            "runs": [
-                run._prepare_tab_data(templates, record, completions, offered)
-                for run in runs
-            ],
+            "runs": runs._prepare_tab_list(templates, record, completions, offered),
             "activities": activities._prepare_tab_list(),
         }
 
@@ -69,6 +67,17 @@ class TrackRun(models.Model):
         raise AccessError(
             self.env._("You do not have access to the tracks of this record.")
         )
+
+    def _prepare_tab_list(self, *args):
+        """These tracks as the tab shows them; parameters of :meth:`_prepare_tab_data`.
+
+        :return: list of dicts
+        """
+        goals = []
+        for run in self.filtered("goal"):
+            goals += run.line_ids[:1]._get_named_by(run.goal)
+        with self.line_ids._naming_together(goals):
+            return [run._prepare_tab_data(*args) for run in self]
 
     def _prepare_tab_data(self, templates, record, completions, offered):
         """This track, in sudo, as the tab shows it.
@@ -95,7 +104,11 @@ class TrackRun(models.Model):
             "start_date": fields.Date.to_string(self.start_date),
             "end_date": fields.Date.to_string(self.end_date) or False,
             "date_done": fields.Date.to_string(self.date_done) or False,
-            "stop_reason": self.stop_reason or "",
+            "stop_reason": self.stop_reason or self._get_goal_reached_text(),
+            # not in sudo: readers see only the names of fields that they may read
+            "options": self.sudo(False)._get_option_texts()
+            if self.state in NOT_ENDED
+            else [],
             "progress": self.progress,
             "progress_text": self.progress_text,
             "next": [
@@ -180,6 +193,7 @@ class TrackRunLine(models.Model):
         """
         self.ensure_one()
         activity = self.activity_ids  # one at most; a slice would be fetched separately
+        due_text = self._get_due_text(today, previous) or ""
         states = dict(self._fields["state"]._description_selection(self.env))
         return {
             "id": self.id,
@@ -187,14 +201,15 @@ class TrackRunLine(models.Model):
             "summary": self.summary or "",
             **self._prepare_tab_note(),
             **self._prepare_tab_action(),
-            **self._prepare_tab_options(completion),
+            **self._prepare_tab_options(completion, due_text),
             "icon": self._get_icon() or "",
             "state": self.state,
             "status": self.env._("Inactive") if self.is_muted else states[self.state],
             "muted": self.is_muted,
             "urgency": self._get_urgency(today),
             "date_deadline": fields.Date.to_string(self.date_deadline) or False,
-            "due_text": self._get_due_text(today, previous) or "",
+            "due_text": due_text,
+            "condition_waits": self.condition_waits,
             "has_meeting": bool(activity.calendar_event_id),
             "user": self._prepare_tab_user(),
             "outcome": (self.state == "done" and self.outcome) or "",
@@ -228,13 +243,21 @@ class TrackRunLine(models.Model):
             "type": kind or "",
         }
 
-    def _prepare_tab_options(self, completion):
-        """The options of this task, and what completing it asks for."""
+    def _prepare_tab_options(self, completion, due_text):
+        """The options of this task, and what completing it asks for.
+
+        :param dict completion: of this task, as of :meth:`_get_completions`
+        :param str due_text: what the tab says already: for what the task waits
+        """
         if not self._is_unfinished():
             return {"options": [], "completion": False}
         return {
             # not in sudo: readers see only the names of fields that they may read
-            "options": self.sudo(False)._get_option_texts(),
+            "options": [
+                text
+                for text in self.sudo(False)._get_option_texts()
+                if text != due_text
+            ],
             "completion": any(completion.values()) and completion,
         }
 

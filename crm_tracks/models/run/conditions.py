@@ -121,6 +121,10 @@ class TrackRun(models.Model):
             unfinished = self.line_ids.filtered(lambda task: task._is_unfinished())
             unfinished._drop(self.env._("Goal reached"))
 
+    def _get_goal_reached_text(self):
+        """Say that this track ended because of its goal; empty if it did not."""
+        return self.env._("Goal reached") if self.goal_reached else ""
+
 
 class TrackRunLine(models.Model):
     """Whether the conditions of tasks are met, and what follows if they are not."""

@@ -208,8 +208,10 @@ class TrackRunLine(models.Model):
     def _compute_due_text(self):
         today = get_today(self.env, self.env.company)
         previous = self._get_previous_by_task()
-        for task in self:
-            task.due_text = task._get_due_text(today, previous[task])
+        waiting = self.filtered("condition_waits")
+        with (waiting | self.skipped_by_id)._naming_together():
+            for task in self:
+                task.due_text = task._get_due_text(today, previous[task])
 
     def _get_due_text(self, today, previous):
         """Describe when this task is due or was done, or why it has not begun.

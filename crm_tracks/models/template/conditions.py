@@ -8,6 +8,7 @@ from ...tools.conditions import (
     get_used_fields,
     parse_condition,
 )
+from ...tools.record_names import names_read
 
 
 class TrackConditionMixin(models.AbstractModel):
@@ -168,6 +169,18 @@ class TrackTaskMixin(models.AbstractModel):
         string="Otherwise",
         help="What happens on the day of the task if the condition is not met.",
     )
+
+    def _naming_together(self, others=()):
+        """Within the block, what the conditions of these tasks name is read together.
+
+        :param others: further records to read, as of :meth:`_get_named_by`
+        :return: context manager
+        """
+        named = list(others)
+        for task in self:
+            # sudo: what the condition says is not shown
+            named += task._get_named_by(task.sudo().condition)
+        return names_read(self.env, named)
 
     def _has_condition(self):
         """Whether this task begins only if a condition is met."""

@@ -211,15 +211,23 @@ class TrackLine(models.Model):
     )
     def _compute_sentence(self):
         before = self._get_ones_before()
-        for line in self:
-            previous = before[line]
-            sentence = self.env._(
-                "%(when)s · %(task)s · %(who)s",
-                when=line._get_when_text(previous),
-                task=escape(line._get_label()),
-                who=line._get_responsible_text(previous, in_html=True),
-            )
-            line.sentence = Markup(" · ").join([sentence, *line._get_option_texts()])
+        with self._naming_together():
+            for line in self:
+                line.sentence = line._get_sentence(before[line])
+
+    def _get_sentence(self, previous):
+        """Describe this task in a sentence.
+
+        :param previous: as of :meth:`_get_when_text`
+        :return: ``Markup``
+        """
+        sentence = self.env._(
+            "%(when)s · %(task)s · %(who)s",
+            when=self._get_when_text(previous),
+            task=escape(self._get_label()),
+            who=self._get_responsible_text(previous, in_html=True),
+        )
+        return Markup(" · ").join([sentence, *self._get_option_texts()])
 
     def _get_when_text(self, previous):
         """Describe when this task is due: “Day 2”, “2 weeks after …”.

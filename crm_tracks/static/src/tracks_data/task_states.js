@@ -28,7 +28,7 @@ export function getSign(task) {
     if (task.urgency === "late") {
         return "fa-exclamation-circle text-danger";
     }
-    return SIGNS[task.state];
+    return SIGNS[task.condition_waits ? "waiting" : task.state];
 }
 
 /**

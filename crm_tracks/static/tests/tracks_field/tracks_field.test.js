@@ -61,6 +61,30 @@ test("each state has a sign of its own, and is named", async () => {
     expect("[data-task-id='7'] .o_tracks_due").toHaveText("2 days after “Call”");
 });
 
+test("a task that waits for its condition has the sign of waiting, and no date", async () => {
+    const text = "Waits until Tags contains Signed";
+    const planned = {state: "planned", status: "Planned", user: false};
+    await mountTab([
+        makeRun([
+            makeTask({id: 1, ...planned}),
+            makeTask({id: 2, ...planned, due_text: text, condition_waits: true}),
+        ]),
+    ]);
+    expect(".o_tracks_task:eq(0) .o_tracks_sign").toHaveClass("fa-calendar-o");
+    expect(".o_tracks_task:eq(1) .o_tracks_sign").toHaveClass("fa-hourglass-o");
+    expect(".o_tracks_task:eq(0) .o_tracks_due").toHaveText("In 16 days\n03/20/2026");
+    expect(".o_tracks_task:eq(1) .o_tracks_due").toHaveText(text);
+});
+
+test("a track says its options", async () => {
+    await mountTab([
+        makeRun([makeTask({id: 1})], {id: 1, options: ["Ends when: Won", "Not before 8"]}),
+        makeRun([makeTask({id: 2})], {id: 2}),
+    ]);
+    expect(".o_tracks_options").toHaveCount(1);
+    expect(".o_tracks_options").toHaveText("Ends when: Won · Not before 8");
+});
+
 test("what can be done to a task depends on its state", async () => {
     await mountTab([
         makeRun([

@@ -85,10 +85,12 @@ export class TrackTask extends Component {
     }
 
     /**
-     * The due date, unless the text next to it already contains it.
+     * The due date, unless the text next to it already contains it. A task that waits
+     * for its condition is due when that is met.
      */
     get day() {
         return ["open", "planned"].includes(this.task.state) &&
+            !this.task.condition_waits &&
             !this.props.run.quiet &&
             this.task.date_deadline
             ? formatDate(deserializeDate(this.task.date_deadline))

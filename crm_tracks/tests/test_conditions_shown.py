@@ -119,7 +119,7 @@ class TestConditionsShown(ConditionCase):
             self.assertEqual([task["due_text"] for task in row["tasks"]], texts)
             self.assertEqual(run.line_ids.mapped("due_text"), texts)
             self.assertEqual(
-                [row["options"] for row in wizard.preview], [[text] for text in texts]
+                [row["condition"]["text"] for row in wizard.preview], texts
             )
         for place, (_first, few, many) in counts.items():
             self.assertLessEqual(many, few, place)

@@ -105,10 +105,7 @@ class TrackRun(models.Model):
             "end_date": fields.Date.to_string(self.end_date) or False,
             "date_done": fields.Date.to_string(self.date_done) or False,
             "stop_reason": self.stop_reason or self._get_goal_reached_text(),
-            # not in sudo: readers see only the names of fields that they may read
-            "options": self.sudo(False)._get_option_texts()
-            if self.state in NOT_ENDED
-            else [],
+            "options": self._prepare_tab_run_options(),
             "progress": self.progress,
             "progress_text": self.progress_text,
             "next": [
@@ -122,6 +119,13 @@ class TrackRun(models.Model):
                 .items()
             ],
         }
+
+    def _prepare_tab_run_options(self):
+        """The options of this track, while it has not ended: list of phrases."""
+        if self.state not in NOT_ENDED:
+            return []
+        # not in sudo: readers see only the names of fields that they may read
+        return self.sudo(False)._get_option_texts()
 
     def get_dates_preview(self, field, day):
         """Preview the new dates of the tasks if the start or end date was moved.

@@ -78,7 +78,10 @@ test("a task that waits for its condition has the sign of waiting, and no date",
 
 test("a track says its options", async () => {
     await mountTab([
-        makeRun([makeTask({id: 1})], {id: 1, options: ["Ends when: Won", "Not before 8"]}),
+        makeRun([makeTask({id: 1})], {
+            id: 1,
+            options: ["Ends when: Won", "Not before 8"],
+        }),
         makeRun([makeTask({id: 2})], {id: 2}),
     ]);
     expect(".o_tracks_options").toHaveCount(1);

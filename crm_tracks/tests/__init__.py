@@ -5,6 +5,9 @@ from . import test_activity_heading
 from . import test_apply
 from . import test_apply_choices
 from . import test_apply_warnings
+from . import test_apply_dates
+from . import test_apply_records
+from . import test_take_back
 from . import test_apply_places
 from . import test_apply_preview
 from . import test_automation

@@ -95,5 +95,7 @@ class TestTourApply(PatientHttpCase):
         self.start_tour(
             f"/odoo/crm/{lead.id}", "crm_tracks_apply_places_tour", login="tracks_tour"
         )
+        # the second one was taken back
         self.assertEqual(lead.track_run_ids.template_id, self.template)
-        self.assertEqual(len(lead.track_run_ids), 2)
+        self.assertEqual(len(lead.track_run_ids), 1)
+        self.assertEqual(len(lead.activity_ids), 1)

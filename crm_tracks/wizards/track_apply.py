@@ -1,22 +1,17 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.mail.tools.parser import parse_res_ids
 
 from ..tools.dates import get_today
-from ..tools.notification import notify
-from ..tools.states import NOT_ENDED
 from ..tools.words import list_names
 
 
 class TrackApply(models.TransientModel):
     """The dialog that applies a template to one record or to several from a list.
 
-    Records to which the template cannot be applied are left out; the dialog lists them
-    with the reason. The templates to choose from and the preview are in
-    ``track_apply_choices.py``.
+    The templates to choose from and the preview are in ``track_apply_choices.py``, the
+    records that are left out in ``track_apply_records.py``.
     """
 
     _name = "track.apply"
@@ -45,10 +40,8 @@ class TrackApply(models.TransientModel):
         "track.run", string="Previous Track", ondelete="set null"
     )
     start_date = fields.Date(default=lambda self: get_today(self.env, self.env.company))
-    end_date = fields.Date()
+    end_date = fields.Date(compute="_compute_end_date", store=True, readonly=False)
     name = fields.Char(compute="_compute_name", store=True, readonly=False)
-    warning = fields.Html(compute="_compute_warning")
-    applicable_count = fields.Integer(compute="_compute_warning")
 
     @api.model
     def default_get(self, fields_list):
@@ -104,75 +97,15 @@ class TrackApply(models.TransientModel):
         for wizard in self:
             wizard.name = wizard.template_id.name
 
-    @api.depends("template_id", "res_model", "res_ids")
-    def _compute_warning(self):
+    @api.depends("template_id")
+    def _compute_end_date(self):
+        """Propose the day on which the records end, if that is the same for all."""
         for wizard in self:
-            records = wizard._get_records()
-            template = wizard.template_id
-            wizard.applicable_count = len(records)
-            wizard.warning = False
-            if not template:
-                continue
-            obstacles = template._get_obstacles(records)
-            wizard.applicable_count -= len(obstacles)
-            parts = wizard._format_left_out(obstacles)
-            running = self.env["track.run"].search(
-                [
-                    ("template_id", "=", template.id),
-                    ("res_model", "=", wizard.res_model),
-                    ("res_id", "in", records.ids),
-                    ("state", "in", NOT_ENDED),
-                ]
-            )
-            running_ids = set(running.mapped("res_id"))
-            running_on = records.filtered(
-                lambda record, ids=running_ids, obstacles=obstacles: (
-                    record.id in ids and record not in obstacles
-                )
-            )
-            if running_on:
-                parts.append(wizard._format_running(running, running_on))
-            if parts:
-                wizard.warning = Markup("<br/>").join(parts)
-
-    def _format_running(self, running, running_on):
-        """The sentence that names the records on which the template is running.
-
-        :param running: the ``track.run``
-        :param running_on: their records
-        :return: str
-        """
-        values = {
-            "template": self.template_id.display_name,
-            "records": self._format_names(running_on),
-        }
-        if len(running) == 1:
-            return self.env._(
-                "“%(template)s” is already running on %(records)s (%(progress)s done).",
-                **values,
-                progress=running.progress_text,
-            )
-        return self.env._("“%(template)s” is already running on %(records)s.", **values)
-
-    def _format_left_out(self, obstacles):
-        """A sentence for each reason why records are left out.
-
-        :param dict obstacles: as from ``track.template._get_obstacles``
-        :return: list of str
-        """
-        by_reason = {}
-        for record, reason in obstacles.items():
-            by_reason.setdefault(reason, []).append(record.id)
-        records = self.env[self.res_model] if self.res_model else None
-        return [
-            self.env._(
-                "Left out: %(records)s (%(reason)s).",
-                reason=reason,
-                records=self._format_names(records.browse(ids)._filtered_access("read"))
-                or self._format_count(len(ids)),
-            )
-            for reason, ids in by_reason.items()
-        ]
+            wizard.end_date = wizard.end_date
+            if wizard.direction == "end" and not wizard.end_date:
+                records = wizard._get_records()._filtered_access("read")
+                days = set(records._tracks_get_end_dates().values())
+                wizard.end_date = len(days) == 1 and days.pop()
 
     def _format_applied(self, count):
         """The sentence that says to how many records the template was applied."""
@@ -196,7 +129,7 @@ class TrackApply(models.TransientModel):
         """
         self.ensure_one()
         records = self._get_records()
-        obstacles = self.template_id._get_obstacles(records)
+        obstacles = self._get_obstacles(records)
         left_out = self._format_left_out(obstacles)
         applicable = records.filtered(lambda record: record not in obstacles)
         if not applicable:
@@ -204,7 +137,7 @@ class TrackApply(models.TransientModel):
                 "\n".join(left_out)
                 or self.env._("The records no longer exist. Select other records.")
             )
-        applicable._tracks_apply_chosen(
+        runs = applicable._tracks_apply_chosen(
             self.template_id,
             start_date=self.start_date if self.direction == "start" else None,
             end_date=self.end_date,
@@ -212,7 +145,22 @@ class TrackApply(models.TransientModel):
             choices=self.template_id._parse_choices(self.choices),
             previous_run=self.previous_run_id,
         )
-        if len(records) == 1:
-            return {"type": "ir.actions.act_window_close"}
-        message = " ".join([self._format_applied(len(applicable)), *left_out])
-        return notify("warning" if left_out else "success", message)
+        return self._show_applied(runs, left_out)
+
+    def _show_applied(self, runs, left_out):
+        """An action that closes the dialog and says what was done.
+
+        Its notification leads to the new tracks, and takes them back.
+
+        :param runs: the new ``track.run``
+        :param left_out: list of str, as of :meth:`_format_left_out`
+        """
+        return {
+            "type": "ir.actions.client",
+            "tag": "crm_tracks_applied",
+            "params": {
+                "type": "warning" if left_out else "success",
+                "message": " ".join([self._format_applied(len(runs)), *left_out]),
+                "run_ids": runs.ids,
+            },
+        }

@@ -60,7 +60,14 @@ class TrackApply(models.TransientModel):
         self.choices = False
 
     @api.depends(
-        "template_id", "start_date", "end_date", "choices", "res_model", "res_ids"
+        "template_id",
+        "start_date",
+        "end_date",
+        "choices",
+        "res_model",
+        "res_ids",
+        "leave_out_running",
+        "leave_out_closed",
     )
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_preview(self):
@@ -85,8 +92,8 @@ class TrackApply(models.TransientModel):
         check_day(self.env, self.end_date)
         records = self._get_records()
         template = self.template_id
-        # leave out records with an obstacle: the user may lack access to them
-        obstacles = template._get_obstacles(records)
+        # the user may lack access to records with an obstacle
+        obstacles = self._get_obstacles(records)
         records = records.filtered(lambda record: record not in obstacles)
         if self.direction == "end" and not self.end_date:
             records = records.browse()

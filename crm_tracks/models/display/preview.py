@@ -52,7 +52,9 @@ class TrackTemplate(models.Model):
                 "left_out": True,
                 "date": False,
                 "due": self.env._("Left out"),
+                "moved": False,
                 "waits": False,
+                "earliest": "",
                 "assignee": "",
                 "user_id": False,
                 "chosen": False,
@@ -91,8 +93,9 @@ class TrackTemplate(models.Model):
         :param TaskPreview preview: of this task
         :param visible: the ``res.users`` that the user may read, in sudo
         :return: dict: ``date``, an ISO string where there is one due date, ``due`` in
-            words, whether the task ``waits``, ``assignee`` in words, ``user_id`` where
-            that is one person, and whether it was ``chosen`` by the user
+            words, whether the user ``moved`` it, whether the task ``waits``, the
+            ``earliest`` day of such a task in words, ``assignee`` in words, ``user_id``
+            where that is one person, and whether it was ``chosen`` by the user
         """
         users = list(preview.assignees)
         shown = len(users) == 1 and users[0] in visible
@@ -104,10 +107,12 @@ class TrackTemplate(models.Model):
             "due": fill_text(
                 self._format_due(line, previous, days), preview.values.get
             ),
+            "moved": bool(preview.choice.day),
             "waits": not days,
+            "earliest": self._format_earliest(preview.earliest),
             "assignee": self._format_assignee(line, previous, preview, visible),
             "user_id": shown and users[0].id,
-            "chosen": preview.chosen,
+            "chosen": bool(preview.choice.user),
         }
 
     def _get_visible_users(self, previews):
@@ -123,16 +128,25 @@ class TrackTemplate(models.Model):
 
     def _format_due(self, line, previous, days):
         """The due date of a task, or the task that it waits for."""
-        days = sorted(days)
         if not days:
             return line._get_delay_text(previous)
-        if len(days) == 1:
-            return self._format_day(days[0])
-        # companies differ in days off and time zones
+        return self._format_days(days)
+
+    def _format_earliest(self, days):
+        """The earliest due date of a task that waits; empty if it is not known."""
+        if not days:
+            return ""
+        return self.env._("%s at the earliest", self._format_days(days))
+
+    def _format_days(self, days):
+        """One day; or several, as companies differ in days off and time zones."""
+        first, last = min(days), max(days)
+        if first == last:
+            return self._format_day(first)
         return self.env._(
             "%(first)s to %(last)s",
-            first=self._format_day(days[0]),
-            last=self._format_day(days[-1]),
+            first=self._format_day(first),
+            last=self._format_day(last),
         )
 
     def _format_day(self, day):

@@ -19,6 +19,7 @@ class TrackTemplate(models.Model):
         "date",
         "due",
         "waits",
+        "earliest",
         "assignee",
         "user_id",
         "condition",
@@ -44,9 +45,9 @@ class TrackTemplate(models.Model):
 
             * ``id`` of the template's task, and its ``summary``
             * ``automated``: whether Odoo runs the task, and ``action``: what it does
-            * ``date``: when it is due, as an ISO string; False if it ``waits`` for the
-              previous task
-            * ``due``: the date, or what the task waits for, in words
+            * ``date``: when it is due, as an ISO string; False if it ``waits``
+            * ``due``: the date, or what the task waits for, in words; ``earliest``: the
+              earliest date of a task that waits, in words
             * ``assignee``: who would be assigned, in words; ``user_id``: the id of this
               user, or False if the user is not known yet, or hidden from the caller
             * ``condition``: False, or a dict with ``text``, the condition in words,

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
@@ -9,8 +11,8 @@ from ...tools.states import UNFINISHED
 class MailActivityMixin(models.AbstractModel):
     """Every record with activities can have tracks.
 
-    A model can override :meth:`_tracks_get_owner`. How tracks follow their record is in
-    ``record/follow.py``.
+    A model can override :meth:`_tracks_get_owner` and :meth:`_tracks_get_end_dates`.
+    How tracks follow their record is in ``record/follow.py``.
     """
 
     _inherit = "mail.activity.mixin"
@@ -22,6 +24,8 @@ class MailActivityMixin(models.AbstractModel):
             "track_inactive_text",
         )
     )
+    # The day on which the work for a record ends: its first day, or its deadline.
+    _TRACKS_END_DATE_FIELDS = ("date_begin", "date_deadline")
     # without muted activities, whatever the context
     activity_ids = fields.One2many(domain=[("muted", "=", False)])
     track_run_ids = fields.One2many(
@@ -112,6 +116,30 @@ class MailActivityMixin(models.AbstractModel):
         if field is None or field.comodel_name != "res.users":
             return {record.id: self.env["res.users"] for record in self}
         return {record.id: record.user_id for record in self}
+
+    def _tracks_get_end_dates(self):
+        """The days that the dialog proposes as the end dates of these records' tracks.
+
+        The first of ``_TRACKS_END_DATE_FIELDS`` that the model has, and that the user
+        may read. Days in the past are not proposed.
+
+        :return: dict by record id of ``date`` (in the user's time zone), or False
+        """
+        names = (
+            name
+            for name in self._TRACKS_END_DATE_FIELDS
+            if name in self._fields
+            and self._has_field_access(self._fields[name], "read")
+        )
+        name = next(names, None)
+        today = fields.Date.context_today(self)
+        days = {}
+        for record in self:
+            value = name and record[name]
+            if isinstance(value, datetime):
+                value = fields.Datetime.context_timestamp(record, value).date()
+            days[record.id] = value and value >= today and value
+        return days
 
     # ------------------------------------------------------------------
     # Applying

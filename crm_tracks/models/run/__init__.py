@@ -21,6 +21,7 @@ from . import choices
 from . import preview
 from . import next_track
 from . import pause
+from . import take_back
 from . import access
 from . import responsible
 from . import messages

@@ -1,13 +1,15 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...tools.choices import NO_CHOICE, Choice
+from ...tools.dates import parse_day
+
 
 class TrackTemplate(models.Model):
     """The choices of a user for the tasks of a template when applying it.
 
-    Choices are a dict by ids of template tasks: False for a task that is left out, a
-    ``res.users`` for the selected assignee. Tasks without an entry are created as
-    defined in the template.
+    Choices are a dict by ids of template tasks: False for a task that is left out, else
+    a :class:`Choice`. Tasks without an entry are created as defined in the template.
     """
 
     _inherit = "track.template"
@@ -17,10 +19,11 @@ class TrackTemplate(models.Model):
 
         Entries for tasks that the template no longer has are ignored.
 
-        :param value: ``{"<task id>": {"left_out": true, "user_id": 7}}``; both keys are
-            optional, and ``left_out`` takes precedence
+        :param value: ``{"<task id>": {"left_out": true, "user_id": 7, "date":
+            "2026-03-09"}}``; all keys are optional, and ``left_out`` takes precedence
         :return: choices, as described above
-        :raise UserError: when the format is invalid, or a user cannot be assigned
+        :raise UserError: when the format or a date is invalid, or a user cannot be
+            assigned
         """
         self.ensure_one()
         lines = {str(line.id): line.id for line in self.sudo().line_ids}
@@ -33,13 +36,16 @@ class TrackTemplate(models.Model):
             line_id = lines.get(str(key))
             if not line_id or not choice:
                 continue
-            if choice.get("left_out"):
-                choices[line_id] = False
-            elif choice.get("user_id"):
-                choices[line_id] = self.env["track.run"]._check_assignee(
-                    choice["user_id"]
-                )
+            choices[line_id] = not choice.get("left_out") and self._parse_choice(choice)
         return choices
+
+    def _parse_choice(self, choice):
+        """As :meth:`_parse_choices`, for one task that is not left out."""
+        user_id = choice.get("user_id")
+        return Choice(
+            user_id and self.env["track.run"]._check_assignee(user_id) or None,
+            parse_day(self.env, choice.get("date"), self.env._("Due Date")),
+        )
 
     def _refuse_choices(self, value):
         raise UserError(
@@ -60,7 +66,7 @@ class TrackTemplate(models.Model):
         """
         self.ensure_one()
         lines = self.line_ids.sorted()
-        chosen = lines.filtered(lambda line: choices.get(line.id) is not False)
+        chosen = lines.filtered(lambda line: choices.get(line.id, NO_CHOICE))
         if lines and not chosen:
             raise UserError(
                 self.env._(

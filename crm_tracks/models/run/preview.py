@@ -2,7 +2,10 @@ from collections import defaultdict
 from itertools import product
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
+from ...tools.choices import NO_CHOICE
+from ...tools.dates import TodayByCompany, WorkingDaysByCompany
 from ...tools.people import People
 
 
@@ -34,23 +37,25 @@ class TaskPreview:
     :ivar previous: the ``track.line`` before it, empty for the first one
     :ivar dates: set of (``date``, ``res.company``): due dates and their companies;
         empty if the task waits for the previous one
+    :ivar earliest: set of ``date``: the earliest due dates of a task that waits
     :ivar assignees: dict by ``res.users`` of the ids of the records on which the user
         is the assignee; an empty user if that is not known yet
     :ivar of_owner: whether the assignee is the owner on all of the records
-    :ivar chosen: whether the user selected the assignee
+    :ivar choice: the :class:`Choice` of the user
     :ivar values: dict by words, the values of the placeholders in the summaries of all
         tasks, as far as the user may know them and they are the same on all records
     :ivar condition: its :class:`ConditionPreview`; None without a condition
     :ivar goal: on the first task, the :class:`ConditionPreview` of the template's goal
     """
 
-    def __init__(self, line, previous, chosen):
+    def __init__(self, line, previous, choice):
         self.line = line
         self.previous = previous
-        self.chosen = chosen
+        self.choice = choice
         self.dates = set()
+        self.earliest = set()
         self.assignees = defaultdict(list)
-        self.of_owner = not chosen
+        self.of_owner = not choice.user
         self.values = {}
         self.condition = line.condition and ConditionPreview(line.condition) or None
         self.goal = None
@@ -78,7 +83,7 @@ class TrackRun(models.Model):
         template = template.sudo()
         lines = template._get_chosen_lines(choices)
         previews = [
-            TaskPreview(line, previous, bool(choices.get(line.id)))
+            TaskPreview(line, previous, choices.get(line.id, NO_CHOICE))
             for previous, line in zip([lines.browse(), *lines], lines, strict=False)
         ]
         vals_list = engine._prepare_runs_vals(
@@ -88,6 +93,20 @@ class TrackRun(models.Model):
         # unsaved tracks, on which the engine's methods are called
         runs = engine.concat(*(engine.new(vals) for vals in vals_list))
         tasks_vals = runs._prepare_tasks_vals(lines, plans, choices)
+        self._preview_tasks(template, previews, runs, tasks_vals)
+        self._preview_earliest(previews, runs, plans)
+        self._preview_conditions(template, previews, runs)
+        return previews
+
+    @api.model
+    def _preview_tasks(self, template, previews, runs, tasks_vals):
+        """When the tasks are due, and who would be assigned.
+
+        :param template: ``track.template``, in sudo
+        :param previews: list of :class:`TaskPreview`, which get these values
+        :param runs: the unsaved tracks
+        :param tasks_vals: list of dicts, as of :meth:`_prepare_tasks_vals`
+        """
         people = People(runs)
         values = runs._get_shown_values(template.line_ids)
         for (run, preview), vals in zip(
@@ -100,8 +119,44 @@ class TrackRun(models.Model):
             preview.assignees[user].append(run.res_id)
             # tasks of a record without an owner follow a later owner, too
             preview.of_owner &= follows_owner and people.is_owner(run, user)
-        self._preview_conditions(template, previews, runs)
-        return previews
+
+    @api.model
+    def _preview_earliest(self, previews, runs, plans):
+        """When the tasks that wait are due at the earliest.
+
+        Each counts from the day on which the previous task is due, as if that was done
+        on its due date, or today if that is later.
+
+        :param previews: list of :class:`TaskPreview`, which get these days
+        :param runs: the unsaved tracks
+        :param plans: the dates of the tasks for each track, as of :meth:`_plan_dates`
+        """
+        working_days, todays = WorkingDaysByCompany(), TodayByCompany(self.env)
+        known = set()
+        for run, plan in zip(runs, plans, strict=True):
+            key = (run.company_id, run.start_date, run.end_date)
+            if key in known:  # the same for all records of a company
+                continue
+            known.add(key)
+            days, previous = working_days[run.company_id], None
+            for preview, day in zip(previews, plan, strict=True):
+                day = preview.choice.day or day
+                if not day and previous:
+                    previous = max(previous, todays[run.company_id])
+                    day = self._get_earliest_day(preview.line, run, days, previous)
+                    preview.earliest |= {day} - {None}
+                previous = day
+
+    @api.model
+    def _get_earliest_day(self, line, run, working_days, previous):
+        """When this task is due if the previous one is done on a day.
+
+        :return: ``date``; None outside of the calendar
+        """
+        try:
+            return line._get_day(run.start_date, run.end_date, working_days, previous)
+        except UserError:
+            return None
 
     @api.model
     def _preview_conditions(self, template, previews, runs):

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools.misc import clean_context
 
+from ...tools.choices import NO_CHOICE
 from ...tools.dates import TodayByCompany, WorkingDaysByCompany
 from ...tools.note_files import copy_note_files
 from ...tools.people import People
@@ -48,8 +49,8 @@ class TrackRun(models.Model):
         :param date start_date: None is today, in the time zone of the person who acts
         :param date end_date: for a template that counts back
         :param str name: None for the name of the template
-        :param dict choices: choices of the user by ids of template tasks: False leaves
-            a task out, a ``res.users`` is its assignee
+        :param dict choices: choices of the user, as ``track.template._parse_choices``
+            returns them
         :param previous_run: the ``track.run`` that the new track follows, or empty
         :return: ``track.run``, one for each record, in their order
         """
@@ -186,22 +187,34 @@ class TrackRun(models.Model):
         vals_list = []
         for run, plan in zip(self, plans, strict=True):
             for line, vals, day in zip(lines, base_vals, plan, strict=True):
+                choice = choices.get(line.id, NO_CHOICE)
                 vals = {
                     **vals,
                     "run_id": run.id,
-                    "date_deadline": day,
-                    "date_planned": run._get_planned_day(line, day),
-                    "state": "planned" if day else "waiting",
+                    **run._prepare_day_vals(line, day, choice.day),
                 }
-                chosen = choices.get(line.id)
-                if chosen and not line._is_automated():
-                    vals |= {"user_id": chosen.id, "user_manual": True}
+                if choice.user and not line._is_automated():
+                    vals |= {"user_id": choice.user.id, "user_manual": True}
                 if gate.ask(
-                    run, line, day, vals["state"]
+                    run, line, vals["date_deadline"], vals["state"]
                 ) == Answer.OPEN and not gate.is_conditional(run, line):
-                    vals |= run._prepare_assigned_vals(line, chosen, people)
+                    vals |= run._prepare_assigned_vals(line, choice.user, people)
                 vals_list.append(vals)
         return vals_list
+
+    def _prepare_day_vals(self, line, day, chosen):
+        """When a new task of this track is due, and its state before it is opened.
+
+        :param line: the ``track.line`` it is copied from
+        :param date day: as planned, None for a task that waits
+        :param date chosen: the day selected by the user, or None
+        """
+        vals = {
+            "date_deadline": chosen or day,
+            "date_planned": self._get_planned_day(line, chosen or day),
+            "state": "planned" if day else "waiting",
+        }
+        return vals | {"date_manual": True} if chosen else vals
 
     def _prepare_assigned_vals(self, line, chosen, people):
         """The values of a new task of this track that is assigned immediately.

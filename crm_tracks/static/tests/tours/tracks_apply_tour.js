@@ -284,5 +284,19 @@ addTour("crm_tracks_apply_places_tour", {
             trigger:
                 '.o-mail-Chatter:has(.o-mail-Activity:contains("Write to them") ~ .o-mail-Activity:contains("Write to them"))',
         },
+        {
+            content: "Take the last one back",
+            trigger: ".o_notification:last button:contains(Undo)",
+            run: "click",
+        },
+        {
+            content: "It says so",
+            trigger: '.o_notification:contains("1 track was taken back.")',
+        },
+        {
+            content: "The chatter shows the first one alone",
+            trigger:
+                '.o-mail-Chatter:has(.o-mail-Activity:contains("Write to them")):not(:has(.o-mail-Activity:contains("Write to them") ~ .o-mail-Activity:contains("Write to them")))',
+        },
     ],
 });

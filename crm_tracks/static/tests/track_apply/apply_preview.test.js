@@ -26,7 +26,10 @@ function makeRow(values) {
         icon: "fa-envelope",
         left_out: false,
         due: "Wed 03/04/2026",
+        date: "2026-03-04",
+        moved: false,
         waits: false,
+        earliest: "",
         assignee: "Anna (owner)",
         user_id: 7,
         chosen: false,
@@ -99,10 +102,14 @@ test("each task shows with its date, its assignee and its warnings", async () =>
     expect(".o_track_preview_row:eq(1) li i").toHaveAttribute("aria-label", "Warning");
     expect(".o_track_preview_row:eq(1) .o_track_preview_due").toHaveClass("text-muted");
     expect(".o_track_preview_row:eq(1) img").toHaveCount(0);
-    expect(".o_track_preview_row:eq(1) button").toHaveClass("fw-bold");
+    expect(".o_track_preview_row:eq(1) .o_track_preview_assignee button").toHaveClass(
+        "fw-bold"
+    );
     expect(".o_track_preview_row:eq(2)").toHaveClass("o_track_preview_left_out");
     expect(".o_track_preview_row:eq(2) input").not.toBeChecked();
-    expect(".o_track_preview_row:eq(2) button").toHaveCount(0);
+    expect(
+        ".o_track_preview_row:eq(2) td:not(.o_track_preview_task) button"
+    ).toHaveCount(0);
 });
 
 test("before a template is chosen there is no table", async () => {
@@ -130,6 +137,62 @@ test("each checkbox is named by its task, and ticked by the keyboard", async () 
     await press(" ");
     await animationFrame();
     await expect.waitForSteps(['{"11":{"left_out":true}}']);
+});
+
+test("a task that waits says when it is due at the earliest", async () => {
+    await mountPreview([
+        makeRow({
+            due: "2 days after “Call”",
+            waits: true,
+            earliest: "Fri 03/06/2026 at the earliest",
+        }),
+    ]);
+    expect(cells(0)[2]).toMatch(
+        /2 days after “Call”\s+Fri 03\/06\/2026 at the earliest/
+    );
+});
+
+test("another date is selected with the date picker, and reset", async () => {
+    await mountPreview([makeRow(), makeRow({id: 12, moved: true})], {
+        choices: {12: {date: "2026-03-04"}},
+    });
+    const due = (index) => `.o_track_preview_row:eq(${index}) .o_track_preview_due`;
+    expect(`${due(0)} button`).toHaveCount(1);
+    expect(`${due(0)} button`).not.toHaveClass("fw-bold");
+    expect(`${due(1)} button:first`).toHaveClass("fw-bold");
+    expect(`${due(0)} button`).toHaveAttribute(
+        "aria-label",
+        "Write to them: Wed 03/04/2026. Select another date"
+    );
+    await contains(`${due(0)} button`).click();
+    expect(`${due(0)} input`).toHaveAttribute(
+        "aria-label",
+        "Due date of Write to them"
+    );
+    await contains(".o_date_item_cell:contains(9):first").click();
+    await expect.waitForSteps([
+        '{"11":{"date":"2026-03-09"},"12":{"date":"2026-03-04"}}',
+    ]);
+    expect(`${due(0)} input`).toHaveCount(0);
+    await contains(`${due(1)} button[title="Reset to Template"]`).click();
+    await expect.waitForSteps(['{"11":{"date":"2026-03-09"},"12":{"date":false}}']);
+});
+
+test("Begin Here leaves out what is before, and takes the task in", async () => {
+    await mountPreview(
+        [
+            makeRow(),
+            makeRow({id: 12}),
+            makeRow({id: 13, left_out: true}),
+            makeRow({id: 14}),
+        ],
+        {choices: {11: {user_id: 8}, 13: {left_out: true}}}
+    );
+    expect(".o_track_preview_row:eq(0) .o_track_begin_here").toHaveCount(0);
+    await contains(".o_track_preview_row:eq(2) .o_track_begin_here").click();
+    await expect.waitForSteps([
+        '{"11":{"user_id":8,"left_out":true},"12":{"left_out":true},"13":{"left_out":false}}',
+    ]);
 });
 
 test("another assignee is selected, and the other choices are kept", async () => {

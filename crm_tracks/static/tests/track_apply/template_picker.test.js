@@ -6,7 +6,7 @@ import {
     models,
     mountView,
 } from "@web/../tests/web_test_helpers";
-import {edit, queryAllTexts} from "@odoo/hoot-dom";
+import {edit, press, queryAllTexts} from "@odoo/hoot-dom";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 
 const NAMES = [
@@ -28,6 +28,8 @@ class Wizard extends models.Model {
     _name = "track.apply";
     template_id = fields.Many2one({relation: "track.template"});
     template_choices = fields.Json();
+    direction = fields.Char();
+    end_date = fields.Date();
 }
 
 defineMailModels();
@@ -39,7 +41,10 @@ defineModels([Template, Wizard]);
  * @param {Number} count
  * @param {Object} [options]
  */
-async function mountPicker(count, {chosen = false, attributes = ""} = {}) {
+async function mountPicker(
+    count,
+    {chosen = false, attributes = "", fields: others = ""} = {}
+) {
     Wizard._records = [
         {
             id: 1,
@@ -57,6 +62,7 @@ async function mountPicker(count, {chosen = false, attributes = ""} = {}) {
         resId: 1,
         arch: `<form>
             <field name="template_id" widget="track_template_picker" ${attributes}/>
+            ${others}
         </form>`,
     });
 }
@@ -72,10 +78,7 @@ test("the templates that fit are cards, of which one is chosen", async () => {
     expect(chosen()).toEqual([]);
     await contains(".o_track_template:eq(1)").click();
     expect(chosen()).toEqual(["Support query"]);
-    expect(".o_track_template:eq(1) input").toBeChecked();
-    await contains(".o_track_template:eq(2)").click();
-    expect(chosen()).toEqual(["Client onboarding"]);
-    expect(".o_track_template input:checked").toHaveCount(1);
+    expect(".o_track_template input").toBeChecked();
 });
 
 test("without a template it says who can write one", async () => {
@@ -89,21 +92,63 @@ test("few templates need no search", async () => {
     expect(".o_track_search").toHaveCount(0);
 });
 
-test("many are searched, and the chosen one stays in sight", async () => {
+test("after the choice the others are gone, until they are asked for", async () => {
+    await mountPicker(3);
+    expect(".o_track_other_template").toHaveCount(0);
+    await contains(".o_track_template:eq(1)").click();
+    expect(names()).toEqual(["Support query"]);
+    await contains(".o_track_other_template").click();
+    expect(names()).toEqual(NAMES.slice(0, 3));
+    expect(chosen()).toEqual(["Support query"]);
+    await contains(".o_track_template:eq(2)").click();
+    expect(names()).toEqual(["Client onboarding"]);
+    expect(".o_track_template input").toBeChecked();
+});
+
+test("a template that was chosen before stands alone", async () => {
     await mountPicker(6, {chosen: 6});
+    expect(names()).toEqual(["Monthly invoice"]);
+    expect(".o_track_search").toHaveCount(0);
+});
+
+test("the only template needs no way to others", async () => {
+    await mountPicker(1, {chosen: 1});
+    expect(".o_track_other_template").toHaveCount(0);
+});
+
+test("many are searched; Enter takes the only match", async () => {
+    await mountPicker(6);
     expect(".o_track_search").toHaveAttribute("aria-label", "Search templates");
-    await contains(".o_track_search").click();
+    expect(".o_track_search").toBeFocused();
     await edit("client o");
     await animationFrame();
-    expect(names()).toEqual([
-        "Client onboarding",
-        "Client offboarding",
-        "Monthly invoice",
-    ]);
-    expect(chosen()).toEqual(["Monthly invoice"]);
-    await edit("zzz");
+    expect(names()).toEqual(["Client onboarding", "Client offboarding"]);
+    await press("Enter");
     await animationFrame();
-    expect(names()).toEqual(["Monthly invoice"]);
+    expect(chosen()).toEqual([]);
+    await edit("client off");
+    await animationFrame();
+    await press("Enter");
+    await animationFrame();
+    expect(chosen()).toEqual(["Client offboarding"]);
+    expect(names()).toEqual(["Client offboarding"]);
+});
+
+test("a template that counts back asks for the end date first", async () => {
+    Wizard._onChanges = {
+        template_id: (record) => {
+            record.direction = record.template_id === 2 ? "end" : "start";
+        },
+    };
+    await mountPicker(3, {
+        fields: '<field name="direction" invisible="1"/><field name="end_date"/>',
+    });
+    await contains(".o_track_template:eq(0)").click();
+    expect("[name=end_date] input").not.toBeFocused();
+    await contains(".o_track_other_template").click();
+    await contains(".o_track_template:eq(1)").click();
+    await animationFrame();
+    expect("[name=end_date] input").toBeFocused();
 });
 
 test("a search that finds nothing says so", async () => {

@@ -1,5 +1,6 @@
 import {AssigneePopover} from "../../assignee_popover/assignee_popover";
-import {Component} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
+import {DayEdit} from "../../day_edit/day_edit";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {usePopover} from "@web/core/popover/popover_hook";
@@ -17,15 +18,19 @@ const CONDITION_CLASSES = {
 /**
  * Every task that would be created, with its date, its assignee and its warnings.
  *
- * The user leaves tasks out and selects other assignees here. This field stores these
- * choices; the record's field `preview`, which holds the tasks, is computed again after
+ * The user leaves tasks out and selects other dates and assignees here. This field
+ * stores these choices; the record's field `preview`, which holds the tasks, is computed again after
  * each. If read-only, it shows the tasks alone.
  */
 export class ApplyPreview extends Component {
     static template = "crm_tracks.ApplyPreview";
+    static components = {DayEdit};
     static props = {...standardFieldProps};
 
     setup() {
+        this.state = useState({
+            datedId: false, // The task whose date is being edited
+        });
         this.popover = usePopover(AssigneePopover, {
             position: "bottom-start",
             onClose: () => this.opener.focus(),
@@ -56,8 +61,40 @@ export class ApplyPreview extends Component {
         });
     }
 
+    getDateLabel(row) {
+        return _t("%(task)s: %(due)s. Select another date", {
+            task: row.summary,
+            due: row.due,
+        });
+    }
+
+    getDayLabel(row) {
+        return _t("Due date of %s", row.summary);
+    }
+
+    getResetLabel(row) {
+        return _t("Reset the due date of %s", row.summary);
+    }
+
+    getBeginLabel(row) {
+        return _t("Begin here, without the tasks before %s", row.summary);
+    }
+
     toggle(row) {
         return this.choose(row, {left_out: !row.left_out});
+    }
+
+    /** Leave out the tasks before this one. */
+    beginHere(row) {
+        const index = this.rows.indexOf(row);
+        const changes = this.rows
+            .slice(0, index + 1)
+            .map(({id}) => [id, {left_out: id !== row.id}]);
+        return this.chooseAll(Object.fromEntries(changes));
+    }
+
+    closeDay() {
+        this.state.datedId = false;
     }
 
     onAssigneeClick(ev, row) {
@@ -78,10 +115,19 @@ export class ApplyPreview extends Component {
      * @returns {Promise}
      */
     choose(row, changes) {
-        const choices = this.props.record.data[this.props.name] || {};
-        return this.props.record.update({
-            [this.props.name]: {...choices, [row.id]: {...choices[row.id], ...changes}},
-        });
+        return this.chooseAll({[row.id]: changes});
+    }
+
+    /**
+     * @param {Object} changesById as of `choose`, by the ids of tasks
+     * @returns {Promise}
+     */
+    chooseAll(changesById) {
+        const choices = {...this.props.record.data[this.props.name]};
+        for (const [id, changes] of Object.entries(changesById)) {
+            choices[id] = {...choices[id], ...changes};
+        }
+        return this.props.record.update({[this.props.name]: choices});
     }
 }
 

@@ -1,8 +1,9 @@
-import {Component, useState} from "@odoo/owl";
+import {Component, useEffect, useRef, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {fuzzyLookup} from "@web/core/utils/search";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {useAutofocus} from "@web/core/utils/hooks";
 
 // The number of templates from which a search box is shown.
 const SEARCH_FROM = 6;
@@ -10,6 +11,7 @@ const SEARCH_FROM = 6;
 /**
  * The applicable templates as cards, one of which can be selected.
  *
+ * Once a template is selected, only its card is shown, until the user wants another one.
  * The record's field `template_choices` holds the content of the cards.
  */
 export class TemplatePicker extends Component {
@@ -17,31 +19,52 @@ export class TemplatePicker extends Component {
     static props = {...standardFieldProps};
 
     setup() {
-        this.state = useState({search: ""});
+        this.state = useState({
+            search: "",
+            isOpen: !this.chosenId,
+        });
+        this.root = useRef("root");
+        useAutofocus({refName: "search"});
+        useEffect(
+            (isOpen) => {
+                if (!isOpen) {
+                    this.focusEndDate();
+                }
+            },
+            () => [this.state.isOpen]
+        );
     }
 
     get all() {
         return this.props.record.data.template_choices || [];
     }
 
-    /** The templates that match the search, and always the selected one. */
+    /** The templates shown: those that match the search, or the selected one. */
     get templates() {
+        if (!this.isOpen) {
+            return this.all.filter(({id}) => id === this.chosenId);
+        }
         if (!this.state.search) {
             return this.all;
         }
-        const found = fuzzyLookup(this.state.search, this.all, ({name}) => name);
-        const chosen = this.all.filter(
-            ({id}) => id === this.chosenId && !found.some((other) => other.id === id)
-        );
-        return [...found, ...chosen];
+        return fuzzyLookup(this.state.search, this.all, ({name}) => name);
     }
 
     get chosenId() {
         return this.props.record.data[this.props.name]?.id;
     }
 
+    /** Whether all templates are shown. */
+    get isOpen() {
+        return this.state.isOpen || !this.chosenId;
+    }
+
+    get canOpen() {
+        return !this.isOpen && !this.props.readonly && this.all.length > 1;
+    }
+
     get hasSearch() {
-        return this.all.length >= SEARCH_FROM;
+        return this.isOpen && this.all.length >= SEARCH_FROM;
     }
 
     get groupName() {
@@ -52,10 +75,36 @@ export class TemplatePicker extends Component {
         this.state.search = ev.target.value;
     }
 
-    choose({id, name}) {
-        return this.props.record.update({
+    /** Enter selects the only template that matches. */
+    onSearchKeydown(ev) {
+        if (ev.key === "Enter") {
+            ev.preventDefault();
+            ev.stopPropagation();
+            if (this.templates.length === 1) {
+                this.choose(this.templates[0]);
+            }
+        }
+    }
+
+    open() {
+        this.state.search = "";
+        this.state.isOpen = true;
+    }
+
+    async choose({id, name}) {
+        await this.props.record.update({
             [this.props.name]: {id, display_name: name},
         });
+        this.state.search = "";
+        this.state.isOpen = false;
+    }
+
+    /** A template that counts back asks for the end date first. */
+    focusEndDate() {
+        if (this.props.record.data.direction === "end") {
+            const form = this.root.el?.closest(".o_form_view");
+            form?.querySelector(".o_field_widget[name=end_date] input")?.focus();
+        }
     }
 }
 

@@ -11,7 +11,7 @@ import {
 import {deserializeDate, formatDate} from "@web/core/l10n/dates";
 import {Avatar} from "@mail/views/web/fields/avatar/avatar";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
-import {DayEdit} from "../day_edit/day_edit";
+import {DayEdit} from "../../day_edit/day_edit";
 import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {InlineEdit} from "../inline_edit/inline_edit";

@@ -403,6 +403,25 @@ class TestOutcomes(OutcomesCase):
         self.assertEqual(again.date_deadline, date(2026, 3, 6))
         self.assertEqual(self.get_task(run, "Meet").date_deadline, date(2026, 4, 30))
 
+    @users("tracks_seller")
+    def test_a_repetition_does_not_move_off_a_day_off_beyond_the_end_date(self):
+        template = self.make_template(
+            {
+                "summary": "Call",
+                "delay_count": 4,
+                "delay_from": "end",
+                "outcome_ids": [self.make_outcome("No answer", "again", delay_count=3)],
+            },
+            direction="end",
+            day_off="after",
+        )
+        # three days after Wednesday it is Saturday; the next working day is the 9th
+        for end_date, due in (("2026-03-09", 9), ("2026-03-08", 6)):
+            run = self.start(template, end_date=end_date)
+            self.end(run, "Call", "No answer")
+            again = self.get_repetition(run.sudo().line_ids.sorted()[0])
+            self.assertEqual(again.date_deadline, date(2026, 3, due))
+
     # ------------------------------------------------------------------
     # Unknown names and rights
     # ------------------------------------------------------------------

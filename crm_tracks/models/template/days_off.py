@@ -23,21 +23,24 @@ class TrackTaskMixin(models.AbstractModel):
 
     _inherit = "track.task.mixin"
 
-    def _avoid_day_off(self, day, counted_from, working_days):
+    def _avoid_day_off(self, day, counted_from, end_date, working_days):
         """Move a due date of this task that falls on a day off, if its parent says so.
 
         It moves neither before the day from which it counts, nor after the end date.
 
         :param date day: the due date by the delay of the task
         :param date counted_from: the day from which it counts
+        :param date end_date: when its track ends, for tracks that count back
         :param WorkingDays working_days: of the company
         :return: ``date``
         """
         if self.delay_unit == "weekdays":
             return day
-        limit = "last" if self.delay_from == "end" else "first"
+        limits = {"last": end_date} if end_date else {}
+        if self.delay_from != "end":
+            limits["first"] = counted_from
         how = self._get_parent().day_off
-        return avoid_day_off(day, how, working_days, **{limit: counted_from})
+        return avoid_day_off(day, how, working_days, **limits)
 
     def _add_day_off_text(self, text):
         """Add to a text that says when this task is due: “or the next working day”.

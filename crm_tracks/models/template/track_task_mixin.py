@@ -337,7 +337,7 @@ class TrackTaskMixin(models.AbstractModel):
         if not counted_from:
             return None
         day = self._get_counted_day(counted_from, working_days)
-        return self._avoid_day_off(day, counted_from, working_days)
+        return self._avoid_day_off(day, counted_from, end_date, working_days)
 
     def _get_counted_day(self, counted_from, working_days):
         """The due date by the delay alone, counted from this day."""

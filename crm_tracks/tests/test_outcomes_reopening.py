@@ -164,6 +164,34 @@ class TestOutcomesReopening(OutcomesCase):
         self.assertEqual(again.outcome, "Reached")
 
     @users("tracks_seller")
+    def test_a_repetition_that_its_condition_skipped_is_removed_untouched(self):
+        model = self.env["ir.model"]._get("crm.lead")
+        template = self.make_template(
+            {
+                "summary": "Call",
+                "condition": "[('referred', '=', 'hot')]",
+                "outcome_ids": [self.make_outcome("No answer", "again", delay_count=2)],
+            },
+            {"summary": "Visit", "delay_from": "previous"},
+            res_model_ids=[Command.set(model.ids)],
+        )
+        for otherwise in ("skip", "end"):
+            template.line_ids[0].condition_else = otherwise
+            lead = self.make_leads(referred="hot").with_env(self.env)
+            run = lead.tracks_apply(template.id)
+            call, visit = run.sudo().line_ids.sorted()
+            call.with_env(self.env).action_done(outcome="No answer")
+            again = self.get_repetition(call)
+            lead.referred = False
+            with self.at("2026-03-06 10:00:00"):
+                self.run_cron()
+                self.assertEqual(again.state, "skipped")
+                call.with_env(self.env).action_reopen()
+            self.assertFalse(again.exists())
+            self.assertEqual((call.state, visit.state), ("open", "waiting"))
+            self.assertFalse(visit.skip_reason or visit.skipped_by_id)
+
+    @users("tracks_seller")
     def test_a_repetition_of_a_task_assigned_by_hand_is_removed_untouched(self):
         run = self.start()
         call = self.get_task(run, "Call")

@@ -134,12 +134,16 @@ class TrackRunLine(models.Model):
         )._withdraw()
 
     def _withdraw_repetitions(self):
-        """Let the repetitions of these tasks wait that nobody touched.
+        """Let the repetitions of these tasks wait that nobody touched or completed.
 
         :return: these repetitions, which are to be deleted once the tasks are reopened
         """
         repetitions = self._get_repetitions().filtered(
-            lambda task: task._is_unfinished() and task._is_untouched()
+            lambda task: (
+                # a repetition that its own condition skipped is left by users, too
+                (task._is_unfinished() or task.skipped_by_id == task)
+                and task._is_untouched()
+            )
         )
         repetitions._withdraw()
         return repetitions

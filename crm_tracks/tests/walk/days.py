@@ -23,12 +23,17 @@ class Company:
         return day.weekday() in self.weekdays and day not in self.holidays
 
 
-def get_today(now, tz):
-    """The current day in a time zone.
+def get_local(now, tz):
+    """The current date and time in a time zone.
 
     :param datetime now: in UTC, and naive
     """
-    return now.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(tz)).date()
+    return now.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(tz))
+
+
+def get_today(now, tz):
+    """The current day in a time zone; parameters as of :func:`get_local`."""
+    return get_local(now, tz).date()
 
 
 def count_from(day, delay, company, step=1):

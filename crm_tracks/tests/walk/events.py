@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from .model import PAUSES, Refused
+from .model import PAUSES
+from .things import UNFINISHED, Refused
 
 
 def close(world, record, reason):
@@ -109,14 +110,23 @@ def run_cron(world):
 def _has_come(world, task):
     """Whether Odoo carries this task out by now, for the first time or once more."""
     if task.state == "failed":
-        return task.retry and task.retry <= world.now
+        may_run = task.retry and task.retry <= world.now
+    else:
+        may_run = task.state == "planned" and task.automated
     today = world.get_today(None, task.track.company)
-    return task.state == "planned" and task.automated and task.date <= today
+    return may_run and task.date <= today and world.has_hour_come(task.track)
 
 
 def _carry_out(world, task):
-    if world.is_late(task, None):
+    if task.state not in UNFINISHED:
+        return  # another one ended the track
+    lateness = world.get_lateness(task, None)
+    if lateness == "ask":
         task.state, task.retry = "failed", None
+        return
+    if lateness == "skip":
+        world.drop(task, None)
+        world.advance(task.track, None)
         return
     try:
         world.carry_out(task, None)

@@ -17,6 +17,9 @@ def find_broken(seen, able, closed):
         label = f"track {track['id']}"
         broken += [f"{label}: {what}" for what in _find_in_track(track, tasks)]
         broken += [f"{label}: {what}" for what in _find_overtaking(track, tasks)]
+        broken += [f"{label}: {what}" for what in _find_in_outcomes(tasks)]
+        broken += [f"{label}: {what}" for what in _find_in_rounds(tasks)]
+        broken += [f"{label}: {what}" for what in _find_in_chain(track, seen.tracks)]
         for task in tasks:
             activities = seen.by_task.get(task["id"], [])
             for what in _find_in_task(track, task, activities, able):
@@ -63,6 +66,51 @@ def _find_overtaking(track, tasks):
             previous["came"] and previous["state"] in ("done", "skipped")
         )
         previous = task
+
+
+def _find_in_outcomes(tasks):
+    """What outcomes did is there as long as the task is finished, and no longer."""
+    known = {task["id"]: task for task in tasks}
+    for task in tasks:
+        label = f"task {task['summary']} ({task['id']})"
+        if task["outcome"] and task["state"] != "done":
+            yield f"{label} has an outcome, and is {task['state']}"
+        if task["outcome"] and not task["outcomes"]:
+            yield f"{label} has an outcome, and none to select"
+        if task["skipped_by_id"]:
+            cause = known.get(task["skipped_by_id"])
+            if task["state"] != "skipped" or not task["skip_reason"]:
+                yield f"{label} is {task['state']}, and was skipped by another"
+            if not cause or cause["state"] not in ("done", "skipped"):
+                yield f"{label} was skipped by a task that is not finished"
+
+
+def _find_in_rounds(tasks):
+    known = {task["id"]: task for task in tasks}
+    copies = [task for task in tasks if task["round"]]
+    for task in copies:
+        label = f"task {task['summary']} ({task['id']})"
+        original = known.get(task["repeats_id"])
+        if original and task["round"] != (original["round"] or 0) + 1:
+            yield f"{label} is round {task['round']} of its task"
+        most = max((one["again_max"] for one in task["outcomes"] or ()), default=0)
+        if task["round"] > most:
+            yield f"{label} is round {task['round']} of {most}"
+    repeated = [
+        task["repeats_id"]
+        for task in copies
+        if task["repeats_id"] and task["state"] in UNFINISHED
+    ]
+    if len(repeated) != len(set(repeated)):
+        yield "a task is repeated twice at once"
+
+
+def _find_in_chain(track, tracks):
+    if track["previous_run_id"]:
+        previous = tracks.get(track["previous_run_id"])
+        names = ("res_model", "res_id")
+        if not previous or any(previous[name] != track[name] for name in names):
+            yield "it follows a track of another record"
 
 
 def _find_in_task(track, task, activities, able):

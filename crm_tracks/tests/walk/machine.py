@@ -10,14 +10,17 @@ from odoo.exceptions import AccessError, UserError
 
 from . import events
 from .invariants import find_broken
-from .model import Refused
 from .observed import Difference, Observed, compare
+from .templates import THEMES
+from .things import Refused
 
 NUMBER = st.integers(0, 29)
 PEOPLE = ("wera", "anna", "otto", "mia", "leo", "emil")
 # Users with write access are selected more often than others.
 ACTOR = st.sampled_from(("mia", "otto", "leo", "wera", "anna", "mia", "otto", "emil"))
 PERSON = st.sampled_from(PEOPLE)
+# What users write when they complete or skip a task.
+WORDS = st.sampled_from(("Well", None, "Well", "  "))
 # Some actions are rolled back, and must leave no trace.
 UNDO = st.sampled_from((False,) * 9 + (True,))
 
@@ -38,6 +41,7 @@ class Walker(RuleBasedStateMachine):
         self.case = case
         self.progress = progress
         self.journal = []
+        self.theme = THEMES["any"]
         self._savepoint = case.env.cr.savepoint(flush=False)
         self._savepoint.__enter__()
         self._clear_caches()
@@ -144,6 +148,18 @@ class Walker(RuleBasedStateMachine):
         journal = "\n".join(f"  {line}" for line in self.journal)
         raise Difference(f"{what}\n\nWhat was done:\n{journal}") from cause
 
+    def learn_track(self, track, run):
+        """Learn the ids of a new track and its tasks."""
+        track.id = run.id
+        for task, line in zip(track.tasks, run.sudo().line_ids, strict=True):
+            task.id = line.id
+
+    def get_activities(self, tasks, actor):
+        """The activities of these tasks, also the inactive ones."""
+        ids = [task.activity for task in tasks if task.activity]
+        activities = self.browse("mail.activity", ids, actor)
+        return activities.with_context(active_test=False)
+
     # ------------------------------------------------------------------
     # Choosing
     # ------------------------------------------------------------------
@@ -151,6 +167,10 @@ class Walker(RuleBasedStateMachine):
     def person(self, key):
         person = self.world.people[key]
         return person if person.active else self.world.people["mia"]
+
+    def pick_template(self, number):
+        """A template of the theme of this walk."""
+        return self.world.templates[self.pick(number, self.theme)]
 
     def pick(self, number, things):
         return things[number % len(things)] if things else None
@@ -164,6 +184,11 @@ class Walker(RuleBasedStateMachine):
 
     def has(self, *states):
         return bool(self.get_tasks(*states))
+
+
+def name(tasks):
+    """These tasks in a line of the journal."""
+    return ", ".join(f"{task.summary} ({task.id})" for task in tasks)
 
 
 def in_state(*states):
@@ -192,6 +217,13 @@ class TimeMoves(Walker):
     @property
     def automated(self):
         return [task for task in self.world.tasks if task.automated]
+
+    @on_track
+    @rule(hours=st.integers(1, 60))
+    def time_passes(self, hours):
+        """The most frequent way in which time goes by: the cron runs soon after."""
+        self.days_go_by(0, hours)
+        self.cron(False)
 
     @on_track
     @rule(undo=UNDO)

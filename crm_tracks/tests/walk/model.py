@@ -1,256 +1,17 @@
-"""The expected tracks, tasks and activities, in plain Python.
+"""The course of a track: who does a task, when it begins, and what follows.
 
-An independent implementation, written from the rules and not from the code of the
-addon. The only knowledge about Odoo are the ids of the corresponding records.
-``moves.py`` contains the actions of users.
+Plain Python, written from the rules and not from the code of the addon.
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
-from .days import Company, avoid_day_off, count_from, get_today
+from .days import get_local, get_today
+from .things import NEW, UNFINISHED, Person, Refused, Task
 
-ENDED = ("done", "stopped")
-UNFINISHED = ("waiting", "planned", "open", "failed")
-NOT_BEGUN = ("waiting", "planned")
 # Hours between the attempts of an automated task; days until it is too late to run.
 PAUSES = (1, 2, 4, 8, 16)
 MAX_LATE = 7
-# The placeholder in the summaries of some tasks.
-OWNER = "{owner}"
-# A new activity whose id is not known to the model yet.
-NEW = "new"
-
-
-class Refused(Exception):
-    """An action that the addon has to refuse with an error."""
-
-
-@dataclass(eq=False)
-class Person:
-    key: str
-    tz: str | None
-    # "all" may write every record, "own" no opportunities of others, "none" nothing
-    reach: str
-    id: int = 0
-    active: bool = True
-
-    @property
-    def name(self):
-        return f"Walk {self.key.title()}"
-
-
-@dataclass(frozen=True)
-class Step:
-    """A task of a template."""
-
-    summary: str
-    delay: tuple = (0, "days")
-    counts: str = "start"  # or previous, end
-    who: str = "owner"  # or starter, previous, the key of a person
-    action: str = "activity"  # or update
-    needs: str | None = None  # the mark that its record must have
-    otherwise: str = "skip"  # or wait, end
-
-
-@dataclass(frozen=True)
-class Template:
-    key: str
-    steps: tuple
-    ahead: int | None = None  # days from creating an activity to its due date
-    once: bool = False
-    goes_on: bool = False
-    day_off: str | None = None  # after, before
-    model: str | None = None  # the only model to which it applies
-    goal: str | None = None  # the mark of the record that ends its tracks
-
-    @property
-    def counts_back(self):
-        return self.steps[0].counts == "end"
-
-
-@dataclass(eq=False)
-class Plain:
-    """An activity without a track."""
-
-    id: int
-    person: Person
-    state: str = "active"  # muted, done, deleted
-
-
-@dataclass(eq=False)
-class Record:
-    key: str
-    model: str
-    owner: Person | None
-    company: Company | None
-    id: int = 0
-    closed: str | None = None  # lost, won, archived, won and archived
-    mark: str | None = None  # what conditions and goals look at
-    plain: list = field(default_factory=list)
-    tracks: list = field(default_factory=list)
-    exists: bool = True
-
-
-@dataclass(eq=False)
-class Task:
-    step: Step
-    track: "Track" = field(repr=False)
-    summary: str
-    sequence: int
-    id: int = 0
-    state: str = "waiting"
-    date: dt.date | None = None
-    person: Person | None = None
-    activity: int | str | None = None
-    date_by_hand: bool = False
-    person_by_hand: bool = False
-    words_by_hand: bool = False
-    follows_owner: bool = False
-    # the day on which the turn was passed on; None if it was not
-    ended: dt.date | None = None
-    done_by: Person | None = None
-    done_rank: int = 0
-    # the day on which it was moved behind a finished task
-    placed: dt.date | None = None
-    # the meeting of its activity, and the organizer
-    meeting: int | None = None
-    organizer: Person | None = None
-    # the number of failed attempts, and the time of the next one
-    attempts: int = 0
-    retry: dt.datetime | None = None
-    # removed when its turn had come; the turn is still passed on
-    removed: bool = False
-    # whether its day has come and its condition is not met
-    waits: bool = False
-    # the task whose condition skipped it; itself if its own did
-    skipped_by: "Task | None" = field(default=None, repr=False)
-    # reopened after its condition had skipped it: the condition does not matter
-    unconditional: bool = False
-    # the summary before its placeholder was filled, or as it stands in the activity
-    source: str | None = None
-
-    @property
-    def dropped_out(self):
-        return self.state in ("skipped", "cancelled") and not self.ended
-
-    @property
-    def finished(self):
-        return self.state in ("done", "skipped")
-
-    @property
-    def automated(self):
-        return self.step.action != "activity"
-
-    @property
-    def conditional(self):
-        return self.step.needs and not self.unconditional
-
-    @property
-    def touched(self):
-        by_hand = self.date_by_hand or self.person_by_hand or self.words_by_hand
-        return bool(by_hand or self.meeting)
-
-    def fill(self):
-        """Fill the placeholder in the summary, unless that was done before."""
-        if OWNER in self.summary and self.source is None:
-            owner = self.track.record.owner
-            self.source = self.summary
-            self.summary = self.source.replace(OWNER, owner.name if owner else "")
-
-    def empty(self):
-        """Give the summary its placeholder back, because the task waits again."""
-        if self.source is not None:
-            self.summary, self.source = self.source, None
-
-
-@dataclass(eq=False)
-class Track:
-    template: Template
-    record: Record
-    starter: Person
-    company: Company
-    start: dt.date
-    end: dt.date | None
-    id: int = 0
-    state: str = "running"
-    held: bool = False
-    once: bool = False
-    goal_reached: bool = False
-    # reopened after the goal was reached: the goal does not matter
-    without_goal: bool = False
-    tasks: list = field(default_factory=list)
-
-    @property
-    def quiet(self):
-        return self.state == "paused" or self.held
-
-    @property
-    def ended(self):
-        return self.state in ENDED
-
-    @property
-    def goal_is_met(self):
-        goal = not self.without_goal and self.template.goal
-        return bool(goal) and self.record.mark == goal
-
-    @property
-    def watches(self):
-        """Whether a change of the record may begin a task or end the track."""
-        has_goal = self.template.goal and not self.without_goal
-        return has_goal or any(task.waits for task in self.tasks)
-
-    def in_order(self):
-        """The tasks in their order, including those removed at their turn."""
-        return sorted(self.tasks, key=lambda task: (task.sequence, task.id))
-
-    def shown(self):
-        return [task for task in self.in_order() if not task.removed]
-
-    def get_previous(self, task):
-        """The previous task that still counts, if any."""
-        tasks = self.in_order()
-        earlier = tasks[: tasks.index(task)]
-        return next((one for one in reversed(earlier) if not one.dropped_out), None)
-
-    def get_passed_on(self, task):
-        """The day on which this task passed the turn on, or None if it has not.
-
-        A task done ahead of its turn passes the turn on when its turn comes.
-        """
-        if not task.finished:
-            return None
-        previous = self.get_previous(task)
-        if task.step.counts == "previous" and previous:
-            if self.get_passed_on(previous) is None:
-                return None
-        return task.ended
-
-    def get_due(self, task):
-        """The due date of this task, or None while it waits for another task."""
-        counts = task.step.counts
-        if counts == "end":
-            return self._count(task, self.end)
-        if counts == "start":
-            return self._count(task, self.start)
-        previous = self.get_previous(task)
-        day = self.get_passed_on(previous) if previous else task.placed or self.start
-        if day and task.placed:
-            day = max(day, task.placed)
-        return day and self._count(task, day)
-
-    def _count(self, task, since):
-        """The due date of this task, counted from a day."""
-        delay, is_end = task.step.delay, task.step.counts == "end"
-        day = count_from(since, delay, self.company, -1 if is_end else 1)
-        if delay[1] == "weekdays":
-            return day
-        limit = {"last" if is_end else "first": since}
-        return avoid_day_off(day, self.template.day_off, self.company, **limit)
-
-    def get_progress(self):
-        tasks = self.shown()
-        return 100 * sum(task.finished for task in tasks) / (len(tasks) or 1)
 
 
 @dataclass(eq=False)
@@ -263,6 +24,8 @@ class World:
     templates: dict
     records: list
     administrator: Person
+    # the keys of the templates that are offered after those of each template
+    next: dict
     # the activities that closing an opportunity mutes: all, tracks or none
     muting: str = "all"
     trouble: bool = False  # whether automated tasks fail at present
@@ -283,9 +46,18 @@ class World:
         """The company of a record, or else the default company."""
         return record.company or self.companies["first"]
 
-    def may_write(self, actor, record):
+    def may_read(self, actor, record):
         is_reached = record.model != "crm.lead" or record.owner in (None, actor)
-        return actor.reach == "all" or (actor.reach == "own" and is_reached)
+        if actor.reach == "none":
+            return record.model != "crm.lead"
+        return actor.reach == "all" or is_reached
+
+    def may_write(self, actor, record):
+        return actor.reach != "none" and self.may_read(actor, record)
+
+    def check_writable(self, actor, record):
+        if not self.may_write(actor, record):
+            raise Refused("who acts may not write the record")
 
     # ------------------------------------------------------------------
     # The assignee of a task
@@ -335,6 +107,7 @@ class World:
         self.assign(task)
         task.fill()
         task.state = "open"
+        task.lose_activity()
         task.activity = NEW
 
     def is_due(self, task, actor):
@@ -400,12 +173,17 @@ class World:
                 self.open(task)
         return bool(dropping)
 
-    def drop(self, task, actor, by=None):
-        """Skip a task because of a condition or goal."""
+    def drop(self, task, actor, by=None, reason=True):
+        """Skip a task, whose turn is passed on if it had come.
+
+        :param Task by: whose condition or outcome skips it
+        :param reason: as of ``Task``; None for none
+        """
         if task.state != "waiting":
             task.ended = self.get_today(actor, task.track.company)
-        task.state, task.activity, task.meeting = "skipped", None, None
-        task.waits, task.skipped_by = False, by
+        task.state, task.waits = "skipped", False
+        task.skipped_by, task.reason = by, reason
+        task.lose_activity()
 
     def drop_rest(self, track, actor, by=None):
         for task in track.tasks:
@@ -431,13 +209,76 @@ class World:
                 self.look_again(track, actor)
 
     # ------------------------------------------------------------------
+    # Outcomes and requirements
+    # ------------------------------------------------------------------
+
+    def get_lacking(self, task, feedback=None):
+        """Whether this task lacks a note, and whether its record lacks a mark."""
+        words = (feedback or "").strip() or (task.feedback or "").strip()
+        mark = (task.track.record.mark or "").strip()
+        return task.step.note and not words, task.step.marked and not mark
+
+    def lacks_something(self, task, feedback=None):
+        """Whether users cannot complete this task, with this feedback."""
+        return any(self.get_lacking(task, feedback))
+
+    def apply_outcome(self, task, outcome, actor, together=()):
+        """Do what follows from the outcome with which this task was just done.
+
+        :param together: the tasks that are completed in the same call, which stay
+        """
+        task.outcome = outcome.name
+        track, passed_over = task.track, []
+        if outcome.effect == "end":
+            passed_over = track.in_order()
+        elif outcome.effect == "goto":
+            later, target = track.get_later(task), track.get_target(task, outcome)
+            passed_over = later[: later.index(target)] if target else []
+        for other in passed_over:
+            if other.state in UNFINISHED and other not in together:
+                self.drop(other, actor, by=task)
+        if outcome.effect == "again":
+            self.repeat(task, outcome)
+
+    def repeat(self, task, outcome):
+        """Put a copy of this task behind it, unless there is one to be done already."""
+        track = task.track
+        for other in track.tasks:
+            if other.repeats is task and other.state in UNFINISHED:
+                return
+        who = task.person.key if task.person_by_hand else task.step.who
+        step = replace(task.step, delay=outcome.delay, counts="previous", who=who)
+        behind = [other.sequence for other in track.get_later(task)[:1]]
+        track.tasks.append(
+            Task(
+                step,
+                track,
+                task.source or task.summary,
+                (task.sequence + behind[0]) / 2 if behind else task.sequence + 1,
+                unconditional=task.unconditional,
+                round=task.round + 1,
+                repeats=task,
+            )
+        )
+
+    # ------------------------------------------------------------------
     # Automated tasks
     # ------------------------------------------------------------------
 
-    def is_late(self, task, actor):
-        """Whether this automated task is too late to run without confirmation."""
+    def get_lateness(self, task, actor):
+        """What happens to this automated task because it is late: ask, skip or None."""
+        template = task.track.template
+        days = MAX_LATE if template.late_days is None else template.late_days
         today = self.get_today(actor, task.track.company)
-        return task.automated and task.date < today - dt.timedelta(days=MAX_LATE)
+        if template.on_late == "run" or not task.automated:
+            return None
+        is_late = task.date < today - dt.timedelta(days=days)
+        return (template.on_late or "ask") if is_late else None
+
+    def has_hour_come(self, track):
+        """Whether automated tasks of this track may run at this time of the day."""
+        now = get_local(self.now, track.company.tz)
+        return now.hour >= (track.template.run_hour or 0)
 
     def carry_out(self, task, actor):
         """Run this automated task with the rights of the starter.
@@ -457,7 +298,7 @@ class World:
         """Record that a user has done this task."""
         if task.state != "open":
             task.fill()
-        task.state, task.waits = "done", False
+        task.state, task.waits, task.reason = "done", False, None
         task.ended = self.get_today(actor, task.track.company)
         task.done_by = done_by
         task.done_rank = max(one.done_rank for one in task.track.tasks) + 1
@@ -472,6 +313,6 @@ class World:
             return
         for task in track.tasks:
             may_try = task.state == "failed" and task.attempts <= len(PAUSES)
-            if may_try and not self.is_late(task, actor):
+            if may_try and self.get_lateness(task, actor) != "ask":
                 task.retry = self.now
         self.look_again(track, actor)

@@ -1,21 +1,21 @@
 """The actions of users and their expected effects on tracks, in plain Python.
 
+Those that end a task, or take that back, are in ``endings.py``.
+
 Each function takes the actor, and raises ``Refused`` where the addon has to refuse.
 """
 
-from .model import NEW, NOT_BEGUN, OWNER, UNFINISHED, Refused, Task, Track
-
-
-def _check_writable(world, actor, record):
-    if not world.may_write(actor, record):
-        raise Refused("who acts may not write the record")
-
+from .things import NEW, NOT_BEGUN, OWNER, UNFINISHED, Refused, Task, Track
 
 # ---------------------------------------------------------------- the track
 
 
-def apply(world, actor, record, template, start=None, end=None):
-    _check_writable(world, actor, record)
+def apply(world, actor, record, template, start=None, end=None, previous=None):
+    """Apply a template to a record.
+
+    :param Track previous: the one that the new track is to follow, if any
+    """
+    world.check_writable(actor, record)
     running = [
         track
         for track in record.tracks
@@ -25,6 +25,8 @@ def apply(world, actor, record, template, start=None, end=None):
         raise Refused("it is not for such records")
     if template.once and running:
         raise Refused("it runs there already, and may run only once")
+    if previous and (previous.record is not record or previous.state != "done"):
+        raise Refused("the previous track is not done, or on another record")
     company = world.get_company(record)
     start = start or world.get_today(actor, company)
     track = Track(
@@ -35,16 +37,17 @@ def apply(world, actor, record, template, start=None, end=None):
         start=start,
         end=end if template.counts_back else None,
         once=template.once,
+        previous=previous,
     )
     for number, step in enumerate(template.steps, start=1):
-        track.tasks.append(Task(step, track, step.summary, number))
+        track.tasks.append(Task(step, track, step.summary, number, number=number))
     record.tracks.append(track)
     world.advance(track, actor)
     return track
 
 
 def pause(world, actor, track):
-    _check_writable(world, actor, track.record)
+    world.check_writable(actor, track.record)
     if track.state != "running":
         raise Refused("only running tracks are paused")
     track.state = "paused"
@@ -52,7 +55,7 @@ def pause(world, actor, track):
 
 
 def resume(world, actor, track):
-    _check_writable(world, actor, track.record)
+    world.check_writable(actor, track.record)
     if track.state != "paused":
         raise Refused("only paused tracks are resumed")
     track.state = "running"
@@ -60,17 +63,18 @@ def resume(world, actor, track):
 
 
 def stop(world, actor, track):
-    _check_writable(world, actor, track.record)
+    world.check_writable(actor, track.record)
     if track.ended:
         raise Refused("it has ended")
     track.state = "stopped"
     for task in track.tasks:
         if task.state in UNFINISHED:
-            task.state, task.activity, task.waits = "cancelled", None, False
+            task.state, task.waits = "cancelled", False
+            task.lose_activity()
 
 
 def hand_over(world, actor, track, person):
-    _check_writable(world, actor, track.record)
+    world.check_writable(actor, track.record)
     if track.ended or not person.active:
         raise Refused("it has ended, or that person has left")
     for task in track.tasks:
@@ -80,7 +84,7 @@ def hand_over(world, actor, track, person):
 
 def move_date(world, actor, track, name, day):
     """Give the track another ``start`` or ``end``."""
-    _check_writable(world, actor, track.record)
+    world.check_writable(actor, track.record)
     if track.ended or (name == "end" and not track.template.counts_back):
         raise Refused("it has ended, or has no such date")
     setattr(track, name, day)
@@ -106,163 +110,85 @@ def _reset_to_planned(world, actor, task):
 
 
 def take_over(world, actor, track):
-    _check_writable(world, actor, track.record)
+    world.check_writable(actor, track.record)
     if track.ended:
         raise Refused("it has ended")
     track.starter = actor
     for task in track.tasks:
         if task.state == "failed":
             task.attempts = 0
-            if not track.quiet and not world.is_late(task, actor):
+            if not track.quiet and world.get_lateness(task, actor) != "ask":
                 task.retry = world.now
 
 
-# ---------------------------------------------------------------- its tasks
-
-
-def _check_open_ended(world, actor, task):
-    _check_writable(world, actor, task.track.record)
-    if task.track.ended:
-        raise Refused("the track has ended")
-    if task.state not in UNFINISHED:
-        raise Refused("the task is finished")
-
-
-def complete(world, actor, task, by_activity=False):
-    if by_activity:
-        if actor is not task.person:
-            _check_writable(world, actor, task.track.record)
-    else:
-        _check_open_ended(world, actor, task)
-        if task.automated:
-            raise Refused("it is carried out by itself")
-    world.end(task, actor, actor)
-    world.advance(task.track, actor)
-
-
-def complete_all(world, actor, tasks):
-    """Complete the activities of these tasks in one call."""
-    for task in tasks:
-        if actor is not task.person:
-            _check_writable(world, actor, task.track.record)
-    for task in tasks:
-        world.end(task, actor, actor)
-    for task in tasks:
-        world.advance(task.track, actor)
-
-
-def run_now(world, actor, task):
-    _check_open_ended(world, actor, task)
-    if not task.automated or task.track.quiet:
-        raise Refused("it is for a person, or its track is quiet")
-    world.carry_out(task, actor)
-    world.advance(task.track, actor)
-
-
-def skip(world, actor, task, by_activity=False):
-    if by_activity:
-        if actor is not task.person:
-            _check_writable(world, actor, task.track.record)
-    else:
-        _check_open_ended(world, actor, task)
-    if task.state != "waiting":
-        task.ended = world.get_today(actor, task.track.company)
-    task.state, task.activity, task.meeting = "skipped", None, None
-    task.waits = False
-    world.advance(task.track, actor)
-
-
 def mark(world, actor, record, value):
-    """Write the value that conditions and goals look at."""
-    _check_writable(world, actor, record)
+    """Write the value that conditions, goals and required fields look at."""
+    world.check_writable(actor, record)
     record.mark = value
     world.look_at(record, actor)
 
 
-def reopen(world, actor, task, by_activity=False):
-    # as in Odoo, an assignee need not reach the record
-    if not by_activity or actor is not task.person:
-        _check_writable(world, actor, task.track.record)
-    _check_reopening(task)
-    track = task.track
-    tasks = [task]
-    tasks += [
-        other
-        for other in track.tasks
-        if other.state == "skipped" and other.skipped_by is task and other is not task
+# ---------------------------------------------------------------- what comes next
+
+
+def get_offers(world, actor, track):
+    """The keys of the templates that are offered to a user after this track."""
+    if track.state != "done" or not world.may_write(actor, track.record):
+        return []
+    return [
+        key
+        for key in world.next[track.template.key]
+        if _may_follow(track, world.templates[key])
     ]
-    for one in tasks:
-        _withdraw_followers(track, one)
-    if track.state == "done":
-        track.state = "running"
-        track.without_goal |= track.goal_reached
-        track.goal_reached = False
-    for one in tasks:
-        one.unconditional |= one.skipped_by is one
-        if one.activity:
-            one.state, one.ended, one.done_by = "open", None, None
-            if not one.person.active:
-                world.assign(one)
-        else:
-            _wait_again(one)
-    world.advance(track, actor)
 
 
-def _wait_again(task):
-    task.empty()
-    task.state, task.ended, task.done_by, task.skipped_by = "waiting", None, None, None
-    if not task.date_by_hand:
-        task.date = None
+def _may_follow(track, template):
+    record = track.record
+    same = [other for other in record.tracks if other.template is template]
+    runs = any(not other.ended for other in same)
+    follows = any(
+        other.previous is track and other.state != "stopped" for other in same
+    )
+    applies = template.model in (None, record.model)
+    return applies and not follows and not (template.once and runs)
 
 
-def _withdraw_followers(track, task):
-    """Let the tasks wait again that followed this one, which is reopened."""
-    follower = _get_follower(track, task)
-    while follower and follower.skipped_by is follower:
-        for other in track.tasks:
-            if other.state == "skipped" and other.skipped_by is follower:
-                _wait_again(other)
-        follower = _get_follower(track, follower)
-    _withdraw(follower)
+def start_next(world, actor, track, template):
+    """Start what is offered after a track by one click.
 
-
-def _check_reopening(task):
-    track = task.track
-    if track.state == "stopped" or not task.finished:
-        raise Refused("the track was stopped, or the task is not finished")
-    if task.state == "done" and task.automated:
-        raise Refused("what was carried out cannot be taken back")
-    if track.state == "done" and track.once:
-        for other in track.record.tracks:
-            if other is not track and other.template is track.template:
-                if not other.ended:
-                    raise Refused("the template runs there again")
-
-
-def _get_follower(track, task):
-    """The task to which this one passed the turn.
-
-    Tasks that were done ahead of their turn are skipped: they pass the turn on at once.
+    :return: the new track; None if the dialog opens instead
     """
-    tasks = track.in_order()
-    for other in tasks[tasks.index(task) + 1 :]:
-        if other.dropped_out:
-            continue
-        if other.step.counts != "previous":
-            return None
-        if other.state == "done" and other.done_rank < task.done_rank:
-            continue
-        return other
-    return None
+    world.check_writable(actor, track.record)
+    if track.state != "done" or template.key not in world.next[track.template.key]:
+        raise Refused("it is not offered")
+    if template.model not in (None, track.record.model):
+        raise Refused("it is not for such records")
+    for other in track.record.tracks:
+        if other.template is template:
+            if not other.ended or (other.previous is track and other.state == "done"):
+                return None
+    if template.counts_back:
+        return None
+    return apply(world, actor, track.record, template, previous=track)
 
 
-def _withdraw(follower):
-    if follower and follower.state in UNFINISHED and not follower.touched:
-        follower.state, follower.date = "waiting", None
-        follower.person, follower.activity = None, None
-        follower.attempts, follower.retry = 0, None
-        follower.waits = False
-        follower.empty()
+def offer(world, actor, template, keys):
+    """Choose the templates that are offered after one."""
+    if not actor.manages:
+        raise Refused("who acts may not write templates")
+    world.next[template.key] = keys
+
+
+def delete(world, actor, track):
+    if not actor.manages or not track.ended:
+        raise Refused("it has not ended, or who acts may not delete tracks")
+    track.record.tracks.remove(track)
+    for other in world.tracks:
+        if other.previous is track:
+            other.previous = None
+
+
+# ---------------------------------------------------------------- one task
 
 
 def edit(world, actor, task, by_activity=False, **changes):
@@ -288,7 +214,7 @@ def edit(world, actor, task, by_activity=False, **changes):
 
 def _check_editing(world, actor, task, by_activity, person):
     if not by_activity or actor is not task.person:
-        _check_writable(world, actor, task.track.record)
+        world.check_writable(actor, task.track.record)
     if not by_activity and task.state not in UNFINISHED:
         raise Refused("the task is finished")
     if person and not person.active:
@@ -313,32 +239,61 @@ def rearrange(world, actor, track, change):
 
     :param change: a function that changes the order
     """
-    _check_writable(world, actor, track.record)
+    world.check_writable(actor, track.record)
     if track.ended:
         raise Refused("it has ended")
-    before = {task: track.get_previous(task) for task in track.tasks}
+    order = track.in_order()
     begun = [task for task in track.shown() if task.state not in NOT_BEGUN]
     change()
     if [task for task in track.shown() if task in begun] != begun:
         raise Refused("tasks that have begun stay where they are")
-    today = world.get_today(actor, track.company)
+    _plan_again(track, order, world.get_today(actor, track.company))
+    world.advance(track, actor)
+
+
+def _plan_again(track, order, today):
+    """Let tasks wait again whose previous task is another one now.
+
+    A task that was added or moved behind a finished one counts from today. One whose
+    previous task was removed counts from the one before that.
+
+    :param list order: the tasks in their order before
+    """
     for task in track.in_order():
         if task.state not in NOT_BEGUN or task.step.counts != "previous":
             continue
+        earlier = order[: order.index(task)] if task in order else []
+        earlier = [other for other in earlier if not other.dropped_out]
+        left = [other for other in earlier if other in track.tasks]
         previous = track.get_previous(task)
-        if task in before and before[task] is previous:
+        is_moved = task not in order or previous is not (left[-1] if left else None)
+        if not is_moved and left[-1:] == earlier[-1:]:
             continue
         task.state, task.waits = "waiting", False
         if not task.date_by_hand:
             task.date = None
-        task.placed = today if previous and previous.finished else None
-    world.advance(track, actor)
+        is_placed = is_moved and previous and previous.finished
+        task.placed = today if is_placed else None
+
+
+def take_out(track, task):
+    """Remove a task that waits; those behind it wait for the one before."""
+    order = track.in_order()
+    track.tasks.remove(task)
+    _forget(track, task)
+    _plan_again(track, order, None)
+
+
+def _forget(track, task):
+    for other in track.tasks:
+        if other.repeats is task:
+            other.repeats = None
 
 
 def add(world, actor, track, step, sequence):
     if step.who in world.people and not world.people[step.who].active:
         raise Refused("that person has left")
-    task = Task(step, track, step.summary, sequence, id=10**12)
+    task = Task(step, track, step.summary, sequence)
     rearrange(world, actor, track, lambda: track.tasks.append(task))
     return task
 
@@ -354,15 +309,15 @@ def reorder(world, actor, track, tasks):
 def remove(world, actor, task):
     """Remove a task: if its turn had come, it is passed on as by skipping."""
     track = task.track
-    _check_writable(world, actor, track.record)
+    world.check_writable(actor, track.record)
     if task.state not in UNFINISHED:
         raise Refused("what is finished stays on record")
+    _forget(track, task)
     if task.state == "waiting":
         rearrange(world, actor, track, lambda: track.tasks.remove(task))
         return
-    task.ended = world.get_today(actor, track.company)
-    task.state, task.activity, task.removed = "skipped", None, True
-    task.waits = False
+    world.drop(task, actor)
+    task.removed = True
     if not _passes_its_turn_on(track, task):
         track.tasks.remove(task)
     world.advance(track, actor)

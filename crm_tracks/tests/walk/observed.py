@@ -1,6 +1,6 @@
 """The actual tracks of a walk, read by SQL."""
 
-from .model import NEW
+from .things import NEW, NEW_ID
 
 
 class Difference(AssertionError):
@@ -28,7 +28,7 @@ class Observed:
                 cr,
                 "SELECT id, res_model, res_id, template_id, state, held, start_date,"
                 " end_date, user_id, company_id, progress, date_done, date_paused,"
-                " goal_reached"
+                " goal_reached, previous_run_id"
                 " FROM track_run WHERE (res_model, res_id) IN %s",
                 places,
             )
@@ -39,7 +39,8 @@ class Observed:
                 cr,
                 "SELECT id, run_id, sequence, state, summary, date_deadline, user_id,"
                 " date_done, done_user_id, delay_from, attempts, date_retry,"
-                " condition_waits"
+                " condition_waits, outcome, round, repeats_id, skipped_by_id,"
+                " skip_reason, outcomes"
                 " FROM track_run_line"
                 " WHERE run_id = ANY(%s) ORDER BY run_id, sequence, id",
                 list(self.tracks),
@@ -50,7 +51,8 @@ class Observed:
             for row in _rows(
                 cr,
                 "SELECT id, res_model, res_id, track_run_line_id, active, muted,"
-                " summary, date_deadline, user_id, date_done, calendar_event_id"
+                " summary, date_deadline, user_id, date_done, calendar_event_id,"
+                " feedback"
                 " FROM mail_activity WHERE (res_model, res_id) IN %s"
                 " OR track_run_line_id = ANY(%s)",
                 places,
@@ -109,6 +111,7 @@ def _compare_track(check, track, row, seen):
         ("res_id", track.record.id),
         ("progress", round(track.get_progress(), 6)),
         ("goal_reached", track.goal_reached),
+        ("previous_run_id", track.previous and track.previous.id),
     ):
         actual = row[name]
         if name in ("held", "goal_reached"):
@@ -117,10 +120,30 @@ def _compare_track(check, track, row, seen):
             actual = round(actual or 0, 6)
         check(label, name, expected, actual)
     tasks = [task for task in seen.tasks.values() if task["run_id"] == track.id]
+    _learn_ids(track, tasks)
     check(label, "tasks", [t.id for t in track.shown()], [t["id"] for t in tasks])
     for task in track.shown():
         if task.id in seen.tasks:
             _compare_task(check, task, seen.tasks[task.id], seen)
+
+
+def _learn_ids(track, rows):
+    """Learn the ids of the tasks that repeat others, from their places."""
+    known = {task.id for task in track.tasks}
+    for task, row in zip(track.shown(), rows, strict=False):
+        if task.id == NEW_ID and row["id"] not in known:
+            task.id = row["id"]
+
+
+def _compare_end(check, label, task, row):
+    """Compare how a task ended, and why."""
+    by, repeats = task.skipped_by, task.repeats
+    check(label, "outcome", task.outcome, row["outcome"] or None)
+    check(label, "round", task.round, row["round"] or 0)
+    check(label, "repeats", repeats and repeats.id, row["repeats_id"])
+    check(label, "skipped by", by and by.id, row["skipped_by_id"])
+    reason = row["skip_reason"] or None
+    check(label, "reason", task.reason, task.reason is True and bool(reason) or reason)
 
 
 def _compare_task(check, task, row, seen):
@@ -128,6 +151,7 @@ def _compare_task(check, task, row, seen):
     check(label, "state", task.state, row["state"])
     check(label, "summary", task.summary, row["summary"])
     check(label, "date_done", task.ended, row["date_done"])
+    _compare_end(check, label, task, row)
     check(label, "waits", bool(task.waits), bool(row["condition_waits"]))
     if task.state in ("waiting", "planned", "open", "failed"):
         check(label, "date", task.date, row["date_deadline"])
@@ -154,6 +178,7 @@ def _compare_task(check, task, row, seen):
     check(label, "active", is_open and not quiet, activity["active"])
     check(label, "muted", is_open and quiet, bool(activity["muted"]))
     check(label, "place", task.track.record.id, activity["res_id"])
+    check(label, "feedback", task.feedback, activity["feedback"])
     if is_open:
         check(label, "activity's date", task.date, activity["date_deadline"])
         check(label, "activity's person", task.person.id, activity["user_id"])

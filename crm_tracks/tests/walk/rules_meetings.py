@@ -7,7 +7,7 @@ from hypothesis.stateful import precondition, rule
 
 from odoo import Command
 
-from . import moves
+from . import endings, moves
 from .machine import NUMBER, UNDO, Walker, in_state
 
 
@@ -81,7 +81,7 @@ class MeetingMoves(Walker):
         actor, meeting = task.organizer, task.meeting
         self.act(
             f"{actor.key} deletes the meeting of {task.summary} ({task.id})",
-            lambda: moves.skip(self.world, actor, task, by_activity=True),
+            lambda: endings.skip(self.world, actor, task, by_activity=True),
             lambda _none: self.browse("calendar.event", meeting, actor).unlink(),
             undo,
         )

@@ -5,9 +5,11 @@ from hypothesis.stateful import precondition, rule
 
 from . import events, moves
 from .machine import ACTOR, NUMBER, PERSON, UNDO, TimeMoves, Walker
-from .model import Plain
+from .rules_endings import SeveralMoves
 from .rules_meetings import MeetingMoves
-from .rules_tasks import OrderMoves, TaskMoves, TrackMoves
+from .rules_next import NextMoves
+from .rules_tasks import EditMoves, OrderMoves, TrackMoves
+from .things import Plain
 
 
 class RecordMoves(Walker):
@@ -96,7 +98,7 @@ class RecordMoves(Walker):
     @rule(
         record=NUMBER,
         actor=ACTOR,
-        value=st.sampled_from(("hot", "goal", None, "hot")),
+        value=st.sampled_from(("hot", "goal", None, "hot", " ")),
         undo=UNDO,
     )
     def mark(self, record, actor, value, undo):
@@ -241,8 +243,10 @@ class PeopleMoves(Walker):
 class Walk(
     TimeMoves,
     TrackMoves,
-    TaskMoves,
+    SeveralMoves,
+    EditMoves,
     OrderMoves,
+    NextMoves,
     MeetingMoves,
     RecordMoves,
     PeopleMoves,

@@ -9,11 +9,11 @@ from odoo import Command
 
 from . import moves
 from .machine import ACTOR, NUMBER, PERSON, UNDO, Walker, in_state, on_track
-from .model import Step
-from .world import TEMPLATES
+from .templates import THEMES
+from .things import Step
 
 OFFSET = st.integers(-12, 40)
-TEMPLATE = st.sampled_from([template.key for template in TEMPLATES])
+THEME = st.sampled_from(("any", *THEMES))
 DELAY = st.tuples(
     st.integers(0, 4), st.sampled_from(("days", "weekdays", "weeks", "months"))
 )
@@ -22,14 +22,15 @@ DELAY = st.tuples(
 class TrackMoves(Walker):
     """Tracks are started, paused, resumed, stopped, reassigned and moved."""
 
-    @initialize(templates=st.tuples(TEMPLATE, TEMPLATE, TEMPLATE), actor=ACTOR)
-    def begin(self, templates, actor):
+    @initialize(theme=THEME, templates=st.tuples(NUMBER, NUMBER, NUMBER), actor=ACTOR)
+    def begin(self, theme, templates, actor):
+        self.theme = THEMES[theme]
         for number, template in enumerate(templates):
             self.apply(number, template, actor, None, 20, False)
 
     @rule(
         record=NUMBER,
-        template=TEMPLATE,
+        template=NUMBER,
         actor=ACTOR,
         start=st.none() | OFFSET,
         end=OFFSET,
@@ -39,7 +40,7 @@ class TrackMoves(Walker):
         record, actor = self.pick(record, self.records), self.person(actor)
         if len(record.tracks) >= 4:
             return
-        template = self.world.templates[template]
+        template = self.pick_template(template)
         today = self.world.get_today(actor, self.world.get_company(record))
         start = None if start is None else today + timedelta(days=start)
         end = today + timedelta(days=end) if template.counts_back else None
@@ -51,9 +52,7 @@ class TrackMoves(Walker):
                 end_date=end and end.isoformat(),
             )
             if track:
-                track.id = run.id
-                for task, line in zip(track.tasks, run.sudo().line_ids, strict=True):
-                    task.id = line.id
+                self.learn_track(track, run)
 
         self.act(
             f"{actor.key} applies {template.key} to {record.key}, {start} to {end}",
@@ -117,141 +116,8 @@ class TrackMoves(Walker):
         )
 
 
-class TaskMoves(Walker):
-    """Tasks are completed, skipped, reopened and edited, in every way."""
-
-    def get_activity(self, task, actor):
-        activities = self.browse("mail.activity", task.activity or [], actor)
-        return activities.with_context(active_test=False)
-
-    @in_state("open")
-    @rule(task=NUMBER)
-    def go_on(self, task):
-        """The most frequent action: the assignee completes the task."""
-        self.tick(task, None, "feedback", False)
-
-    @in_state("open")
-    @rule(
-        task=NUMBER,
-        actor=st.none() | ACTOR,
-        door=st.sampled_from(("feedback", "done", "archive", "write", "task")),
-        undo=UNDO,
-    )
-    def tick(self, task, actor, door, undo):
-        task = self.pick(task, self.get_tasks("open"))
-        actor = self.person(actor) if actor else task.person
-        if task.track.quiet and door in ("done", "archive", "write"):
-            door = "feedback"  # Odoo ignores archived activities there
-        calls = {
-            "feedback": lambda activity: activity.action_feedback(feedback="Well"),
-            "done": lambda activity: activity.action_done(),
-            "archive": lambda activity: activity.action_archive(),
-            "write": lambda activity: activity.write({"active": False}),
-        }
-
-        activity = self.get_activity(task, actor)
-
-        def call(_none):
-            if door == "task":
-                self.browse("track.run.line", task.id, actor).action_done()
-            else:
-                calls[door](activity)
-
-        self.act(
-            f"{actor.key} completes {task.summary} ({task.id}) by {door}",
-            lambda: moves.complete(self.world, actor, task, door != "task"),
-            call,
-            undo,
-        )
-
-    @in_state("waiting", "planned", "open", "failed", "done", "skipped")
-    @rule(
-        task=NUMBER,
-        actor=ACTOR,
-        verb=st.sampled_from(("done", "skip", "skip", "reopen", "run_now", "retry")),
-        undo=UNDO,
-    )
-    def end(self, task, actor, verb, undo):
-        task = self.pick(task, self.world.tasks)
-        actor = self.person(actor)
-        if verb == "retry" and task.state != "failed":
-            verb = "run_now"
-        change = {
-            "done": moves.complete,
-            "skip": moves.skip,
-            "reopen": moves.reopen,
-            "run_now": moves.run_now,
-            "retry": moves.run_now,
-        }
-        self.act(
-            f"{actor.key}: {verb} task {task.summary} ({task.id})",
-            lambda: change[verb](self.world, actor, task),
-            lambda _none: getattr(
-                self.browse("track.run.line", task.id, actor), f"action_{verb}"
-            )(),
-            undo,
-        )
-
-    @in_state("open")
-    @rule(numbers=st.lists(NUMBER, min_size=2, max_size=4), actor=ACTOR, undo=UNDO)
-    def tick_all(self, numbers, actor, undo):
-        found = [task for task in self.get_tasks("open") if not task.track.quiet]
-        if not found:
-            return
-        actor = self.person(actor)
-        tasks = []
-        for number in numbers:
-            if (task := self.pick(number, found)) not in tasks:
-                tasks.append(task)
-        activities = self.browse(
-            "mail.activity", [task.activity for task in tasks], actor
-        )
-        labels = ", ".join(f"{task.summary} ({task.id})" for task in tasks)
-        self.act(
-            f"{actor.key} completes at once {labels}",
-            lambda: moves.complete_all(self.world, actor, tasks),
-            lambda _none: activities.action_feedback(),
-            undo,
-        )
-
-    @in_state("open")
-    @rule(task=NUMBER, actor=st.none() | ACTOR, undo=UNDO)
-    def cancel(self, task, actor, undo):
-        task = self.pick(task, self.get_tasks("open"))
-        actor = self.person(actor) if actor else task.person
-        activity = self.get_activity(task, actor)
-        self.act(
-            f"{actor.key} cancels the activity of {task.summary} ({task.id})",
-            lambda: moves.skip(self.world, actor, task, by_activity=True),
-            lambda _none: activity.unlink(),
-            undo,
-        )
-
-    @in_state("done", "skipped")
-    @rule(
-        task=NUMBER, actor=ACTOR, door=st.sampled_from(("task", "activity")), undo=UNDO
-    )
-    def reopen(self, task, actor, door, undo):
-        task, actor = (
-            self.pick(task, self.get_tasks("done", "skipped")),
-            self.person(actor),
-        )
-        if not task.activity or actor is not task.person:
-            door = "task"
-        activity = self.get_activity(task, actor)
-
-        def call(_none):
-            if door == "task":
-                self.browse("track.run.line", task.id, actor).action_reopen()
-            else:
-                activity.action_unarchive()
-
-        self.act(
-            f"{actor.key} reopens {task.summary} ({task.id}) by its {door}",
-            lambda: moves.reopen(self.world, actor, task, door == "activity"),
-            call,
-            undo,
-        )
+class EditMoves(Walker):
+    """Tasks are edited, by themselves and by their activities."""
 
     @in_state("waiting", "planned", "open", "failed")
     @rule(
@@ -283,7 +149,7 @@ class TaskMoves(Walker):
         }[what]
         if what == "summary":
             stored = {"summary": value}
-        activity = self.get_activity(task, actor)
+        activity = self.get_activities([task], actor)
 
         def call(_none):
             if by_activity:
@@ -321,7 +187,7 @@ class OrderMoves(Walker):
         counts = "previous" if follows else "start"
         counts = "end" if track.template.counts_back else counts
         step = Step(f"N{len(self.journal)}", delay, counts, who)
-        sequence = max(task.sequence for task in track.tasks) + 1 if track.tasks else 1
+        sequence = 100 + int(max((task.sequence for task in track.tasks), default=0))
         values = {
             "run_id": track.id,
             "summary": step.summary,

@@ -1,5 +1,6 @@
 """The records of a walk in Odoo: companies, users, templates and records."""
 
+import copy
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
@@ -11,7 +12,9 @@ from odoo.exceptions import UserError
 
 from ..common import TracksCase
 from .days import Company
-from .model import Person, Record, Step, Template, World
+from .model import World
+from .templates import GATED_TYPE, TEMPLATES, prepare_task_vals, prepare_vals
+from .things import Person, Record
 
 START = datetime(2026, 3, 4, 10)
 COMPANIES = (
@@ -38,98 +41,6 @@ PEOPLE = (
     ("mia", None, "all", "sales_team.group_sale_manager,base.group_partner_manager"),
     ("leo", "Asia/Tokyo", "all", ALL_LEADS),
     ("emil", "Europe/Brussels", "none", "base.group_user"),
-)
-TEMPLATES = (
-    Template(
-        "chain",
-        (
-            Step("A"),
-            Step("B {owner}", (2, "days"), "previous"),
-            Step("C", (1, "weekdays"), "previous", "previous"),
-            Step("D", (1, "months"), "previous", "starter"),
-        ),
-    ),
-    Template(
-        "dates",
-        (
-            Step("A", (0, "weekdays")),
-            Step("B", (3, "weekdays"), "start", "leo"),
-            Step("C {owner}", (1, "weeks"), "start", "starter"),
-            Step("D", (2, "weekdays"), "previous", "previous"),
-            Step("E", (0, "weekdays"), "previous", "anna"),
-        ),
-    ),
-    Template(
-        "back",
-        (
-            Step("A", (2, "weeks"), "end"),
-            Step("B", (3, "weekdays"), "end", "starter"),
-            Step("C", (0, "weekdays"), "end", "leo"),
-        ),
-    ),
-    Template(
-        "ahead",
-        (
-            Step("A", (5, "days")),
-            Step("B", (20, "days"), "start", "starter"),
-            Step("C", (1, "months"), "previous"),
-        ),
-        ahead=3,
-    ),
-    Template(
-        "by itself",
-        (
-            Step("A"),
-            Step("U", (1, "days"), "previous", action="update"),
-            Step("B", (0, "weekdays"), "previous", "previous"),
-            Step("V {owner}", (6, "days"), "start", action="update"),
-            Step("C", (1, "days"), "previous", "starter"),
-        ),
-        model="crm.lead",
-    ),
-    Template(
-        "conditions",
-        (
-            Step("A"),
-            Step("B", (1, "days"), "previous", needs="hot"),
-            Step(
-                "C", (2, "days"), "previous", "starter", needs="hot", otherwise="wait"
-            ),
-            Step("D", (3, "days"), "start", needs="hot", otherwise="wait"),
-            Step("E", (1, "days"), "previous", needs="hot", otherwise="end"),
-            Step("F", (0, "weekdays"), "previous", "previous"),
-        ),
-        model="crm.lead",
-    ),
-    Template(
-        "goal",
-        (Step("A"), Step("B", (2, "days"), "previous"), Step("C", (4, "days"))),
-        model="crm.lead",
-        goal="goal",
-    ),
-    Template(
-        "days off",
-        (
-            Step("A", (3, "days")),
-            Step("B", (1, "months"), "previous"),
-            Step("C", (0, "days"), "previous", "starter"),
-            Step("D", (2, "weekdays"), "previous"),
-            Step("E", (1, "weeks"), "start"),
-        ),
-        day_off="after",
-    ),
-    Template(
-        "days off before",
-        (Step("A", (0, "days")), Step("B", (1, "days"), "previous")),
-        day_off="before",
-    ),
-    Template(
-        "days off back",
-        (Step("A", (9, "days"), "end"), Step("B", (0, "days"), "end")),
-        day_off="after",
-    ),
-    Template("once", (Step("A"), Step("B", (1, "days"), "previous")), once=True),
-    Template("goes on", (Step("A"), Step("B", (5, "days"), "previous")), goes_on=True),
 )
 
 
@@ -160,9 +71,7 @@ class WalkCase(TracksCase):
         ]
         admin = cls.env["track.run"]._get_administrator(cls.company)
         cls.plain_admin = Person("admin", admin.tz or None, "all", admin.id)
-        cls.template_ids = {}
-        for template in TEMPLATES:
-            cls.template_ids[template.key] = cls._make_template(template).id
+        cls._make_templates()
         Stage = cls.env["crm.stage"].sudo()
         cls.open_stage = Stage.create({"name": "Walk: open", "sequence": 900})
         cls.won_stage = Stage.create(
@@ -227,48 +136,30 @@ class WalkCase(TracksCase):
     def _make_person(cls, key, tz, reach, groups):
         user = cls.make_user(f"walk_{key}", groups, tz=tz or False)
         user.company_ids = [Command.set(list(cls.company_ids.values()))]
-        return Person(key, tz, reach, user.id)
+        manages = user.has_group("crm_tracks.group_track_manager")
+        return Person(key, tz, reach, user.id, manages=manages)
 
     @classmethod
-    def _make_template(cls, template):
+    def _make_templates(cls):
         people = {person.key: person.id for person in cls.plain_people}
-        lines = []
-        for step in template.steps:
-            values = {
-                "summary": step.summary,
-                "delay_count": step.delay[0],
-                "delay_unit": step.delay[1],
-                "delay_from": step.counts,
-                "responsible_type": step.who,
-            }
-            if step.who in people:
-                values |= {
-                    "responsible_type": "user",
-                    "responsible_id": people[step.who],
-                }
-            if step.action == "update":
-                values |= {
-                    "action": "update",
-                    "update_ids": [
-                        Command.create({"field_name": "priority", "value": "2"})
-                    ],
-                }
-            if step.needs:
-                values["condition"] = f"[('referred', '=', '{step.needs}')]"
-                values["condition_else"] = step.otherwise
-            lines.append(values)
-        return cls.make_template(
-            *lines,
-            name=f"Walk: {template.key}",
-            direction="end" if template.counts_back else "start",
-            activity_creation="at_once" if template.ahead is None else "ahead",
-            ahead_days=template.ahead or 0,
-            one_per_record=template.once,
-            day_off=template.day_off or False,
-            res_model_ids=[Command.set(cls._get_models(template))],
-            on_close="continue" if template.goes_on else "mute",
-            goal=template.goal and f"[('referred', '=', '{template.goal}')]",
-        )
+        type_id = cls.env.ref(GATED_TYPE).id
+        cls.template_ids = {}
+        for template in TEMPLATES:
+            made = cls.make_template(
+                *(prepare_task_vals(step, people, type_id) for step in template.steps),
+                **prepare_vals(template, cls._get_models(template)),
+            )
+            cls.template_ids[template.key] = made.id
+        for template in TEMPLATES:
+            if template.next:
+                cls.env["track.template"].browse(
+                    cls.template_ids[template.key]
+                ).next_template_ids = cls.get_template_commands(template.next)
+
+    @classmethod
+    def get_template_commands(cls, keys):
+        """The value of a field that contains the templates with these keys."""
+        return [Command.set([cls.template_ids[key] for key in keys])]
 
     @classmethod
     def _get_models(cls, template):
@@ -276,18 +167,15 @@ class WalkCase(TracksCase):
 
     def make_world(self):
         """A world with its first records, the same in the model and in Odoo."""
-        people = {
-            person.key: Person(person.key, person.tz, person.reach, person.id)
-            for person in self.plain_people
-        }
-        admin = self.plain_admin
+        people = {person.key: copy.copy(person) for person in self.plain_people}
         world = World(
             now=START,
             people=people,
             companies=dict(self.plain_companies),
             templates={template.key: template for template in TEMPLATES},
             records=[],
-            administrator=Person("admin", admin.tz, "all", admin.id),
+            administrator=copy.copy(self.plain_admin),
+            next={template.key: template.next for template in TEMPLATES},
         )
         for owner, company in (("wera", "first"), ("anna", "second")):
             self.make_record(world, "crm.lead", owner, company)

@@ -7,7 +7,7 @@ or with 0.
     --steps N     how many steps (default: 20,000; 2,000 for each way of breaking)
     --seed S      where to begin (default: another one each time, which is printed)
     --break NAME  break the product in one of the ways of crm_tracks/tests/walk/
-                  sabotage.py, or in ``all`` of them one by one, and end with 0 where
+                  sabotage, or in ``all`` of them one by one, and end with 0 where
                   each of them is noticed
 
 Run by pytest as a test on the test database, where all changes are rolled back.
@@ -16,18 +16,17 @@ Run by pytest as a test on the test database, where all changes are rolled back.
 import argparse
 import os
 import random
-import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DEV = ROOT / ".dev"
-SABOTAGE = ROOT / "crm_tracks" / "tests" / "walk" / "sabotage.py"
 
-
-# loaded by its path, because importing the addon needs Odoo, which only pytest starts
-SABOTAGES = runpy.run_path(str(SABOTAGE))["SABOTAGES"]
+# by its folder, because importing the addon needs Odoo, which only pytest starts
+sys.path.insert(0, str(ROOT / "crm_tracks" / "tests"))
+sys.dont_write_bytecode = True
+from walk.sabotage import SABOTAGES  # noqa: E402
 
 
 def main():

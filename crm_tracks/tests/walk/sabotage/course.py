@@ -1,39 +1,15 @@
-"""Defects of the addon, each of which a walk has to notice.
-
-``./dev walk --break NAME`` walks with one of them, or with all of them one by one. Only
-the standard library is imported at the top, because the script reads the names from
-this file.
-"""
+"""Defects of the course of a track, and of what records and users do to it."""
 
 from unittest.mock import patch
 
-SABOTAGES = {}
+from .registry import replace, sabotage
 
 
-def _sabotage(function):
-    SABOTAGES[function.__name__.replace("_", "-")] = function
-    return function
-
-
-def _replace(env, model, method):
-    """Patch a method with the decorated function, which receives the original one."""
-    cls = env.registry[model]
-    original = getattr(cls, method)
-
-    def decorate(function):
-        def replacement(self, *args, **kwargs):
-            return function(original, self, *args, **kwargs)
-
-        return patch.object(cls, method, replacement)
-
-    return decorate
-
-
-@_sabotage
+@sabotage
 def overtaking(env):
     """A waiting task begins although the previous one is not finished."""
 
-    @_replace(env, "track.run", "_get_turns")
+    @replace(env, "track.run", "_get_turns")
     def broken(original, run):
         waiting = run.line_ids.filtered(lambda task: task.state == "waiting")
         return original(run) or [(task, run.start_date) for task in waiting[1:2]]
@@ -41,11 +17,11 @@ def overtaking(env):
     return broken
 
 
-@_sabotage
+@sabotage
 def forgotten_day(env):
     """The next task counts from today, whenever the previous one was done."""
 
-    @_replace(env, "track.run", "_get_turns")
+    @replace(env, "track.run", "_get_turns")
     def broken(original, run):
         day = env["track.run"]._fields["start_date"].today()
         return [(task, day) for task, _anchor in original(run)]
@@ -53,29 +29,29 @@ def forgotten_day(env):
     return broken
 
 
-@_sabotage
+@sabotage
 def calendar_days(env):
     """Public holidays count as weekdays."""
 
-    from ...tools.dates import WorkingDays
+    from ....tools.dates import WorkingDays
 
     return patch.object(WorkingDays, "is_working", lambda days, day: day.weekday() < 5)
 
 
-@_sabotage
+@sabotage
 def wrong_zone(env):
     """The current day is that of the server."""
 
-    from ...tools import dates
+    from ....tools import dates
 
     return patch.object(dates, "get_zone", lambda env, company: "UTC")
 
 
-@_sabotage
+@sabotage
 def date_by_hand(env):
     """A manual date is not kept."""
 
-    @_replace(env, "track.run.line", "write")
+    @replace(env, "track.run.line", "write")
     def broken(original, tasks, vals):
         if vals.get("date_manual"):
             vals = {**vals, "date_manual": False}
@@ -84,11 +60,11 @@ def date_by_hand(env):
     return broken
 
 
-@_sabotage
+@sabotage
 def person_by_hand(env):
     """A new owner also gets the tasks that were assigned manually."""
 
-    @_replace(env, "track.run.line", "write")
+    @replace(env, "track.run.line", "write")
     def broken(original, tasks, vals):
         if vals.get("user_manual"):
             vals = {**vals, "user_manual": False}
@@ -97,22 +73,22 @@ def person_by_hand(env):
     return broken
 
 
-@_sabotage
+@sabotage
 def owner_stays(env):
     """A new owner does not get the open tasks."""
 
-    @_replace(env, "crm.lead", "_tracks_follow_owner")
+    @replace(env, "crm.lead", "_tracks_follow_owner")
     def broken(original, records, before):
         return None
 
     return broken
 
 
-@_sabotage
+@sabotage
 def closing_stays(env):
     """Reopening leaves the activities without a track inactive."""
 
-    @_replace(env, "crm.lead", "_tracks_search_activities")
+    @replace(env, "crm.lead", "_tracks_search_activities")
     def broken(original, records, domain):
         found = original(records, domain)
         return found.filtered("active")
@@ -120,11 +96,11 @@ def closing_stays(env):
     return broken
 
 
-@_sabotage
+@sabotage
 def waking_early(env):
     """Removing one reason for being inactive removes the other one as well."""
 
-    @_replace(env, "track.run", "_resume")
+    @replace(env, "track.run", "_resume")
     def broken(original, runs):
         runs.write({"held": False, "date_held": False})
         return original(runs)
@@ -132,11 +108,11 @@ def waking_early(env):
     return broken
 
 
-@_sabotage
+@sabotage
 def merge_loses(env):
     """Merging moves the tracks, but not their inactive activities."""
 
-    @_replace(env, "track.run", "_merge_into")
+    @replace(env, "track.run", "_merge_into")
     def broken(original, runs, sources, target):
         found = runs.search(
             [("res_model", "=", sources._name), ("res_id", "in", sources.ids)]
@@ -146,55 +122,55 @@ def merge_loses(env):
     return broken
 
 
-@_sabotage
+@sabotage
 def leaver_keeps(env):
     """The tasks of archived users are not reassigned."""
 
-    @_replace(env, "res.users", "_tracks_reassign")
+    @replace(env, "res.users", "_tracks_reassign")
     def broken(original, users):
         return None
 
     return broken
 
 
-@_sabotage
+@sabotage
 def follower_stays(env):
     """Reopening a task leaves the next one open."""
 
-    @_replace(env, "track.run.line", "_withdraw_followers")
+    @replace(env, "track.run.line", "_withdraw_followers")
     def broken(original, tasks):
         return None
 
     return broken
 
 
-@_sabotage
+@sabotage
 def names_stay(env):
     """A task that waits again keeps the names that were filled in."""
 
-    @_replace(env, "track.run.line", "_restore_placeholders")
+    @replace(env, "track.run.line", "_restore_placeholders")
     def broken(original, tasks):
         return None
 
     return broken
 
 
-@_sabotage
+@sabotage
 def twice(env):
     """A template can run twice on a record."""
 
-    @_replace(env, "track.template", "_prepare_run_vals")
+    @replace(env, "track.template", "_prepare_run_vals")
     def broken(original, template):
         return {**original(template), "one_per_record": False}
 
     return broken
 
 
-@_sabotage
+@sabotage
 def refused_half_way(env):
     """Users without access to the record advance its tracks."""
 
-    @_replace(env, "track.run", "check_access")
+    @replace(env, "track.run", "check_access")
     def broken(original, runs, operation):
         return None
 

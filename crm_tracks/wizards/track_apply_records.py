@@ -17,8 +17,8 @@ class TrackApply(models.TransientModel):
 
     leave_out_running = fields.Boolean()
     leave_out_closed = fields.Boolean()
-    running_count = fields.Integer(compute="_compute_warning")
-    closed_count = fields.Integer(compute="_compute_warning")
+    running_count = fields.Integer("Running", compute="_compute_warning")
+    closed_count = fields.Integer("Closed", compute="_compute_warning")
     applicable_count = fields.Integer(compute="_compute_warning")
     warning = fields.Html(compute="_compute_warning")
 

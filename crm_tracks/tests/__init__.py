@@ -72,6 +72,7 @@ from . import test_queries
 from . import test_quiet
 from . import test_rearranging
 from . import test_recalculation
+from . import test_record_links
 from . import test_refused_next
 from . import test_reopening
 from . import test_requirements

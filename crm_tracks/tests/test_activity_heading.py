@@ -117,9 +117,8 @@ class TestActivityHeading(TracksCase):
     def test_the_link_opens_the_track(self):
         activity = self.get_activities(self.env.user)[0]
         action = activity.action_open_track()
-        self.assertEqual(
-            (action["res_model"], action["res_id"]), ("track.run", self.track.id)
-        )
+        self.assertEqual(action["tag"], "crm_tracks.show_track")
+        self.assertEqual(action["params"]["run_id"], self.track.id)
 
     @users("tracks_seller")
     def test_the_heading_of_an_activity_in_a_form(self):

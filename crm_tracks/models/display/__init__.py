@@ -1,5 +1,5 @@
 """The display of tracks: previews, data of the Tracks tab, notifications of open tabs,
-filters, measures and figures.
+links, filters, measures and figures.
 
 Nothing in this folder changes a track.
 """
@@ -8,6 +8,7 @@ from . import preview
 from . import preview_warnings
 from . import trial
 from . import tab
+from . import links
 from . import live
 from . import ir_websocket
 from . import filters

@@ -56,10 +56,16 @@ class MailActivity(models.Model):
             "track_heading",
             "track_completion",
             Store.Attr("track_run_id", lambda activity: activity.track_run_id.id),
+            Store.Attr("track_url", lambda activity: activity._get_track_url()),
         ]
 
+    def _get_track_url(self):
+        """The address of the track of this activity, or False."""
+        run = self.track_run_id.sudo()  # access to the track was checked
+        return run._get_url() if run else False
+
     def action_open_track(self):
-        """Open the track of this activity.
+        """Open the track of this activity, on the form of its record if possible.
 
         :return: an action
         :raise AccessError: when the user may not read the activity, or its track
@@ -69,7 +75,7 @@ class MailActivity(models.Model):
         # sudo: users cannot read the link; access to the track is checked
         run = self.sudo().track_run_line_id.run_id.sudo(False)
         run.check_access("read")
-        return run.action_open()
+        return run._get_showing_action()
 
 
 class TrackRunLine(models.Model):

@@ -134,7 +134,7 @@ class TrackRunLine(models.Model):
                 (run.res_model, run.res_id),
                 {
                     "record": run.res_name,
-                    "url": f"/mail/view?model={run.res_model}&res_id={run.res_id}",
+                    "url": run._get_record_url(),
                     "tasks": [],
                 },
             )

@@ -164,11 +164,10 @@ class TrackRun(models.Model):
         Without the web client, it opens the record.
         """
         return Markup(
-            '<a class="o_tracks_next" href="/mail/view?model=%s&amp;res_id=%s" '
-            'data-oe-model="track.run" data-oe-id="%s" data-id="%s">%s</a>'
+            '<a class="o_tracks_next" href="%s" data-oe-model="track.run" '
+            'data-oe-id="%s" data-id="%s">%s</a>'
         ) % (
-            self.res_model,
-            self.res_id,
+            self._get_record_url(),
             self.id,
             template.id,
             self.env._("Start “%s”", template.display_name),

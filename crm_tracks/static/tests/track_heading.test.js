@@ -15,6 +15,7 @@ import {
     getService,
     mockService,
     mountWithCleanup,
+    onRpc,
     waitForSteps,
 } from "@web/../tests/web_test_helpers";
 import {ActivityListPopoverItem} from "@mail/core/web/activity_list_popover_item";
@@ -24,9 +25,11 @@ describe.current.tags("desktop");
 class MailActivity extends mailModels.MailActivity {
     track_heading = fields.Char();
     track_run_id = fields.Integer();
+    track_url = fields.Char();
 
     get _to_store_defaults() {
-        return [...super._to_store_defaults, "track_heading", "track_run_id"];
+        const added = ["track_heading", "track_run_id", "track_url"];
+        return [...super._to_store_defaults, ...added];
     }
 }
 
@@ -49,8 +52,8 @@ const createActivity = (pyEnv, values) => {
 test("an activity of a track names it in the chatter, and links to it", async () => {
     mockService("action", {
         doAction(action) {
-            if (action.res_model === "track.run") {
-                asyncStep(`${action.res_model} ${action.res_id}`);
+            if (action.tag === "crm_tracks.show_track") {
+                asyncStep(`show ${action.params.run_id}`);
                 return;
             }
             return super.doAction(...arguments);
@@ -60,13 +63,22 @@ test("an activity of a track names it in the chatter, and links to it", async ()
     const partnerId = createActivity(pyEnv, {
         track_heading: "Sales follow-through · 2 of 6",
         track_run_id: 7,
+        track_url: "/mail/view?track_run_id=7",
+    });
+    onRpc("mail.activity", "action_open_track", ({args}) => {
+        asyncStep(`open ${args[0].length}`);
+        return {
+            type: "ir.actions.client",
+            tag: "crm_tracks.show_track",
+            params: {run_id: 7},
+        };
     });
     await start();
     await openFormView("res.partner", partnerId);
-    await click(".o-mail-Activity a[href='/odoo/crm-tracks/7']", {
+    await click(".o-mail-Activity a[href='/mail/view?track_run_id=7']", {
         text: "Sales follow-through · 2 of 6",
     });
-    await waitForSteps(["track.run 7"]);
+    await waitForSteps(["open 1", "show 7"]);
 });
 
 test("an activity without a track, or of one that is hidden, shows no line", async () => {

@@ -5,8 +5,8 @@ import {useService} from "@web/core/utils/hooks";
 
 /**
  * Which track an activity belongs to (“Sales follow-through · 2 of 6”), as a link to
- * the track. Shows nothing for an activity without a track, or with a track that the
- * user may not read.
+ * the track: on the form of its record, if that has the Tracks tab. Shows nothing for
+ * an activity without a track, or with a track that the user may not read.
  */
 export class TrackHeading extends Component {
     static template = "crm_tracks.TrackHeading";
@@ -17,26 +17,20 @@ export class TrackHeading extends Component {
 
     setup() {
         this.action = useService("action");
-    }
-
-    get href() {
-        return `/odoo/crm-tracks/${this.props.activity.track_run_id}`;
+        this.orm = useService("orm");
     }
 
     /**
      * @param {MouseEvent} ev with a modifier key the browser opens a new tab
      */
-    onClick(ev) {
+    async onClick(ev) {
         if (ev.ctrlKey || ev.metaKey || ev.shiftKey) {
             return;
         }
         ev.preventDefault();
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "track.run",
-            res_id: this.props.activity.track_run_id,
-            views: [[false, "form"]],
-        });
+        const args = [[this.props.activity.id]];
+        const action = await this.orm.call("mail.activity", "action_open_track", args);
+        await this.action.doAction(action);
     }
 }
 

@@ -1,0 +1,49 @@
+import {registry} from "@web/core/registry";
+import {router} from "@web/core/browser/router";
+
+export const SHOW_TRACK = "CRM_TRACKS:SHOW";
+
+// The track at which the form that is opened next shows its record
+let wanted = null;
+
+/**
+ * Show a track on the form of its record: on the one that is open, or on a new one.
+ *
+ * @param {Object} env
+ * @param {Object} action with the `params` `run_id`, `res_model` and `res_id`
+ * @returns {Object} the action that follows
+ */
+function showTrack(env, {params}) {
+    const request = {...params, isShown: false};
+    env.bus.trigger(SHOW_TRACK, request);
+    if (request.isShown) {
+        return {type: "ir.actions.act_window_close"};
+    }
+    wanted = params;
+    return {
+        type: "ir.actions.act_window",
+        res_model: params.res_model,
+        res_id: params.res_id,
+        views: [[false, "form"]],
+    };
+}
+
+/**
+ * The track at which a form is to show its record, by an action or by the address of
+ * the page. A form that is opened later shows it no more.
+ *
+ * @param {Object} record
+ * @returns {Number|false}
+ */
+export function takeWantedTrack({resModel, resId}) {
+    const {model, resId: id, track_run_id: run_id} = router.current;
+    const inAddress = {res_model: model, res_id: id, run_id};
+    const found = [wanted, inAddress].find(
+        (place) =>
+            place?.run_id && place.res_model === resModel && place.res_id === resId
+    );
+    wanted = null;
+    return found ? found.run_id : false;
+}
+
+registry.category("actions").add("crm_tracks.show_track", showTrack);

@@ -72,7 +72,11 @@ from . import test_queries
 from . import test_quiet
 from . import test_rearranging
 from . import test_recalculation
+from . import test_record_filters
 from . import test_record_links
+from . import test_record_status
+from . import test_record_status_queries
+from . import test_record_views
 from . import test_refused_next
 from . import test_reopening
 from . import test_requirements

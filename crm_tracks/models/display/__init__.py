@@ -1,5 +1,5 @@
 """The display of tracks: previews, data of the Tracks tab, notifications of open tabs,
-links, filters, measures and figures.
+the status of records on boards and in lists, links, filters, measures and figures.
 
 Nothing in this folder changes a track.
 """
@@ -12,6 +12,8 @@ from . import links
 from . import live
 from . import ir_websocket
 from . import filters
+from . import record_filters
+from . import status
 from . import measures
 from . import statistics
 from . import mail_activity_heading

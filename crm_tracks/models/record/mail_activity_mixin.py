@@ -20,8 +20,15 @@ class MailActivityMixin(models.AbstractModel):
     # Fields with the access rights of ``activity_ids``.
     _TRACKS_FIELDS = frozenset(
         (
-            "track_run_ids",
+            "is_on_track",
+            "is_track_late",
             "track_inactive_text",
+            "track_progress",
+            "track_run_ids",
+            "track_running_count",
+            "track_status",
+            "track_status_data",
+            "track_latest_template_id",
         )
     )
     # The day on which the work for a record ends: its first day, or its deadline.

@@ -4,6 +4,7 @@ from . import test_demo
 from . import test_loops
 from . import test_offboarding
 from . import test_portal
+from . import test_record_views
 from . import test_support_query
 from . import test_ticket
 from . import test_ticket_task

@@ -54,6 +54,7 @@ from . import test_meetings
 from . import test_menus
 from . import test_merging
 from . import test_messages
+from . import test_model_names
 from . import test_muting
 from . import test_muting_rules
 from . import test_next_tracks
@@ -94,8 +95,10 @@ from . import test_tab_hold
 from . import test_tags
 from . import test_template_authors
 from . import test_template_form
+from . import test_template_keyboard
 from . import test_template_of_plan
 from . import test_template_preview
+from . import test_template_rows
 from . import test_template_sources
 from . import test_template_tour
 from . import test_tidying

@@ -7,7 +7,7 @@ from .common import TOURS, PatientHttpCase
 class TestTemplateTour(PatientHttpCase):
     """The template editor in a real browser, as an administrator."""
 
-    def test_write_a_template_in_sentences_and_make_one_of_the_library(self):
+    def test_write_a_template_in_rows_and_make_one_of_the_library(self):
         self.env["track.template"].search([]).active = False
         self.env["ir.model.data"].search(
             [("module", "=", "crm_tracks"), ("model", "=", "track.template")]

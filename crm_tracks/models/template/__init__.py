@@ -22,6 +22,7 @@ from . import conditions
 from . import task_requirements
 from . import placeholders
 from . import preview
+from . import task_row
 from . import library
 from . import sources
 from . import import_export

@@ -17,7 +17,14 @@ class TrackTemplate(models.Model):
     _inherit = "track.template"
 
     # Fields of a task that depend on its neighbours and are shown in its row.
-    _SHOWN_OF_TASKS = ("sentence",)
+    _SHOWN_OF_TASKS = (
+        "sentence",
+        "task_text",
+        "due_text",
+        "responsible_text",
+        "possible_delay_from",
+        "possible_responsible",
+    )
     # In a longer timeline, a day is too narrow to be marked as a day off.
     _DAYS_OFF_SHOWN = timedelta(days=92)
 
@@ -67,18 +74,18 @@ class TrackTemplate(models.Model):
             template.timeline = template._get_timeline()
 
     def onchange(self, values, field_names, fields_spec):
-        """Also return the sentences of all tasks when one of them was changed.
+        """Also return what is shown of all tasks when one of them was changed.
 
         The standard onchange returns the values that differ after the onchange methods.
-        The sentences of the neighbours of a changed, moved or removed task differ
-        before already, so they would not be returned.
+        The texts of the neighbours of a changed, moved or removed task differ before
+        already, so they would not be returned.
         """
         result = super().onchange(values, field_names, fields_spec)
         spec = fields_spec.get("line_ids", {}).get("fields", {})
         names = [name for name in self._SHOWN_OF_TASKS if name in spec]
         if "line_ids" in field_names and names:
             typed_in = {key: values[key] for key in values if key in fields_spec}
-            # without the sentences that the form sends, which would count as given
+            # without the texts that the form sends, which would count as given
             typed_in["line_ids"] = [
                 (code, id_, vals and {k: v for k, v in vals.items() if k not in names})
                 if code in (Command.CREATE, Command.UPDATE)
@@ -177,11 +184,35 @@ class TrackTemplate(models.Model):
 class TrackLine(models.Model):
     _inherit = "track.line"
 
+    _OPTIONS_TEXT = Markup('<div class="small text-muted">%s</div>')
+
     sentence = fields.Html(
         string="Task Description",
         compute="_compute_sentence",
         sanitize=False,  # composed of escaped texts
         help="Due date, task and assignee.",
+    )
+    # the parts of the sentence, for the columns of the form
+    task_text = fields.Html(
+        string="Task and Options",
+        compute="_compute_sentence",
+        sanitize=False,  # composed of escaped texts
+        exportable=False,
+    )
+    due_text = fields.Html(
+        string="Due Date Description",
+        compute="_compute_sentence",
+        sanitize=False,  # composed of escaped texts
+        exportable=False,
+    )
+    responsible_text = fields.Html(
+        string="Responsible Description",
+        compute="_compute_sentence",
+        sanitize=False,  # composed of escaped texts
+        exportable=False,
+    )
+    type_text = fields.Char(
+        string="Type Description", compute="_compute_type_text", exportable=False
     )
 
     @api.depends_context("lang", "uid")
@@ -213,21 +244,34 @@ class TrackLine(models.Model):
         before = self._get_ones_before()
         with self._naming_together():
             for line in self:
-                line.sentence = line._get_sentence(before[line])
+                line._describe(before[line])
 
-    def _get_sentence(self, previous):
-        """Describe this task in a sentence.
+    def _describe(self, previous):
+        """Set the sentence that describes this task, and its parts.
 
         :param previous: as of :meth:`_get_when_text`
-        :return: ``Markup``
         """
+        when = escape(self._get_when_text(previous))
+        task = escape(self._get_label())
+        who = escape(self._get_responsible_text(previous, in_html=True))
+        options = Markup(" · ").join(self._get_option_texts())
         sentence = self.env._(
-            "%(when)s · %(task)s · %(who)s",
-            when=self._get_when_text(previous),
-            task=escape(self._get_label()),
-            who=self._get_responsible_text(previous, in_html=True),
+            "%(when)s · %(task)s · %(who)s", when=when, task=task, who=who
         )
-        return Markup(" · ").join([sentence, *self._get_option_texts()])
+        self.sentence = Markup(" · ").join(filter(None, [sentence, options]))
+        self.due_text = when
+        self.responsible_text = who
+        self.task_text = task + (options and self._OPTIONS_TEXT % options)
+
+    @api.depends("action", "activity_type_id.name")
+    @api.depends_context("lang")
+    def _compute_type_text(self):
+        for line in self:
+            line.type_text = (
+                line._get_action_label()
+                if line._is_automated()
+                else line.activity_type_id.name
+            )
 
     def _get_when_text(self, previous):
         """Describe when this task is due: “Day 2”, “2 weeks after …”.

@@ -21,20 +21,6 @@ class TrackLine(models.Model):
     direction = fields.Selection(related="template_id.direction")
     icon = fields.Char(related="activity_type_id.icon")
 
-    @api.onchange("template_id")
-    def _onchange_template_id(self):
-        """Propose “Counted From” for a new task, by the unsaved template.
-
-        This cannot be in the context of the view: “Save & New” does not read it again.
-        """
-        if self._origin or not self.template_id:
-            return
-        others = self.template_id.line_ids - self
-        if self.template_id.direction == "end":
-            self.delay_from = "end"
-        else:
-            self.delay_from = "previous" if others else "start"
-
     @api.onchange("responsible_type")
     def _onchange_responsible_type(self):
         if self.responsible_type != "user":

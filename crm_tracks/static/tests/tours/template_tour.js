@@ -1,8 +1,19 @@
 import {addTour} from "./add_tour";
 import {stepUtils} from "@web_tour/tour_utils";
 
-const FORM = ".modal .o_form_view .o_field_widget";
 const ROW = ".o_field_widget[name=line_ids] .o_data_row";
+const EDITED = ".o_field_widget[name=line_ids] .o_selected_row";
+const DETAILS = ".o_field_widget[name=line_ids] .o_track_details";
+
+/** A row that is read: the task, when it is due, and who does it. */
+function row(number, task, due, responsible) {
+    return (
+        `${ROW}:nth-child(${number})` +
+        `:has(td[name=task_text]:contains("${task}"))` +
+        `:has(td[name=due_text]:contains("${due}"))` +
+        `:has(td[name=responsible_text]:contains("${responsible}"))`
+    );
+}
 
 addTour("crm_tracks_template_tour", {
     steps: () => [
@@ -27,59 +38,71 @@ addTour("crm_tracks_template_tour", {
             run: "click",
         },
         {
-            content: "Say what to do",
-            trigger: `${FORM}[name=summary] input`,
-            run: "edit Call && press Tab",
+            content: "Say what to do, and go to the next row",
+            trigger: `${EDITED} td[name=summary] input`,
+            run: "edit Call && press Enter",
         },
         {
-            content: "It reads as a sentence while one writes",
-            trigger: `${FORM}[name=sentence]:contains("Day 0 · Call · owner")`,
-        },
-        {
-            content: "Add another one",
-            trigger: ".modal .o_form_button_save_new",
-            run: "click",
-        },
-        {
-            content: "Wait for an empty form",
-            trigger: `${FORM}[name=sentence]:contains("To-Do")`,
+            content: "The row is read in its parts",
+            trigger: row(1, "Call", "Day 0", "owner"),
         },
         {
             content: "Say what to do then",
-            trigger: `${FORM}[name=summary] input`,
+            trigger: `${EDITED}:nth-child(2) td[name=summary] input`,
             run: "edit Send the offer",
         },
         {
+            content: "It waits for the task before by itself",
+            trigger: `${EDITED} td[name=delay_from] select:value(previous)`,
+        },
+        {
+            content: "An end date is not offered",
+            trigger: `${EDITED}:not(:has(option[value=end]))`,
+        },
+        {
             content: "Two",
-            trigger: `${FORM}[name=delay_count] input`,
+            trigger: `${EDITED} td[name=delay_count] input`,
             run: "edit 2",
         },
         {
-            content: "of which unit?",
-            trigger: `${FORM}[name=delay_unit] .o_select_menu_toggler`,
-            run: "click",
-        },
-        {
             content: "Weekdays",
-            trigger: '.o_select_menu_item:contains("weekdays")',
+            trigger: `${EDITED} td[name=delay_unit] select`,
+            run: "select weekdays",
+        },
+        {
+            content: "Look at the details",
+            trigger: `${EDITED} .o_track_task_toggle`,
             run: "click",
         },
         {
-            content: "It waits for the task before by itself",
-            trigger: `${FORM}[name=sentence]:contains("2 weekdays after Call")`,
+            content: "They fold out in place, without what is in the row",
+            trigger: `${DETAILS}:has([name=note]):not(:has([name=delay_count])):not(:has([name=summary]))`,
         },
         {
-            content: "That is all",
-            trigger: ".modal .o_form_button_save",
+            content: "The task requires a note",
+            trigger: `${DETAILS} [name=require_feedback] input`,
+            run: "check",
+        },
+        {
+            content: "No dialog was opened. That is all",
+            trigger: "body:not(:has(.modal)) .o_field_widget[name=name] input",
             run: "click",
         },
         {
-            content: "It waits for the first one",
-            trigger: `${ROW}:contains("2 weekdays after Call · Send the offer · owner")`,
+            content: "It waits for the first one, and says what it needs",
+            trigger: row(2, "Send the offer", "2 weekdays after Call", "owner"),
+        },
+        {
+            content: "what it needs",
+            trigger: `${ROW} td[name=task_text]:contains("needs a note")`,
         },
         {
             content: "The one it waits for is set off",
             trigger: `${ROW} em:contains("Call")`,
+        },
+        {
+            content: "The details are folded in",
+            trigger: "body:not(:has(.o_track_details))",
         },
         {
             content: "Preview them for a Friday",
@@ -98,22 +121,17 @@ addTour("crm_tracks_template_tour", {
         },
         {
             content: "Change the first one",
-            trigger: `${ROW}:nth-child(1) td[name=sentence]`,
+            trigger: `${ROW}:nth-child(1) td[name=task_text]`,
             run: "click",
         },
         {
             content: "It is called something else",
-            trigger: `${FORM}[name=summary] input`,
-            run: "edit Ring them",
-        },
-        {
-            content: "Close it",
-            trigger: ".modal .o_form_button_save",
-            run: "click",
+            trigger: `${EDITED} td[name=summary] input`,
+            run: "edit Ring them && press Tab",
         },
         {
             content: "The second one says so",
-            trigger: `${ROW}:contains("2 weekdays after Ring them · Send the offer · owner")`,
+            trigger: row(2, "Send the offer", "2 weekdays after Ring them", "owner"),
         },
         {
             content: "Add a third one",
@@ -121,18 +139,22 @@ addTour("crm_tracks_template_tour", {
             run: "click",
         },
         {
-            content: "It waits for the one before by itself",
-            trigger: `${FORM}[name=summary] input`,
-            run: "edit File it",
-        },
-        {
-            content: "Close it",
-            trigger: ".modal .o_form_button_save",
-            run: "click",
+            content: "It waits for the one before, in weekdays as that one",
+            trigger: `${EDITED}:nth-child(3) td[name=summary] input`,
+            run: "edit File it && press Enter",
         },
         {
             content: "It is the last one",
-            trigger: `${ROW}:nth-child(3):contains("Same day as Send the offer · File it")`,
+            trigger: row(3, "File it", "1 weekday after Send the offer", "owner"),
+        },
+        {
+            content: "An empty row ends the entry",
+            trigger: `${EDITED}:nth-child(4) td[name=summary] input`,
+            run: "press Enter",
+        },
+        {
+            content: "and is no task",
+            trigger: `.o_field_widget[name=line_ids]:not(:has(.o_data_row:nth-child(4)))`,
         },
         {
             content: "Move it before the offer",
@@ -141,11 +163,11 @@ addTour("crm_tracks_template_tour", {
         },
         {
             content: "Both wait for another one now",
-            trigger: `${ROW}:nth-child(2):contains("Same day as Ring them · File it")`,
+            trigger: row(2, "File it", "1 weekday after Ring them", "owner"),
         },
         {
             content: "the offer for the filing",
-            trigger: `${ROW}:nth-child(3):contains("2 weekdays after File it · Send")`,
+            trigger: row(3, "Send", "2 weekdays after File it", "owner"),
         },
         ...stepUtils.saveForm(),
         {
@@ -190,8 +212,13 @@ addTour("crm_tracks_template_tour", {
             run: "click",
         },
         {
-            content: "It reads as sentences",
-            trigger: `${ROW}:contains("First working day · Confirm that the query was received · owner")`,
+            content: "It is read in its parts",
+            trigger: row(
+                1,
+                "Confirm that the query was received",
+                "First working day",
+                "owner"
+            ),
         },
     ],
 });

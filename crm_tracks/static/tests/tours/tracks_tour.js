@@ -1,7 +1,8 @@
 import {addTour} from "./add_tour";
 import {stepUtils} from "@web_tour/tour_utils";
 
-const TASK = ".modal .o_form_view .o_field_widget";
+const ROW = ".o_field_widget[name=line_ids] .o_data_row";
+const EDITED = ".o_field_widget[name=line_ids] .o_selected_row";
 
 addTour("crm_tracks_tour", {
     steps: () => [
@@ -42,53 +43,41 @@ addTour("crm_tracks_tour", {
             run: "click",
         },
         {
-            content: "Say what to do",
-            trigger: `${TASK}[name=summary] input`,
-            run: "edit Write to the customer && press Tab",
-        },
-        {
-            // The form of the next task shows “To-Do” as well
-            content: "Wait until it is in the sentence",
-            trigger: `${TASK}[name=sentence]:contains("Write to the customer")`,
-        },
-        {
-            content: "Add a second one",
-            trigger: ".modal .o_form_button_save_new",
-            run: "click",
-        },
-        {
-            content: "Wait for an empty form",
-            trigger: `${TASK}[name=sentence]:contains("To-Do")`,
+            content: "Say what to do, and go to the next row",
+            trigger: `${EDITED} td[name=summary] input`,
+            run: "edit Write to the customer && press Enter",
         },
         {
             content: "Say what to do then",
-            trigger: `${TASK}[name=summary] input`,
+            trigger: `${EDITED}:nth-child(2) td[name=summary] input`,
             run: "edit Call the customer",
         },
         {
             content: "Two days later",
-            trigger: `${TASK}[name=delay_count] input`,
+            trigger: `${EDITED} td[name=delay_count] input`,
             run: "edit 2",
         },
         {
-            content: "Choose what the delay counts from",
-            trigger: `${TASK}[name=delay_from] .o_select_menu_toggler`,
-            run: "click",
-        },
-        {
-            content: "After the first one is done",
-            trigger: '.o_select_menu_item:contains("after the previous task")',
-            run: "click",
+            content: "after the first one is done",
+            trigger: `${EDITED} td[name=delay_from] select`,
+            run: "select previous",
         },
         {
             content: "That is all",
-            trigger: ".modal .o_form_button_save",
+            trigger: ".o_field_widget[name=name] input",
             run: "click",
         },
         {
-            content: "It reads as a sentence",
-            trigger:
-                '.o_field_widget[name=line_ids] .o_data_row:contains("2 days after Write to the customer · Call the customer · owner")',
+            content: "It says what to do",
+            trigger: `${ROW}:nth-child(2) td[name=task_text]:contains("Call the customer")`,
+        },
+        {
+            content: "when",
+            trigger: `${ROW}:nth-child(2) td[name=due_text]:contains("2 days after Write to the customer")`,
+        },
+        {
+            content: "and who",
+            trigger: `${ROW}:nth-child(2) td[name=responsible_text]:contains("owner")`,
         },
         ...stepUtils.saveForm(),
         // A salesperson applies it

@@ -1,0 +1,160 @@
+from odoo.tests import new_test_user, tagged
+
+from .common import TOURS, PatientHttpCase
+from .typist import SHIFT, Typist
+
+LIST = ".o_field_widget[name=line_ids]"
+EDITED = f"{LIST} .o_selected_row"
+
+
+@tagged("post_install", "-at_install", TOURS)
+class TestTemplateKeyboard(PatientHttpCase):
+    """A template is written by keyboard, in a real browser."""
+
+    # clicks and keys for a template of five tasks, without the texts
+    MOST = 25
+
+    def setUp(self):
+        super().setUp()
+        self.author = new_test_user(
+            self.env,
+            login="tracks_author",
+            name="Ada Author",
+            password="tracks_author",
+            groups="sales_team.group_sale_manager",
+            tz="Europe/Brussels",
+        )
+        self.env.ref("mail.mail_activity_data_meeting").name = "Meeting"
+        self.typist = Typist(self, self.PATIENCE)
+
+    def run_typist(self, path, wait, steps):
+        """Do these steps on a page, as the author."""
+        browser = self.typist.browser
+        with self.allow_requests(browser=browser):
+            self.authenticate("tracks_author", "tracks_author", browser=browser)
+            self.env.cr.flush()
+            self.env.cr.clear()
+            self.typist.open(path, wait)
+            steps()
+            self.typist.leave()
+            self._wait_remaining_requests()
+        self.env.invalidate_all()
+
+    def be_in(self, number, name):
+        """Wait until a field of the row with this number has the focus."""
+        self.typist.focus_is_in(
+            f"{LIST} .o_data_row:nth-child({number}).o_selected_row td[name={name}]"
+        )
+
+    def write_five_tasks(self):
+        typist = self.typist
+        typist.click(".o_list_button_add")
+        typist.focus_is_in(".o_field_widget[name=name]")
+        typist.type("Five tasks")
+        typist.click(f"{LIST} .o_field_x2many_list_row_add a")
+
+        self.be_in(1, "summary")
+        typist.type("Call the customer")
+        typist.press("Enter")
+
+        self.be_in(2, "summary")
+        typist.type("Send the offer")
+        typist.press("Tab", times=2)
+        self.be_in(2, "delay_count")
+        typist.type("2")
+        typist.press("Tab")
+        self.be_in(2, "delay_unit")
+        typist.press("w")  # weekdays
+        typist.press("Enter")
+
+        self.be_in(3, "summary")
+        typist.type("Ask for an answer")
+        typist.press("Tab", times=2)
+        self.be_in(3, "delay_count")
+        typist.type("5")
+        typist.press("Enter")
+
+        self.be_in(4, "summary")
+        typist.type("Arrange a meeting")
+        typist.press("Tab")
+        self.be_in(4, "activity_type_id")
+        typist.type("Meet")
+        typist.wait_for(
+            "document.querySelector('.o-autocomplete .ui-state-active')"
+            "?.textContent.trim() === 'Meeting'",
+            "the type is proposed",
+        )
+        typist.press("Tab")
+        self.be_in(4, "delay_count")
+        typist.press("Enter")
+
+        self.be_in(5, "summary")
+        typist.type("Review")
+        typist.press("Tab", times=5)
+        self.be_in(5, "responsible_type")
+        typist.press("u")  # user starting the track
+        typist.press("Enter")
+
+        # the row that Enter began is not saved as a task
+        self.be_in(6, "summary")
+        typist.click(".o_form_button_save")
+        typist.see(".o_form_saved")
+        self.dialogs = typist.evaluate("window.openedDialogs")
+
+    def test_five_tasks_take_at_most_25_clicks_and_keys_and_no_dialog(self):
+        self.run_typist(
+            "/odoo/track-templates", ".o_list_button_add", self.write_five_tasks
+        )
+        template = self.env["track.template"].search([("name", "=", "Five tasks")])
+        self.assertEqual(
+            [
+                (
+                    line.summary,
+                    line.activity_type_id.name,
+                    line.delay_count,
+                    line.delay_unit,
+                    line.delay_from,
+                    line.responsible_type,
+                )
+                for line in template.line_ids
+            ],
+            [
+                ("Call the customer", "To-Do", 0, "days", "start", "owner"),
+                ("Send the offer", "To-Do", 2, "weekdays", "previous", "owner"),
+                ("Ask for an answer", "To-Do", 5, "weekdays", "previous", "owner"),
+                ("Arrange a meeting", "Meeting", 1, "weekdays", "previous", "owner"),
+                ("Review", "To-Do", 1, "weekdays", "previous", "starter"),
+            ],
+        )
+        self.assertEqual(self.dialogs, 0)
+        self.assertLessEqual(self.typist.count, self.MOST)
+
+    def test_the_details_of_a_task_are_written_by_keyboard_too(self):
+        template = self.env["track.template"].create(
+            {"name": "One task", "line_ids": [(0, 0, {"summary": "Call"})]}
+        )
+        typist = self.typist
+
+        def steps():
+            typist.click(f"{LIST} td[name=responsible_text]")
+            self.be_in(1, "responsible_type")
+            typist.press("Tab")
+            typist.focus_is_in(f"{EDITED} .o_track_task_toggle")
+            typist.press("Enter")
+            typist.focus_is_in(f"{LIST} .o_track_details [name=action]")
+            typist.press("Tab", modifiers=SHIFT)
+            typist.focus_is_in(f"{EDITED} .o_track_task_toggle")
+            typist.press("Tab", times=2)
+            typist.focus_is_in(f"{LIST} .o_track_details [name=note]")
+            typist.type("Be kind")
+            # Tab is a part of the text
+            typist.press("Escape")
+            typist.focus_is_in(f"{EDITED} .o_track_task_toggle")
+            typist.wait_for(
+                "!document.querySelector('.o_track_details')", "the details fold in"
+            )
+            typist.click(".o_form_button_save")
+            typist.see(".o_form_saved")
+
+        self.run_typist(f"/odoo/track-templates/{template.id}", LIST, steps)
+        self.assertIn("Be kind", template.line_ids.note)

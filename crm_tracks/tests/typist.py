@@ -1,0 +1,104 @@
+import json
+
+from odoo.tests.common import ChromeBrowser
+
+CODES = {"Enter": 13, "Tab": 9, "Escape": 27, "ArrowDown": 40}
+SHIFT = 8
+# Counts the dialogs that were ever opened.
+WATCH = """
+    window.openedDialogs = 0;
+    new MutationObserver((changes) => {
+        for (const {addedNodes} of changes) {
+            for (const node of addedNodes) {
+                if (node.matches?.(".modal") || node.querySelector?.(".modal")) {
+                    window.openedDialogs += 1;
+                }
+            }
+        }
+    }).observe(document.body, {childList: true, subtree: true});
+    true"""
+
+
+class Typist:
+    """A person at a real browser, whose clicks and keys are counted.
+
+    Keys and clicks are those of the browser, not events of a script. Text that is typed
+    is not counted.
+
+    :ivar int count: how often the person clicked or pressed a key
+    """
+
+    def __init__(self, test, patience):
+        self.test = test
+        self.patience = patience
+        self.count = 0
+        self.browser = ChromeBrowser(test)
+        test.addCleanup(self.browser.stop)
+
+    def open(self, path, wait):
+        """Open a page, and wait for an element of it."""
+        self.browser.navigate_to(self.test.base_url() + path)
+        self.wait_for("window.odoo?.isReady === true", path)
+        self.see(wait)
+        self.evaluate(WATCH)
+
+    def leave(self):
+        self.browser.navigate_to("about:blank")
+
+    def see(self, selector):
+        """Wait for an element."""
+        self.wait_for(f"!!document.querySelector({json.dumps(selector)})", selector)
+
+    def focus_is_in(self, selector):
+        """Wait until the focus is within an element: what is typed comes there."""
+        code = f"!!document.activeElement?.closest({json.dumps(selector)})"
+        self.wait_for(code, f"the focus is in {selector}")
+
+    def wait_for(self, code, what):
+        if not self.browser._wait_ready(code, timeout=self.patience):
+            focus = self.evaluate("document.activeElement?.outerHTML.slice(0, 300)")
+            self.test.fail(f"{what}; the focus is in {focus}")
+
+    def click(self, selector):
+        self.see(selector)
+        self.count += 1
+        element = f"document.querySelector({json.dumps(selector)})"
+        self.evaluate(f"{element}.scrollIntoView({{block: 'nearest'}})")
+        box = json.loads(
+            self.evaluate(f"JSON.stringify({element}.getBoundingClientRect())")
+        )
+        point = {
+            "x": box["left"] + box["width"] / 2,
+            "y": box["top"] + box["height"] / 2,
+        }
+        for kind in ("mousePressed", "mouseReleased"):
+            self.request(
+                "Input.dispatchMouseEvent",
+                {"type": kind, "button": "left", "clickCount": 1, **point},
+            )
+
+    def type(self, text):
+        """Type a text into the focused field."""
+        self.request("Input.insertText", {"text": text})
+
+    def press(self, key, times=1, modifiers=0):
+        for _time in range(times):
+            self.count += 1
+            code = CODES.get(key) or ord(key.upper())
+            params = {"key": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
+            text = {"Enter": "\r"}.get(key) or (key if len(key) == 1 else "")
+            self.request(
+                "Input.dispatchKeyEvent", {"type": "keyDown", "text": text, **params}
+            )
+            self.request("Input.dispatchKeyEvent", {"type": "keyUp", **params})
+
+    def evaluate(self, code):
+        answer = self.request(
+            "Runtime.evaluate", {"expression": code, "returnByValue": True}
+        )
+        return answer["result"].get("value")
+
+    def request(self, method, params):
+        return self.browser._websocket_request(
+            method, params=params, timeout=self.patience
+        )

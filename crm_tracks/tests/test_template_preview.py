@@ -279,6 +279,18 @@ class TestTemplatePreview(TracksCase):
         return list(sentences.values()), result["value"].get("timeline")
 
     @users("tracks_manager")
+    def test_a_row_that_is_deleted_on_the_form_is_gone(self):
+        template = self.make_template(
+            {"summary": "Ring"}, {"summary": "Offer", "delay_from": "previous"}
+        ).with_user(self.env.user)
+        ring, offer = template.line_ids
+        # as the web client sends it
+        sentences, _timeline = self.change(template, line_ids=[[2, ring.id]])
+        self.assertEqual(len(sentences), 1)
+        self.assertNotIn("Ring", sentences[0])
+        self.assertIn("Offer", sentences[0])
+
+    @users("tracks_manager")
     def test_new_tasks_read_anew_too_whatever_the_form_showed_of_them(self):
         sentences, timeline = self.change(
             self.env["track.template"],

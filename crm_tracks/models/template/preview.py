@@ -87,10 +87,10 @@ class TrackTemplate(models.Model):
             typed_in = {key: values[key] for key in values if key in fields_spec}
             # without the texts that the form sends, which would count as given
             typed_in["line_ids"] = [
-                (code, id_, vals and {k: v for k, v in vals.items() if k not in names})
-                if code in (Command.CREATE, Command.UPDATE)
-                else (code, id_, vals)
-                for code, id_, vals in values["line_ids"] or ()
+                (*row[:2], {k: v for k, v in row[2].items() if k not in names})
+                if row[0] in (Command.CREATE, Command.UPDATE) and row[2]
+                else row
+                for row in values["line_ids"] or ()
             ]
             template = self.new(
                 {"preview_date": self.preview_date, **typed_in}, origin=self

@@ -223,6 +223,41 @@ class TestTab(TracksCase):
         self.assertFalse(task["has_result"])
         self.assertFalse(task["user"])
 
+    def test_a_task_that_waits_says_who_will_be_assigned(self):
+        template = self.make_template(
+            {"summary": "Write"},
+            {"summary": "Call", "delay_from": "previous"},
+            {
+                "summary": "Review",
+                "delay_from": "previous",
+                "responsible_type": "user",
+                "responsible_id": self.manager.id,
+            },
+            {
+                "summary": "File",
+                "delay_from": "previous",
+                "responsible_type": "previous",
+            },
+        )
+        lead = self.make_leads().with_user(self.seller)
+        run = lead.tracks_apply(template)
+        [shown] = self.env["track.run"].get_tab_data("crm.lead", lead.id)["runs"]
+        self.assertEqual(
+            [(task["expected"], bool(task["user"])) for task in shown["tasks"]],
+            [
+                ("", True),
+                ("Seller", False),
+                ("Manager", False),
+                ("same user as “Review”", False),
+            ],
+        )
+        # as it is when its turn comes
+        lead.sudo().user_id = self.seller_2
+        [shown] = self.env["track.run"].get_tab_data("crm.lead", lead.id)["runs"]
+        self.assertEqual(shown["tasks"][1]["expected"], "Seller 2")
+        self.tick(run.sudo(), "Write")
+        self.assertEqual(self.get_task(run.sudo(), "Call").user_id, self.seller_2)
+
     @tagged_test(QUERIES)
     def test_it_takes_as_many_queries_for_forty_tasks_as_for_three(self):
         big = self.make_leads()

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...tools.dates import get_today, parse_day
-from ...tools.states import NOT_ENDED
+from ...tools.states import NOT_BEGUN, NOT_ENDED
 from ...tools.words import format_held_day, quote
 
 
@@ -37,6 +37,7 @@ class TrackRun(models.Model):
         activities = record._tracks_get_muted_activities().get(record.id, nothing)
         held = runs.filtered(lambda run: run.held and run._is_on_hold())
         completions = runs.line_ids._get_completions()
+        expected = runs.line_ids._get_expected_assignees()
         offered = {} if is_readonly else runs._get_offered(record)
         return {
             "readonly": is_readonly,
@@ -44,7 +45,9 @@ class TrackRun(models.Model):
             "reopening": bool(activities or held)
             and not is_readonly
             and record._tracks_get_reopening(),
-            "runs": runs._prepare_tab_list(templates, record, completions, offered),
+            "runs": runs._prepare_tab_list(
+                templates, record, completions, expected, offered
+            ),
             "activities": activities._prepare_tab_list(),
         }
 
@@ -79,17 +82,17 @@ class TrackRun(models.Model):
         with self.line_ids._naming_together(goals):
             return [run._prepare_tab_data(*args) for run in self]
 
-    def _prepare_tab_data(self, templates, record, completions, offered):
+    def _prepare_tab_data(self, templates, record, completions, expected, offered):
         """This track, in sudo, as the tab shows it.
 
         :param templates: the ``track.template`` that the reader may see
         :param record: the record of this track
         :param dict completions: as of ``track.run.line._get_completions``
+        :param dict expected: as of ``track.run.line._get_expected_assignees``
         :param dict offered: what may be started after it, as of :meth:`_get_offered`
         :return: dict
         """
         self.ensure_one()
-        today = get_today(self.env, self.env.company)
         return {
             "id": self.id,
             "name": self.name,
@@ -112,13 +115,24 @@ class TrackRun(models.Model):
                 {"id": template.id, "name": template.display_name}
                 for template in offered.get(self, ())
             ],
-            "tasks": [
-                task._prepare_tab_data(today, previous, completions[task])
-                for task, previous in self.line_ids.sorted()
-                ._get_previous_by_task()
-                .items()
-            ],
+            "tasks": self._prepare_tab_tasks(completions, expected),
         }
+
+    def _prepare_tab_tasks(self, completions, expected):
+        """The tasks of this track in their order, as the tab shows them.
+
+        The parameters are those of :meth:`_prepare_tab_data`.
+
+        :return: list of dicts
+        """
+        today = get_today(self.env, self.env.company)
+        previous_by_task = self.line_ids.sorted()._get_previous_by_task()
+        return [
+            task._prepare_tab_data(
+                today, previous, completions[task], expected.get(task, "")
+            )
+            for task, previous in previous_by_task.items()
+        ]
 
     def _prepare_tab_run_options(self):
         """The options of this track, while it has not ended: list of phrases."""
@@ -187,12 +201,13 @@ class MailActivity(models.Model):
 class TrackRunLine(models.Model):
     _inherit = "track.run.line"
 
-    def _prepare_tab_data(self, today, previous, completion):
+    def _prepare_tab_data(self, today, previous, completion, expected):
         """This task, in sudo, as the tab shows it.
 
         :param date today: the reader's day
         :param previous: the ``track.run.line`` that it waits for, if it waits
         :param dict completion: of this task, as of :meth:`_get_completions`
+        :param str expected: its assignee, as of :meth:`_get_expected_assignees`
         :return: dict
         """
         self.ensure_one()
@@ -216,6 +231,7 @@ class TrackRunLine(models.Model):
             "condition_waits": self.condition_waits,
             "has_meeting": bool(activity.calendar_event_id),
             "user": self._prepare_tab_user(),
+            "expected": expected,
             "outcome": (self.state == "done" and self.outcome) or "",
             "feedback": quote(self.env, activity.feedback)
             if self.state == "done" and activity.feedback
@@ -271,6 +287,32 @@ class TrackRunLine(models.Model):
         if not user or self._is_automated():
             return False
         return {"id": user.id, "name": user.name}
+
+    def _get_expected_assignees(self):
+        """Who would be assigned to those of these tasks that nobody is assigned to yet.
+
+        As in the preview of the dialog: the user, as it stands now, or that it is the
+        user of the previous task.
+
+        :return: dict of str by ``track.run.line``, without the automated tasks
+        """
+        waiting = self.filtered(
+            lambda task: (
+                task.state in NOT_BEGUN
+                and not task.user_id
+                and not task._is_automated()
+            )
+        )
+        by_previous = waiting.filtered(lambda task: task.responsible_type == "previous")
+        expected = {
+            task: user.name or ""
+            for task, (user, _follows) in (waiting - by_previous)
+            ._get_assignees()
+            .items()
+        }
+        for task, previous in by_previous._get_previous_by_task().items():
+            expected[task] = task._get_responsible_text(previous)
+        return expected
 
     def _get_urgency(self, today):
         """Whether this task is ``late``, due ``today``, or neither (an empty text)."""

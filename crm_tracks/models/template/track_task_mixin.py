@@ -409,3 +409,26 @@ class TrackTaskMixin(models.AbstractModel):
         if not count:
             return self.env._("On the start date")
         return self.env._("%s after the start", span)
+
+    def _get_responsible_text(self, previous, in_html=False):
+        """Describe who does this task: “owner”, “same user as “Call””, “automated”.
+
+        :param previous: the task before it, empty or None for the first one
+        :param bool in_html: as of :meth:`_get_set_off_label`
+        :return: str, which is ``Markup`` where it names a task in HTML
+        """
+        self.ensure_one()
+        if self._is_automated():
+            return self.env._("automated")
+        if self.responsible_type == "user":
+            # sudo: readers of the task may see the name of the responsible user
+            return self.responsible_id.sudo().name or self.env._("specific user")
+        if self.responsible_type == "previous":
+            return (
+                self.env._("same user as %s", previous._get_set_off_label(in_html))
+                if previous
+                else self.env._("same user as the previous task")
+            )
+        if self.responsible_type == "starter":
+            return self.env._("user starting the track")
+        return self.env._("owner")

@@ -25,6 +25,19 @@ test("without a track it says so, and offers to apply one", async () => {
     await expect.waitForSteps(["apply 1", "open track.apply"]);
 });
 
+test("a task that waits says who will be assigned", async () => {
+    const tasks = [
+        makeTask({id: 1, ...WAITING, expected: "Carl"}),
+        makeTask({id: 2, ...WAITING}),
+    ];
+    await mountTab([makeRun(tasks)]);
+    const user = (id) => `[data-task-id="${id}"] .o_tracks_user`;
+    expect(user(1)).toHaveText("Carl");
+    expect(`${user(1)} button .text-muted`).toHaveCount(1);
+    expect(`${user(1)} img`).toHaveCount(0);
+    expect(user(2)).toHaveText("Assign");
+});
+
 test("each state has a sign of its own, and is named", async () => {
     await mountTab([
         makeRun([

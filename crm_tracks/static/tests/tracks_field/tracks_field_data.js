@@ -26,6 +26,7 @@ export function makeTask(values) {
         condition_waits: false,
         has_meeting: false,
         user: {id: 7, name: "Anna"},
+        expected: "",
         feedback: "",
         ...values,
     };

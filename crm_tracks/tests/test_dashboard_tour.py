@@ -21,6 +21,12 @@ class TestDashboardTour(PatientHttpCase):
             groups="sales_team.group_sale_salesman",
             tz="UTC",
         )
+        new_test_user(
+            cls.env,
+            login="tracks_tour_other",
+            name="Otto Other",
+            groups="sales_team.group_sale_salesman",
+        )
         cls.template = cls.env["track.template"].create(
             {
                 "name": "Overview track",
@@ -55,3 +61,5 @@ class TestDashboardTour(PatientHttpCase):
         self.start_tour(
             "/odoo/track-overview", "crm_tracks_dashboard_tour", login="tracks_tour"
         )
+        assignees = self.late.line_ids.user_id.mapped("name")
+        self.assertEqual(assignees, ["Otto Other"])

@@ -50,11 +50,28 @@ class TestManagerViews(TracksCase):
             self.assertEqual(everything.filtered("is_late"), tasks)
             runs = self.apply_filter("track.run", "late", self.seller)
             self.assertEqual(runs, late)
+            runs = self.apply_filter("track.run", "late", self.seller_2)
+            self.assertFalse(runs)
             not_late = self.env["track.run.line"].search(
                 [("is_late", "=", False), ("id", "in", everything.ids)]
             )
             self.assertEqual(set(not_late), set(everything - tasks))
         self.assertEqual(len(everything), 6)
+
+    def test_failed_tasks_and_tracks_with_them(self):
+        failed, sound = self.start(self.seller), self.start(self.seller)
+        task = self.get_task(failed, "Write")
+        task.sudo().state = "failed"
+        tasks = self.apply_filter("track.run.line", "failed", self.seller)
+        self.assertEqual(tasks & (failed + sound).line_ids, task)
+        runs = self.apply_filter("track.run", "failed", self.seller)
+        self.assertEqual(runs, failed)
+        self.assertFalse(self.apply_filter("track.run", "failed", self.seller_2))
+
+    def test_current_tasks(self):
+        run = self.start(self.seller)
+        tasks = self.apply_filter("track.run.line", "current", self.seller)
+        self.assertEqual(tasks & run.line_ids, self.get_task(run, "Write"))
 
     def test_inactive_tasks(self):
         awake, paused = self.start(self.seller), self.start(self.seller)
@@ -197,12 +214,29 @@ class TestManagerViews(TracksCase):
                     counts, {key.id: count for key, count in expected.items()}
                 )
 
+    def test_custom_filters_offer_no_fields_of_the_engine(self):
+        for model, kept in (("track.run", "name"), ("track.run.line", "summary")):
+            Model = self.env[model].with_user(self.manager)
+            self.assertLessEqual(Model._NOT_OFFERED, Model._fields.keys())
+            described = Model.fields_get(attributes=["searchable", "groupable"])
+            for name in Model._NOT_OFFERED:
+                with self.subTest(model=model, field=name):
+                    expected = {"searchable": False, "groupable": False}
+                    self.assertEqual(described[name], expected)
+                    # domains of actions and of other programs use them
+                    Model.search([(name, "!=", False)], limit=1)
+            self.assertTrue(described[kept]["searchable"])
+            self.assertTrue(described[kept]["groupable"])
+            [described] = Model.fields_get(["res_model"], ["string"]).values()
+            self.assertEqual(described.keys() - {"name"}, {"string"})
+
     def test_every_view_opens_for_everybody_who_may_apply_tracks(self):
         self.start(self.employee)
         for xmlid in (
             "track_run_action",
             "track_run_line_action",
             "track_run_line_analysis_action",
+            "track_run_line_done_action",
             "track_overview_action",
             "track_line_statistics_action",
         ):

@@ -15,6 +15,9 @@ from . import filters
 from . import record_filters
 from . import status
 from . import measures
+from . import current
+from . import custom_filters
+from . import figures
 from . import statistics
 from . import mail_activity_heading
 from . import mail_activity_completion

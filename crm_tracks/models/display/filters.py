@@ -1,11 +1,12 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...tools.dates import get_today
 
 
 class TrackRunLine(models.Model):
-    """Filters of tasks: late, inactive, waiting for others.
+    """Filters of tasks: late, inactive, waiting for others, first one left undone.
 
     Each is a search on stored columns, so that a list reads no more rows than it shows.
     ``_search`` checks the access once, so the joins here skip it (``any!``).
@@ -31,6 +32,11 @@ class TrackRunLine(models.Model):
         search="_search_waits_for_others",
         help="The task is open and assigned to another user, in a track that you "
         "started or on a record that you own.",
+    )
+    stopped_here = fields.Boolean(
+        compute="_compute_stopped_here",
+        search="_search_stopped_here",
+        help="The track was stopped when this was its first unfinished task.",
     )
 
     # for open tasks by day, of all users, and the tasks at which tracks are late
@@ -97,6 +103,34 @@ class TrackRunLine(models.Model):
             & ~self._get_suspended_domain()
         )
         return self._get_flag_domain(waits, operator, value)
+
+    @api.depends("run_id.line_ids.state", "run_id.line_ids.sequence", "run_id.state")
+    def _compute_stopped_here(self):
+        for task in self:
+            cancelled = task._get_siblings().filtered(
+                lambda sibling: sibling.state == "cancelled"
+            )
+            is_stopped = task.run_id.state == "stopped"
+            task.stopped_here = is_stopped and task == cancelled[:1]
+
+    @api.model
+    def _search_stopped_here(self, operator, value):
+        is_first = Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                """
+                %(id)s = (SELECT id FROM track_run_line AS first
+                           WHERE %(run_of_first)s = %(run)s AND %(state)s = 'cancelled'
+                           ORDER BY %(sequence)s, id LIMIT 1)""",
+                id=SQL.identifier(alias, "id"),
+                run=model._field_to_sql(alias, "run_id"),
+                run_of_first=model._field_to_sql("first", "run_id"),
+                state=model._field_to_sql("first", "state"),
+                sequence=model._field_to_sql("first", "sequence"),
+            )
+        )
+        stopped = Domain("run_id", "any!", Domain("state", "=", "stopped"))
+        here = Domain("state", "=", "cancelled") & stopped & is_first
+        return self._get_flag_domain(here, operator, value)
 
     @api.model
     def _get_suspended_domain(self):

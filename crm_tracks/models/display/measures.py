@@ -1,13 +1,15 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.dates import get_day, get_zone
+from ...tools.dates import get_day, get_today, get_zone
+from ...tools.sql_domains import compare_number
 
 
 class TrackRunLine(models.Model):
-    """Measures of completed tasks: the days taken, and whether they were in time.
+    """Measures of tasks: how late they are, and once they are done, the days taken and
+    whether they were in time.
 
-    Both are computed from stored dates, in SQL as in Python, so that nothing is written
+    They are computed from stored dates, in SQL as in Python, so that nothing is written
     for them. Averages leave out tasks that are not done, and those that never had a due
     date or an assignee because they were done ahead of their turn.
     """
@@ -15,6 +17,12 @@ class TrackRunLine(models.Model):
     _inherit = "track.run.line"
 
     template_id = fields.Many2one(related="run_id.template_id")
+    days_late = fields.Integer(
+        compute="_compute_days_late",
+        search="_search_days_late",
+        aggregator=None,
+        help="Days since the due date of an open task whose track is not on hold.",
+    )
     days_taken = fields.Float(
         compute="_compute_days_taken",
         aggregator="avg",
@@ -32,6 +40,17 @@ class TrackRunLine(models.Model):
 
     # for the overview: tasks that were done in a period
     _done_idx = models.Index("(date_done, run_id) WHERE state = 'done'")
+
+    @api.depends("state", "date_deadline", "run_id.state", "run_id.held")
+    @api.depends_context("uid", "company")
+    def _compute_days_late(self):
+        today = get_today(self.env, self.env.company)
+        for task in self:
+            task.days_late = task.is_late and (today - task.date_deadline).days
+
+    @api.model
+    def _search_days_late(self, operator, value):
+        return compare_number("days_late", operator, value)
 
     @api.depends("state", "date_open", "date_done")
     @api.depends_context("uid", "company")
@@ -57,6 +76,9 @@ class TrackRunLine(models.Model):
             task.in_time_rate = 100 if in_time else 0
 
     def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr == "days_late" and query is not None:
+            _runs, run = self._fields["run_id"].join(self.sudo(), alias, query)
+            return self._get_days_late_sql(alias, run)
         if field_expr == "days_taken":
             # GREATEST ignores NULL, so check that the task was assigned
             expression = """
@@ -76,4 +98,25 @@ class TrackRunLine(models.Model):
             due=self._field_to_sql(alias, "date_deadline", query),
             open=self._field_to_sql(alias, "date_open", query),
             zone=get_zone(self.env, self.env.company),
+        )
+
+    @api.model
+    def _get_days_late_sql(self, task, run):
+        """The days that a task is late, 0 if it is not late.
+
+        :param str task: the alias of the task in a query
+        :param str run: the alias of its track
+        :return: ``SQL``, an expression
+        """
+        Run = self.env["track.run"].sudo()
+        return SQL(
+            """
+            CASE WHEN %(state)s = 'open'
+                  AND %(run_state)s != 'paused' AND %(held)s IS NOT TRUE
+                 THEN GREATEST(%(today)s - %(due)s, 0) ELSE 0 END""",
+            state=self._field_to_sql(task, "state"),
+            due=self._field_to_sql(task, "date_deadline"),
+            run_state=Run._field_to_sql(run, "state"),
+            held=Run._field_to_sql(run, "held"),
+            today=get_today(self.env, self.env.company),
         )

@@ -19,26 +19,30 @@ class Figures:
     :ivar goals: those of them whose record met their goal
     :ivar stopped: tracks that were stopped in the period; for a task, those in which
         it was the first one left undone
-    :ivar standing: tasks that are open or failed now, in tracks that are not on hold
+    :ivar open: tasks that are open now, in tracks that are not on hold
     :ivar late: those of them that are open after their due date
-    :ivar failed: those of them that failed
+    :ivar failed: tasks that failed and are not done yet, in tracks not on hold
     :ivar waiting: tasks that wait for their condition now, in tracks not on hold
     :ivar tasks_done: tasks that were done in the period
+    :ivar tasks_dated: those of them that had a due date
     :ivar in_time: the share of these that was done in time, from 0 to 1, or None
-    :ivar median_days: the median of the days that they took, or None
+    :ivar tasks_assigned: those of the tasks done that had been assigned
+    :ivar average_days: the average of the days that these took, or None
     """
 
     running: int = 0
     done: int = 0
     goals: int = 0
     stopped: int = 0
-    standing: int = 0
+    open: int = 0
     late: int = 0
     failed: int = 0
     waiting: int = 0
     tasks_done: int = 0
+    tasks_dated: int = 0
     in_time: float | None = None
-    median_days: float | None = None
+    tasks_assigned: int = 0
+    average_days: float | None = None
 
     def show_on(self, record):
         """Write these figures to the fields ``stat_…`` of this record.
@@ -62,25 +66,14 @@ class TrackTemplate(models.Model):
 
     # The selectable periods, in days; the last one is the default.
     _STATISTICS_DAYS = (30, 90, 365)
-    # How many tasks the overview names at which tracks are late or were stopped.
+    # How many tasks the overview names at which tracks are late, failed or stopped.
     _HALTS_SHOWN = 2
 
     stat_running = fields.Integer(string="Running Now", compute="_compute_statistics")
     stat_done = fields.Integer(string="Tracks Done", compute="_compute_statistics")
     stat_goals = fields.Integer(string="Goals Reached", compute="_compute_statistics")
-    stat_waiting = fields.Integer(
-        string="Waiting for Conditions", compute="_compute_statistics"
-    )
-    stat_stopped = fields.Integer(
-        string="Tracks Stopped", compute="_compute_statistics"
-    )
-    stat_late = fields.Integer(string="Late Tasks", compute="_compute_statistics")
-    stat_tasks_done = fields.Integer(string="Tasks Done", compute="_compute_statistics")
-    stat_in_time = fields.Float(string="In Time", compute="_compute_statistics")
-    stat_median_days = fields.Float(
-        string="Median Days per Task", digits=(16, 1), compute="_compute_statistics"
-    )
     stat_late_at = fields.Char(string="Late At", compute="_compute_statistics")
+    stat_failed_at = fields.Char(string="Failed At", compute="_compute_statistics")
     stat_stopped_at = fields.Char(string="Stopped At", compute="_compute_statistics")
 
     # no dependencies: otherwise each change of a task would read its template
@@ -93,12 +86,10 @@ class TrackTemplate(models.Model):
                 line: figures[template._origin.id, line._origin.id]
                 for line in template.line_ids
             }
-            template.stat_late_at = self._get_halts_text(
-                {line: figure.late + figure.failed for line, figure in at_line.items()}
-            )
-            template.stat_stopped_at = self._get_halts_text(
-                {line: figure.stopped for line, figure in at_line.items()}
-            )
+            for name in ("late", "failed", "stopped"):
+                template[f"stat_{name}_at"] = self._get_halts_text(
+                    {line: getattr(figure, name) for line, figure in at_line.items()}
+                )
 
     def _get_halts_text(self, counts):
         """Name the tasks with the highest counts.
@@ -178,7 +169,7 @@ class TrackTemplate(models.Model):
         rows = self._count_by_task(
             awake,
             """
-            COUNT(*) FILTER (WHERE %(state)s IN ('open', 'failed')),
+            COUNT(*) FILTER (WHERE %(state)s = 'open'),
             COUNT(*) FILTER (WHERE %(state)s = 'open' AND %(due)s < %(today)s),
             COUNT(*) FILTER (WHERE %(state)s = 'failed'),
             COUNT(*) FILTER (WHERE %(waits)s)
@@ -186,9 +177,9 @@ class TrackTemplate(models.Model):
             "(%(state)s IN ('open', 'failed') OR %(waits)s)",
             today=get_today(self.env, self.env.company),
         )
-        for key, (standing, late, failed, waiting) in rows:
+        for key, (is_open, late, failed, waiting) in rows:
             figure = figures[key]
-            figure.standing, figure.late, figure.failed = standing, late, failed
+            figure.open, figure.late, figure.failed = is_open, late, failed
             figure.waiting = waiting
 
     def _count_done(self, figures):
@@ -199,16 +190,19 @@ class TrackTemplate(models.Model):
         rows = self._count_by_task(
             Domain.TRUE,
             """
-            COUNT(*), AVG(%(in_time_rate)s),
-            PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY %(days_taken)s)
+            COUNT(*),
+            COUNT(%(in_time_rate)s), AVG(%(in_time_rate)s),
+            COUNT(%(days_taken)s), AVG(%(days_taken)s)
             """,
             "%(state)s = 'done' AND %(done)s >= %(since)s",
             since=self._get_since(),
         )
-        for key, (tasks_done, in_time, median_days) in rows:
+        for key, (tasks_done, dated, in_time, assigned, average_days) in rows:
             figure = figures[key]
-            figure.tasks_done, figure.median_days = tasks_done, median_days
+            figure.tasks_done = tasks_done
+            figure.tasks_dated, figure.tasks_assigned = dated, assigned
             figure.in_time = None if in_time is None else float(in_time) / 100
+            figure.average_days = None if average_days is None else float(average_days)
 
     def _count_by_task(self, run_domain, figures, condition, **values):
         """Count tasks by template, and by template and template task.
@@ -298,119 +292,14 @@ class TrackTemplate(models.Model):
         query = self.env["track.run"]._search(run_domain)
         return query, query.join("track_run", "id", "track_run_line", "run_id", "tasks")
 
-    # ------------------------------------------------------------------
-    # The records behind the figures
-    # ------------------------------------------------------------------
-
-    def action_view_running(self):
-        """Open the tracks of these templates that run or are paused."""
-        return self._open_runs("running", self.env._("Running: %s"))
-
-    def action_view_done(self):
-        """Open the tracks of these templates that were done in the period."""
-        return self._open_runs("done", self.env._("Done: %s"))
-
-    def action_view_goals(self):
-        """Open the tracks of these templates that reached their goal in the period."""
-        return self._open_figure(
-            "crm_tracks.track_run_action",
-            self.env._("Goal reached: %s"),
-            self._get_run_domains()["done"] & Domain("goal_reached", "=", True),
-        )
-
-    def action_view_waiting(self):
-        """Open the tasks of these templates that wait for their condition now."""
-        awake = self.env["track.run"]._get_awake_domain()
-        return self._open_figure(
-            "crm_tracks.track_run_line_action",
-            self.env._("Waiting for conditions: %s"),
-            Domain("template_id", "in", self.ids)
-            & Domain("condition_waits", "=", True)
-            & Domain("run_id", "any", awake),
-        )
-
-    def action_view_stopped(self):
-        """Open the tracks of these templates that were stopped in the period."""
-        return self._open_runs("stopped", self.env._("Stopped: %s"))
-
-    def _open_runs(self, figure, title):
-        return self._open_figure(
-            "crm_tracks.track_run_action", title, self._get_run_domains()[figure]
-        )
-
-    def action_view_late(self):
-        """Open the tasks of these templates that are late now."""
-        domain = Domain("template_id", "in", self.ids) & Domain("is_late", "=", True)
-        return self._open_figure(
-            "crm_tracks.track_run_line_action", self.env._("Late: %s"), domain
-        )
-
-    def action_view_tasks_done(self):
-        """Open the tasks of these templates that were done in the period."""
-        return self._open_figure(
-            "crm_tracks.track_run_line_analysis_action",
-            self.env._("Done: %s"),
-            Domain("template_id", "in", self.ids)
-            & Domain("state", "=", "done")
-            & Domain("date_done", ">=", self._get_since()),
-        )
-
-    def action_view_by_task(self):
-        """Open the figures of these templates, task by task."""
-        return self._open_figure(
-            "crm_tracks.track_line_statistics_action",
-            self.env._("By Task: %s"),
-            Domain("template_id", "in", self.ids),
-            {"tracks_days": self._get_statistics_days()},
-        )
-
-    def _open_figure(self, xmlid, title, domain, context=None):
-        """An action that opens exactly the records that a figure counts.
-
-        :param str title: with ``%s`` for the names of the templates
-        :return: dict, the action
-        """
-        self.check_access("read")
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(xmlid),
-            "display_name": title % ", ".join(self.mapped("display_name")),
-            "domain": list(domain),
-            "context": context or {},
-        }
-
 
 class TrackLine(models.Model):
     """The figures of one task of a template."""
 
     _inherit = "track.line"
 
-    stat_standing = fields.Integer(string="Open", compute="_compute_statistics")
-    stat_late = fields.Integer(string="Late", compute="_compute_statistics")
-    stat_failed = fields.Integer(string="Failed", compute="_compute_statistics")
-    stat_waiting = fields.Integer(
-        string="Waiting for Condition", compute="_compute_statistics"
-    )
-    stat_stopped = fields.Integer(string="Stopped", compute="_compute_statistics")
-    stat_tasks_done = fields.Integer(string="Done", compute="_compute_statistics")
-    stat_in_time = fields.Float(string="In Time", compute="_compute_statistics")
-    stat_median_days = fields.Float(
-        string="Median Days", digits=(16, 1), compute="_compute_statistics"
-    )
-
     @api.depends_context("uid", "allowed_company_ids", "tracks_days")
     def _compute_statistics(self):
         figures = self.template_id._get_figures()
         for line in self:
             figures[line.template_id._origin.id, line._origin.id].show_on(line)
-
-    def action_view_tasks(self):
-        """Open the track tasks that were copied from these template tasks."""
-        self.check_access("read")
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "crm_tracks.track_run_line_action"
-            ),
-            "display_name": ", ".join(self.mapped("display_name")),
-            "domain": [("line_id", "in", self.ids)],
-            "context": {"search_default_group_state": 1},
-        }

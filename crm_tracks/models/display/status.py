@@ -1,14 +1,9 @@
-from datetime import date
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.dates import get_today
 from ...tools.states import NOT_ENDED
-
-# The tasks of a track that come before the others: assigned ones, then failed ones.
-FIRST_STATES = ("open", "failed")
 
 
 class MailActivityMixin(models.AbstractModel):
@@ -186,33 +181,12 @@ class TrackRun(models.Model):
         # the latest track comes first where all else is equal
         return min(
             sorted(current.items(), key=lambda item: -item[0].id),
-            key=lambda item: (item[0]._is_on_hold(), item[1]._get_status_rank()),
+            key=lambda item: (item[0]._is_on_hold(), item[1]._get_rank()),
         )
 
 
 class TrackRunLine(models.Model):
     _inherit = "track.run.line"
-
-    def _get_current(self):
-        """The one of these tasks of a track that is to be done next.
-
-        The assigned task that is due first, else a failed one, else the one that
-        begins next.
-
-        :return: ``track.run.line``, empty if all are finished
-        """
-        unfinished = self.filtered(lambda task: task._is_unfinished())
-        current = unfinished.sorted(lambda task: task._get_status_rank())[:1]
-        # a slice would be read without the other records of the page
-        return current.with_prefetch(self._prefetch_ids)
-
-    def _get_status_rank(self):
-        """A key that sorts tasks by what is to be done first; no task comes last."""
-        ranks = {state: rank for rank, state in enumerate(FIRST_STATES)}
-        return (
-            ranks.get(self.state, len(ranks)) if self else len(ranks) + 1,
-            self.date_deadline or date.max,
-        )
 
     def _format_progress(self):
         """The finished ones of these tasks of a track, and all: “2/6”."""

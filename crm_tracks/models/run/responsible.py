@@ -82,11 +82,14 @@ class TrackRun(models.Model):
                 "track instead of %s."
             ),
         )
-        unfinished = runs.line_ids.filtered(
+        runs._get_reassignable_tasks()._reassign(self._check_assignee(user))
+        return True
+
+    def _get_reassignable_tasks(self):
+        """The unfinished tasks of these tracks that have an assignee."""
+        return self.line_ids.filtered(
             lambda line: line._is_unfinished() and not line._is_automated()
         )
-        unfinished._reassign(self._check_assignee(user))
-        return True
 
     def action_open_reassign(self):
         """Open the dialog that reassigns these tracks."""

@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from ...tools.dates import check_day
 from ...tools.optional_integer import OptionalInteger
-from ...tools.states import NOT_ENDED, UNFINISHED
+from ...tools.states import NOT_ENDED
 from ...tools.words import list_labels, quote
 
 
@@ -103,9 +103,6 @@ class TrackRun(models.Model):
     progress_text = fields.Char(string="Tasks Done", compute="_compute_progress_text")
     status_text = fields.Char(string="Current Status", compute="_compute_status_text")
     period_text = fields.Char(string="Dates", compute="_compute_period_text")
-    next_line_id = fields.Many2one(
-        "track.run.line", string="Next Task", compute="_compute_next_line_id"
-    )
     date_done = fields.Date(string="Done On", readonly=True)
     date_paused = fields.Date(string="Paused On", readonly=True)
     date_held = fields.Date(string="On Hold Since", readonly=True)
@@ -195,13 +192,6 @@ class TrackRun(models.Model):
                 run.period_text = self.env._(
                     "since %s", format_date(self.env, run.start_date)
                 )
-
-    @api.depends("line_ids.state", "line_ids.date_deadline")
-    def _compute_next_line_id(self):
-        for run in self:
-            unfinished = run.line_ids.filtered(lambda line: line.state in UNFINISHED)
-            dated = unfinished.filtered("date_deadline").sorted("date_deadline")
-            run.next_line_id = (dated or unfinished)[:1]
 
     # ------------------------------------------------------------------
     # CRUD

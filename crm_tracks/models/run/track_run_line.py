@@ -144,6 +144,7 @@ class TrackRunLine(models.Model):
     res_model = fields.Char(related="run_id.res_model")
     res_name = fields.Char(related="run_id.res_name")
     run_state = fields.Selection(related="run_id.state", string="Track Status")
+    run_held = fields.Boolean(related="run_id.held", string="Track On Hold")
     company_id = fields.Many2one(related="run_id.company_id")
     icon = fields.Char(related="activity_type_id.icon")
     due_text = fields.Char(string="Due Status", compute="_compute_due_text")

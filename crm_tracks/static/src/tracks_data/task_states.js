@@ -6,6 +6,8 @@ export const ENDED = ["done", "stopped"];
 /** The states of tasks whose turn has not come. */
 export const NOT_BEGUN = ["waiting", "planned"];
 export const UNFINISHED = [...NOT_BEGUN, "open", "failed"];
+/** The states of unfinished tasks, by which one is the current task of a track. */
+const PLACES = ["open", "failed", "planned", "waiting"];
 
 const SIGNS = {
     waiting: "fa-hourglass-o text-muted",
@@ -63,12 +65,15 @@ export function isAhead({state, date_deadline: day}) {
 
 /**
  * @param {Object} run
- * @returns {Object|undefined} the unfinished task that is due first, or else comes first
+ * @returns {Object|undefined} the current task, the same one as on boards and in lists
  */
 export function getCurrentTask(run) {
-    const unfinished = run.tasks.filter((task) => UNFINISHED.includes(task.state));
-    const dated = unfinished
-        .filter((task) => task.date_deadline)
-        .sort((a, b) => (a.date_deadline < b.date_deadline ? -1 : 1));
-    return dated[0] || unfinished[0];
+    const [state] = PLACES.filter((place) =>
+        run.tasks.some((task) => task.state === place)
+    );
+    const tasks = run.tasks.filter((task) => task.state === state);
+    const dated = tasks
+        .filter((task) => task.date_deadline && state !== "waiting")
+        .sort((a, b) => a.date_deadline.localeCompare(b.date_deadline));
+    return dated[0] || tasks[0];
 }

@@ -44,9 +44,25 @@ export class TracksField extends RecordTracks {
         );
     }
 
+    /**
+     * How many tracks were finished, and how many were stopped.
+     */
     get endedLabel() {
-        const number = this.endedRuns.length;
-        return number === 1 ? _t("1 finished track") : _t("%s finished tracks", number);
+        const count = (state) =>
+            this.endedRuns.filter((run) => run.state === state).length;
+        const [done, stopped] = [count("done"), count("stopped")];
+        const parts = [];
+        if (done) {
+            parts.push(
+                done === 1 ? _t("1 finished track") : _t("%s finished tracks", done)
+            );
+        }
+        if (stopped) {
+            parts.push(
+                stopped === 1 ? _t("1 stopped track") : _t("%s stopped tracks", stopped)
+            );
+        }
+        return parts.join(", ");
     }
 }
 

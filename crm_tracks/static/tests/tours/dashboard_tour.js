@@ -2,7 +2,10 @@ import {addTour} from "./add_tour";
 
 const CARD = '.o_tracks_overview .o_kanban_record:contains("Overview track")';
 
-/** From the overview to the late tasks, and to all tasks by assignee in a pivot. */
+/**
+ * From the overview to the late tasks, to another assignee of the late track, and to all
+ * tasks by assignee in a pivot.
+ */
 addTour("crm_tracks_dashboard_tour", {
     url: "/odoo/track-overview",
     steps: () => [
@@ -39,7 +42,7 @@ addTour("crm_tracks_dashboard_tour", {
         },
         {
             content: "Look at the late tasks",
-            trigger: `${CARD} a[name=action_view_late]:contains("1 late")`,
+            trigger: `${CARD} a[name=action_view_late]:contains("1")`,
             run: "click",
         },
         {
@@ -64,6 +67,71 @@ addTour("crm_tracks_dashboard_tour", {
             content: "One is open and late at the first",
             trigger:
                 '.o_list_view .o_data_row:contains("Write to them") [name=stat_late]:contains("1")',
+        },
+        {
+            content: "Open this one by its figure",
+            trigger:
+                '.o_data_row:contains("Write to them") [name=stat_late] button:contains("1")',
+            run: "click",
+        },
+        {
+            content: "which shows the one late task, with the day on which it was due",
+            trigger:
+                '.o_action_manager:has(.o_breadcrumb:contains("Late: Write to them")) .o_data_row [name=date_deadline]:contains("5 days ago")',
+        },
+        {
+            content: "Look at all tracks",
+            trigger: '.o_menu_sections button:contains("Tracks")',
+            run: "click",
+        },
+        {
+            content: "in their list",
+            trigger: '.dropdown-item[data-menu-xmlid="crm_tracks.menu_track_runs"]',
+            run: "click",
+        },
+        {
+            content: "The late one shows its current task, and how late it is",
+            trigger:
+                '.o_data_row:contains("Deal 0"):contains("Write to them"):contains("Tina Tour") [name=days_late]:contains("5")',
+        },
+        {
+            content: "Select it",
+            trigger: '.o_data_row:contains("Deal 0") .o_list_record_selector input',
+            run: "click",
+        },
+        {
+            content: "to give it to somebody else",
+            trigger: "button[name=action_open_reassign]",
+            run: "click",
+        },
+        {
+            content: "The dialog shows the track with its record",
+            trigger: '.modal .o_data_row:contains("Overview track"):contains("Deal 0")',
+        },
+        {
+            content: "Choose the new assignee",
+            trigger: ".modal .o_field_widget[name=user_id] input",
+            run: "edit Otto Other",
+        },
+        {
+            content: "from the list",
+            trigger: '.o-autocomplete--dropdown-item:contains("Otto Other")',
+            run: "click",
+        },
+        {
+            content: "and confirm",
+            trigger: ".modal button[name=action_reassign]",
+            run: "click",
+        },
+        {
+            content: "A message says what happened",
+            trigger:
+                '.o_notification:contains("2 tasks of “Overview track” were assigned to Otto Other.")',
+        },
+        {
+            content: "and the list shows it",
+            trigger:
+                '.o_data_row:contains("Deal 0") [name=current_user_id]:contains("Otto Other")',
         },
         {
             content: "Look at all tasks",

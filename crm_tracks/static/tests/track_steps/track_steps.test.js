@@ -44,6 +44,42 @@ test("a track is a line with a step for each task, the current one in words", as
     expect("button[name=apply_track]").toHaveCount(0);
 });
 
+test("the current task is an open one, else a failed one, else the next one", async () => {
+    const early = {date_deadline: "2026-03-01"};
+    const late = {date_deadline: "2026-03-20"};
+    await mountSteps([
+        makeRun(
+            [
+                makeTask({id: 1, ...WAITING, ...early}),
+                makeTask({id: 2, state: "failed", ...early}),
+                makeTask({id: 3, ...late}),
+                makeTask({id: 4, date_deadline: "2026-03-19"}),
+            ],
+            {id: 1}
+        ),
+        makeRun(
+            [
+                makeTask({id: 5, state: "planned", ...early}),
+                makeTask({id: 6, state: "failed", ...late}),
+            ],
+            {id: 2}
+        ),
+        makeRun(
+            [
+                makeTask({id: 7, ...WAITING, ...early}),
+                makeTask({id: 8, state: "planned", ...late}),
+            ],
+            {id: 3}
+        ),
+        makeRun(
+            [makeTask({id: 9, ...WAITING}), makeTask({id: 10, ...WAITING, ...early})],
+            {id: 4}
+        ),
+    ]);
+    const current = queryAll(".o_track_current").map((node) => node.dataset.stepId);
+    expect(current).toEqual(["4", "6", "8", "9"]);
+});
+
 test("a circle completes its task in one click, which can be undone", async () => {
     onDone();
     onStep("track.run.line", "action_reopen", ({args}) => `reopen ${args}`);

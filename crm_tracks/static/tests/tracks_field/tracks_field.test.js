@@ -266,7 +266,7 @@ test("done and stopped tracks fold away", async () => {
         }),
     ]);
     expect(".o_tracks_card").toHaveCount(1);
-    expect(".o_tracks_ended").toHaveText("2 finished tracks");
+    expect(".o_tracks_ended").toHaveText("1 finished track, 1 stopped track");
     expect(".o_tracks_ended").toHaveAttribute("aria-expanded", "false");
     await contains(".o_tracks_ended").click();
     expect(".o_tracks_card").toHaveCount(3);

@@ -1,13 +1,13 @@
 from odoo.tests import new_test_user, tagged
 
-from .common import TOURS, PatientHttpCase
+from .common import PatientHttpCase
 from .typist import SHIFT, Typist
 
 LIST = ".o_field_widget[name=line_ids]"
 EDITED = f"{LIST} .o_selected_row"
 
 
-@tagged("post_install", "-at_install", TOURS)
+@tagged("post_install", "-at_install")
 class TestTemplateKeyboard(PatientHttpCase):
     """A template is written by keyboard, in a real browser."""
 

@@ -167,13 +167,14 @@ class TrackTemplate(models.Model):
         """
         self.ensure_one()
         lines = self.line_ids[:1]._get_siblings()
+        end_date = self.direction == "end" and self.preview_date or None
         dates, previous = {}, None
         for line in lines:
             day, counted = None, self.preview_date
             if counted and line._is_delay_usable():
                 try:
                     day = line._get_day(
-                        counted, counted, working_days, previous if dates else counted
+                        counted, end_date, working_days, previous if dates else counted
                     )
                 except UserError:  # outside of the calendar
                     day = None

@@ -157,6 +157,20 @@ test("a template that counts back asks for the end date first", async () => {
     expect("[name=end_date] input").toBeFocused();
 });
 
+test("a proposed end date has the focus, too", async () => {
+    Wizard._onChanges = {
+        template_id: (record) => {
+            Object.assign(record, {direction: "end", end_date: "2026-03-31"});
+        },
+    };
+    await mountPicker(3, {
+        fields: '<field name="direction" invisible="1"/><field name="end_date"/>',
+    });
+    await contains(".o_track_template:eq(1)").click();
+    await animationFrame();
+    expect("[name=end_date] :is(input, button)").toBeFocused();
+});
+
 test("a search that finds nothing says so", async () => {
     await mountPicker(6);
     await contains(".o_track_search").click();

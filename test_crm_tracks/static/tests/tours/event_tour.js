@@ -22,14 +22,8 @@ addTour("test_crm_tracks_event_tour", {
             run: "click",
         },
         {
-            content: "Give the first day of the event",
-            trigger: ".modal .o_field_widget[name=end_date] input",
-            run: "edit 04/15/2031",
-        },
-        {
-            content: "Leave the field",
-            trigger: ".modal .o_field_widget[name=name] input",
-            run: "click",
+            content: "The first day of the event is proposed",
+            trigger: '.modal .o_field_widget[name=end_date]:contains("2031")',
         },
         {
             content: "The task is dated back from it",

@@ -103,7 +103,9 @@ export class TemplatePicker extends Component {
     focusEndDate() {
         if (this.props.record.data.direction === "end") {
             const form = this.root.el?.closest(".o_form_view");
-            form?.querySelector(".o_field_widget[name=end_date] input")?.focus();
+            // A date that was proposed is a button
+            const date = form?.querySelector(".o_field_widget[name=end_date]");
+            date?.querySelector("input, button")?.focus();
         }
     }
 }

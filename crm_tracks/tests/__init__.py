@@ -29,6 +29,8 @@ from . import test_conditions_shown
 from . import test_cron
 from . import test_cron_sweep
 from . import test_dashboard
+from . import test_figures
+from . import test_current_task
 from . import test_dashboard_tour
 from . import test_dates
 from . import test_dates_windows
@@ -83,6 +85,7 @@ from . import test_reopening
 from . import test_requirements
 from . import test_requirements_templates
 from . import test_responsible
+from . import test_reassign_dialog
 from . import test_rpc
 from . import test_server_actions
 from . import test_server_actions_rights

@@ -222,6 +222,21 @@ class TestLateAndFailed(CurrentTaskCase):
                         with self.subTest(day=day, record=record, domain=domain):
                             self.assertEqual(bool(record.search(domain)), found)
 
+    def test_days_are_compared_with_numbers_only(self):
+        run = self.start()
+        for record in (run, self.get_task(run, "Write")):
+            self.assertTrue(record.search([("days_late", ">=", False)]))
+            self.assertTrue(record.search([("days_late", "in", ["0", 0.0])]))
+            for operator, value in (
+                ("=", "abc"),
+                ("in", [("id", "=", 1)]),
+                (">", "abc"),
+                ("<=", [1]),
+            ):
+                with self.subTest(record=record, operator=operator, value=value):
+                    with self.assertRaises(ValueError):
+                        record.search([("days_late", operator, value)])
+
     def test_nothing_is_late_in_a_track_on_hold(self):
         paused, held, awake = self.start(), self.start(), self.start()
         paused.with_user(self.seller).action_pause()

@@ -62,6 +62,21 @@ class TestStructure(BaseCase):
         shared = get_shared_definitions([one, other])
         self.assertEqual(shared, {("a", "write"): ["one", "two"]})
 
+    def test_odoo_finds_every_file_of_tests(self):
+        # pytest finds files by their names, Odoo by what the package imports
+        for addon in ADDONS:
+            tests = Path(get_module_path(addon)) / "tests"
+            package = ast.parse((tests / "__init__.py").read_text("utf-8"))
+            imported = {
+                alias.name
+                for node in package.body
+                if isinstance(node, ast.ImportFrom)
+                for alias in node.names
+            }
+            files = {path.stem for path in tests.glob("test_*.py")}
+            self.assertTrue(files, addon)
+            self.assertEqual(files - imported, set(), addon)
+
     def test_no_function_is_longer_than_40_lines(self):
         for addon in ADDONS:
             files = [

@@ -20,15 +20,25 @@ def compare_number(name, operator, value):
     :param value: number, or a collection of numbers for ``in``
     :return: ``Domain``; NotImplemented for operators that the caller can invert, and
         those that a number does not have
+    :raise ValueError: when a value is no number
     """
     comparison = _COMPARISONS.get(operator)
     if comparison is None:
         return NotImplemented
-    numbers = tuple(number or 0 for number in value) if operator == "in" else value
-    if not numbers and operator == "in":
+    if operator != "in":
+        numbers = _get_number(name, value)
+    elif not (numbers := tuple(_get_number(name, number) for number in value)):
         return Domain.FALSE
     return Domain.custom(
         to_sql=lambda model, alias, query: SQL(
             "%s %s %s", model._field_to_sql(alias, name, query), comparison, numbers
         )
     )
+
+
+def _get_number(name, value):
+    """A value of a domain as a number; nothing (False) is 0, as in a number field."""
+    try:
+        return float(value or 0)
+    except (TypeError, ValueError):
+        raise ValueError(f"{value!r} is not a number to compare {name} with") from None

@@ -12,4 +12,9 @@ EXPECTED = [
     ("ir.model.access / [0-9][0-9][0-9]", "Outcomes of tasks have access rights"),
     ("ir.rule / [0-9][0-9][0-9]", "Outcomes of tasks have the rules of their template"),
     ("ir.model.data / [0-9][0-9][0-9][0-9][0-9]", "The external IDs of these rules"),
+    ("track.run / * / next_line_id", "The current task of a track is current_line_id"),
+    ("track.template / * / stat_median_days", "The overview says averages"),
+    ("track.line / * / stat_median_days", "The overview says averages"),
+    ("track.line / * / stat_standing", "The figures of a task open what they count"),
+    ("track.template / * / stat_late_at", "Failed tasks have a line of their own"),
 ]

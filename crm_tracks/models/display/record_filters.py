@@ -30,7 +30,7 @@ class MailActivityMixin(models.AbstractModel):
     )
     track_latest_template_id = fields.Many2one(
         "track.template",
-        string="Track Template",
+        string="Latest Track Template",
         compute="_compute_track_latest_template_id",
         search="_search_track_latest_template_id",
         groups="base.group_user",

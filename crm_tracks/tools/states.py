@@ -3,8 +3,9 @@
 # Tracks that have not ended.
 NOT_ENDED = ("running", "paused")
 
-# Unfinished tasks, and those of them that have not begun.
-UNFINISHED = ("waiting", "planned", "open", "failed")
+# Unfinished tasks, in the order by which one is the current task of a track.
+UNFINISHED = ("open", "failed", "planned", "waiting")
+# Those of them that have not begun.
 NOT_BEGUN = ("waiting", "planned")
 # Tasks that were completed or skipped.
 FINISHED = ("done", "skipped")

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..tools.notification import notify
 from ..tools.states import NOT_ENDED
 from ..tools.words import list_names, quote
 
@@ -56,22 +57,12 @@ class TrackReassign(models.TransientModel):
         already = tasks.filtered(lambda task: task.user_id == self.user_id)
         texts = self._get_left_out_texts(runs, tasks)
         (runs or self.run_ids).action_reassign(self.user_id)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if texts or already else "success",
-                "sticky": bool(texts or already),
-                "message": " ".join(
-                    [
-                        self._get_assigned_text(tasks - already),
-                        *self._get_already_texts(already),
-                        *texts,
-                    ]
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        message = [
+            self._get_assigned_text(tasks - already),
+            *self._get_already_texts(already),
+            *texts,
+        ]
+        return notify("warning" if texts or already else "success", " ".join(message))
 
     def _get_reassignable(self):
         """The tracks that have not ended and that the user may change."""
@@ -169,12 +160,5 @@ class TrackReassign(models.TransientModel):
 
     def _list_tracks(self, runs):
         """Name tracks with their records, the first ones only."""
-        names = [
-            self.env._(
-                "%(track)s (%(record)s)",
-                track=quote(self.env, run.name),
-                record=run.res_name,
-            )
-            for run in runs[: self._NAMES_SHOWN]
-        ]
+        names = [run._get_name_with_record() for run in runs[: self._NAMES_SHOWN]]
         return list_names(self.env, names, len(runs))

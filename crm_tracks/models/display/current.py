@@ -7,9 +7,6 @@ from odoo.tools import SQL
 from ...tools.sql_domains import compare_number
 from ...tools.states import UNFINISHED
 
-# The states of unfinished tasks, by which one is the current task of a track.
-_PLACES = ("open", "failed", "planned", "waiting")
-
 
 class TrackRun(models.Model):
     """What a manager sees of a track: its current task, and what is late or failed.
@@ -214,7 +211,7 @@ class TrackRunLine(models.Model):
         :return: tuple; the current task has the smallest one, no task the largest
         """
         day = self.state != "waiting" and self.date_deadline
-        place = _PLACES.index(self.state) if self else len(_PLACES)
+        place = UNFINISHED.index(self.state) if self else len(UNFINISHED)
         return place, day or date.max
 
     @api.model
@@ -235,7 +232,7 @@ class TrackRunLine(models.Model):
              LIMIT 1""",
             run=run_id,
             unfinished=UNFINISHED,
-            places=list(_PLACES),
+            places=list(UNFINISHED),
             **{
                 name: self._field_to_sql("task", name)
                 for name in ("run_id", "state", "user_id", "date_deadline", "sequence")

@@ -1,6 +1,20 @@
 from odoo import api, models
 
 
+def _leave_out(found, names):
+    """Let custom filters and groups offer none of these fields.
+
+    :param dict found: what ``fields_get`` found, by the names of the fields
+    :param names: of fields
+    :return: the same dict, with other attributes of these fields
+    """
+    for name in names & found.keys():
+        field = found[name]
+        for attribute in {"searchable", "groupable"} & field.keys():
+            field[attribute] = False
+    return found
+
+
 class TrackRun(models.Model):
     """The fields that custom filters and groups of tracks offer."""
 
@@ -21,7 +35,7 @@ class TrackRun(models.Model):
     @api.model
     def fields_get(self, allfields=None, attributes=None):
         found = super().fields_get(allfields, attributes)
-        return self.env["track.run.line"]._leave_out(found, self._NOT_OFFERED)
+        return _leave_out(found, self._NOT_OFFERED)
 
 
 class TrackRunLine(models.Model):
@@ -53,18 +67,4 @@ class TrackRunLine(models.Model):
     @api.model
     def fields_get(self, allfields=None, attributes=None):
         found = super().fields_get(allfields, attributes)
-        return self._leave_out(found, self._NOT_OFFERED)
-
-    @api.model
-    def _leave_out(self, found, names):
-        """Let custom filters and groups offer none of these fields.
-
-        :param dict found: what ``fields_get`` found, by the names of the fields
-        :param names: of fields
-        :return: the same dict, with other attributes of these fields
-        """
-        for name in names & found.keys():
-            field = found[name]
-            for attribute in {"searchable", "groupable"} & field.keys():
-                field[attribute] = False
-        return found
+        return _leave_out(found, self._NOT_OFFERED)

@@ -2,7 +2,6 @@ from collections import defaultdict
 from itertools import product
 
 from odoo import api, models
-from odoo.exceptions import UserError
 
 from ...tools.choices import NO_CHOICE
 from ...tools.dates import TodayByCompany, WorkingDaysByCompany
@@ -143,20 +142,11 @@ class TrackRun(models.Model):
                 day = preview.choice.day or day
                 if not day and previous:
                     previous = max(previous, todays[run.company_id])
-                    day = self._get_earliest_day(preview.line, run, days, previous)
+                    day = preview.line._get_day_if_valid(
+                        run.start_date, run.end_date, days, previous
+                    )
                     preview.earliest |= {day} - {None}
                 previous = day
-
-    @api.model
-    def _get_earliest_day(self, line, run, working_days, previous):
-        """When this task is due if the previous one is done on a day.
-
-        :return: ``date``; None outside of the calendar
-        """
-        try:
-            return line._get_day(run.start_date, run.end_date, working_days, previous)
-        except UserError:
-            return None
 
     @api.model
     def _preview_conditions(self, template, previews, runs):

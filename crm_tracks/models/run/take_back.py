@@ -67,8 +67,6 @@ class TrackRun(models.Model):
 
     def _take_back(self):
         """Delete these tracks and their activities, and log it."""
-        # cancel first: deleting the activity of an open task would skip the task
-        self.line_ids.write({"state": "cancelled"})
-        self.line_ids.activity_ids.unlink()
+        self.line_ids._cancel()
         self._log_for_each(self.env._("Track %s was taken back."))
         self.unlink()

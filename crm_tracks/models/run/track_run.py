@@ -322,16 +322,17 @@ class TrackRun(models.Model):
         self.check_access("write")
         runs = self.filtered(lambda run: run.state in states)
         if self and not runs:
-            names = (
-                self.env._(
-                    "%(track)s (%(record)s)",
-                    track=quote(self.env, run.name),
-                    record=run.res_name,
-                )
-                for run in self
-            )
+            names = (run._get_name_with_record() for run in self)
             raise UserError(refusal % ", ".join(names))
         return runs.sudo()
+
+    def _get_name_with_record(self):
+        """The name of this track within a sentence, with that of its record."""
+        return self.env._(
+            "%(track)s (%(record)s)",
+            track=quote(self.env, self.name),
+            record=self.res_name,
+        )
 
     def action_open(self):
         """Open the form of this track, to rename it and to add and move tasks."""

@@ -307,11 +307,15 @@ class TrackRunLine(models.Model):
             tasks._check_removable()
         tasks.run_id._notify_tabs()
         with tasks.run_id._rearranging():
-            activities = tasks.activity_ids
-            # cancel first: deleting the activity of an open task would skip the task
-            tasks.write({"state": "cancelled"})
-            activities.unlink()
+            tasks._cancel()
             return super(TrackRunLine, tasks).unlink()
+
+    def _cancel(self):
+        """Cancel these tasks, which are to be deleted, and delete their activities."""
+        activities = self.activity_ids
+        # first: deleting the activity of an open task would skip the task
+        self.write({"state": "cancelled"})
+        activities.unlink()
 
     def _replace_note(self, note):
         self.write(EngineVals(note=note))

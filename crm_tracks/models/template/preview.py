@@ -3,7 +3,6 @@ from datetime import timedelta
 from markupsafe import Markup, escape
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
 
 from ...tools.dates import WorkingDays, check_day, get_today
 
@@ -172,12 +171,9 @@ class TrackTemplate(models.Model):
         for line in lines:
             day, counted = None, self.preview_date
             if counted and line._is_delay_usable():
-                try:
-                    day = line._get_day(
-                        counted, end_date, working_days, previous if dates else counted
-                    )
-                except UserError:  # outside of the calendar
-                    day = None
+                day = line._get_day_if_valid(
+                    counted, end_date, working_days, previous if dates else counted
+                )
             dates[line] = previous = day
         return dates
 

@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import html2plaintext
 
 from ...tools.dates import shift_day
@@ -185,30 +185,33 @@ class TrackTaskMixin(models.AbstractModel):
         :return: a sentence with ``%(number)s``, ``%(task)s`` and ``%(parent)s``, or
             None
         """
-        if parent.direction == "end" and self.delay_from != "end":
-            return self.env._(
-                "“%(parent)s” counts back from an end date. Set task %(number)s, "
-                "“%(task)s”, to be due before that date."
-            )
-        if parent.direction == "start" and self.delay_from == "end":
-            return self.env._(
-                "“%(parent)s” counts forwards from its start, so task %(number)s, "
-                "“%(task)s”, cannot be due before an end date. Count it from the "
-                "start or from the previous task."
-            )
-        if is_first and self.delay_from == "previous":
-            return self.env._(
-                "“%(task)s” is the first task of “%(parent)s”, so it has no previous "
-                "task to wait for. Count it from the start."
-            )
-        if self.responsible_type == "previous" and (
-            is_first or parent.direction == "end"
-        ):
+        place = (parent.direction, is_first)
+        if self.delay_from not in self._get_possible_delay_from(*place):
+            return self._get_problem_with_delay_from(parent.direction)
+        if self.responsible_type not in self._get_possible_responsible(*place):
             return self.env._(
                 "“%(task)s” in “%(parent)s” cannot have the same user as the previous "
                 "task, because it does not wait for one. Select another responsible."
             )
         return None
+
+    def _get_problem_with_delay_from(self, direction):
+        """As :meth:`_get_problem_in`, for a “Counted From” that is not possible."""
+        if direction == "end":
+            return self.env._(
+                "“%(parent)s” counts back from an end date. Set task %(number)s, "
+                "“%(task)s”, to be due before that date."
+            )
+        if self.delay_from == "end":
+            return self.env._(
+                "“%(parent)s” counts forwards from its start, so task %(number)s, "
+                "“%(task)s”, cannot be due before an end date. Count it from the "
+                "start or from the previous task."
+            )
+        return self.env._(
+            "“%(task)s” is the first task of “%(parent)s”, so it has no previous task "
+            "to wait for. Count it from the start."
+        )
 
     @api.model
     def _check_count(self, parent, count):
@@ -338,6 +341,13 @@ class TrackTaskMixin(models.AbstractModel):
             return None
         day = self._get_counted_day(counted_from, working_days)
         return self._avoid_day_off(day, counted_from, end_date, working_days)
+
+    def _get_day_if_valid(self, *args):
+        """As :meth:`_get_day`; None, too, when the day lies outside of the calendar."""
+        try:
+            return self._get_day(*args)
+        except UserError:
+            return None
 
     def _get_counted_day(self, counted_from, working_days):
         """The due date by the delay alone, counted from this day."""

@@ -5,9 +5,8 @@ import {_t} from "@web/core/l10n/translation";
 export const ENDED = ["done", "stopped"];
 /** The states of tasks whose turn has not come. */
 export const NOT_BEGUN = ["waiting", "planned"];
-export const UNFINISHED = [...NOT_BEGUN, "open", "failed"];
-/** The states of unfinished tasks, by which one is the current task of a track. */
-const PLACES = ["open", "failed", "planned", "waiting"];
+/** Those of unfinished tasks, in the order by which one is the current task of a track. */
+export const UNFINISHED = ["open", "failed", "planned", "waiting"];
 
 const SIGNS = {
     waiting: "fa-hourglass-o text-muted",
@@ -68,7 +67,7 @@ export function isAhead({state, date_deadline: day}) {
  * @returns {Object|undefined} the current task, the same one as on boards and in lists
  */
 export function getCurrentTask(run) {
-    const [state] = PLACES.filter((place) =>
+    const state = UNFINISHED.find((place) =>
         run.tasks.some((task) => task.state === place)
     );
     const tasks = run.tasks.filter((task) => task.state === state);

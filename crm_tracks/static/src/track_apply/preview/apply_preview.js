@@ -19,8 +19,8 @@ const CONDITION_CLASSES = {
  * Every task that would be created, with its date, its assignee and its warnings.
  *
  * The user leaves tasks out and selects other dates and assignees here. This field
- * stores these choices; the record's field `preview`, which holds the tasks, is computed again after
- * each. If read-only, it shows the tasks alone.
+ * stores these choices; the record's field `preview`, which holds the tasks, is computed
+ * again after each. If read-only, it shows the tasks alone.
  */
 export class ApplyPreview extends Component {
     static template = "crm_tracks.ApplyPreview";

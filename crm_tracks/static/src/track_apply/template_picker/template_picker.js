@@ -21,7 +21,7 @@ export class TemplatePicker extends Component {
     setup() {
         this.state = useState({
             search: "",
-            isOpen: !this.chosenId,
+            isOpen: false, // By the user, after a template was selected
         });
         this.root = useRef("root");
         useAutofocus({refName: "search"});
@@ -31,7 +31,7 @@ export class TemplatePicker extends Component {
                     this.focusEndDate();
                 }
             },
-            () => [this.state.isOpen]
+            () => [this.isOpen]
         );
     }
 

@@ -129,6 +129,21 @@ class TestTemplateKeyboard(PatientHttpCase):
         self.assertEqual(self.dialogs, 0)
         self.assertLessEqual(self.typist.count, self.MOST)
 
+    def check_looks(self):
+        """While somebody writes in them, details look like a form, not like a cell."""
+        looks = self.typist.evaluate(
+            """(() => {
+                const cell = document.querySelector(".o_track_details > td");
+                const color = getComputedStyle(cell).backgroundColor;
+                const form = getComputedStyle(cell.querySelector(".o_form_renderer"));
+                return {
+                    wrapped: form.whiteSpace === "normal",
+                    plain: color === form.backgroundColor,
+                };
+            })()"""
+        )
+        self.assertEqual(looks, {"wrapped": True, "plain": True})
+
     def test_the_details_of_a_task_are_written_by_keyboard_too(self):
         template = self.env["track.template"].create(
             {"name": "One task", "line_ids": [(0, 0, {"summary": "Call"})]}
@@ -142,6 +157,7 @@ class TestTemplateKeyboard(PatientHttpCase):
             typist.focus_is_in(f"{EDITED} .o_track_task_toggle")
             typist.press("Enter")
             typist.focus_is_in(f"{LIST} .o_track_details [name=action]")
+            self.check_looks()
             typist.press("Tab", modifiers=SHIFT)
             typist.focus_is_in(f"{EDITED} .o_track_task_toggle")
             typist.press("Tab", times=2)

@@ -32,6 +32,12 @@ class Wizard extends models.Model {
     end_date = fields.Date();
 }
 
+// As in the dialog: shown once a template that counts back is selected
+const END_DATE = `<field name="direction" invisible="1"/>
+    <group invisible="not template_id">
+        <field name="end_date" widget="track_end_date" invisible="direction != 'end'"/>
+    </group>`;
+
 defineMailModels();
 defineModels([Template, Wizard]);
 
@@ -146,14 +152,29 @@ test("a template that counts back asks for the end date first", async () => {
             record.direction = record.template_id === 2 ? "end" : "start";
         },
     };
-    await mountPicker(3, {
-        fields: '<field name="direction" invisible="1"/><field name="end_date"/>',
-    });
+    await mountPicker(3, {fields: END_DATE});
     await contains(".o_track_template:eq(0)").click();
-    expect("[name=end_date] input").not.toBeFocused();
+    expect("[name=end_date]").toHaveCount(0);
     await contains(".o_track_other_template").click();
     await contains(".o_track_template:eq(1)").click();
     await animationFrame();
+    expect("[name=end_date] input").toBeFocused();
+});
+
+test("another template that counts back asks for it again", async () => {
+    Wizard._onChanges = {
+        template_id: (record) => {
+            record.direction = "end";
+        },
+    };
+    await mountPicker(3, {fields: END_DATE});
+    await contains(".o_track_template:eq(0)").click();
+    await animationFrame();
+    expect("[name=end_date] input").toBeFocused();
+    await contains(".o_track_other_template").click();
+    await contains(".o_track_template:eq(1)").click();
+    await animationFrame();
+    expect(chosen()).toEqual(["Support query"]);
     expect("[name=end_date] input").toBeFocused();
 });
 
@@ -163,9 +184,7 @@ test("a proposed end date has the focus, too", async () => {
             Object.assign(record, {direction: "end", end_date: "2026-03-31"});
         },
     };
-    await mountPicker(3, {
-        fields: '<field name="direction" invisible="1"/><field name="end_date"/>',
-    });
+    await mountPicker(3, {fields: END_DATE});
     await contains(".o_track_template:eq(1)").click();
     await animationFrame();
     expect("[name=end_date] :is(input, button)").toBeFocused();

@@ -1,4 +1,4 @@
-import {Component, useEffect, useRef, useState} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {fuzzyLookup} from "@web/core/utils/search";
@@ -23,16 +23,7 @@ export class TemplatePicker extends Component {
             search: "",
             isOpen: false, // By the user, after a template was selected
         });
-        this.root = useRef("root");
         useAutofocus({refName: "search"});
-        useEffect(
-            (isOpen) => {
-                if (!isOpen) {
-                    this.focusEndDate();
-                }
-            },
-            () => [this.isOpen]
-        );
     }
 
     get all() {
@@ -97,16 +88,6 @@ export class TemplatePicker extends Component {
         });
         this.state.search = "";
         this.state.isOpen = false;
-    }
-
-    /** A template that counts back asks for the end date first. */
-    focusEndDate() {
-        if (this.props.record.data.direction === "end") {
-            const form = this.root.el?.closest(".o_form_view");
-            // A date that was proposed is a button
-            const date = form?.querySelector(".o_field_widget[name=end_date]");
-            date?.querySelector("input, button")?.focus();
-        }
     }
 }
 

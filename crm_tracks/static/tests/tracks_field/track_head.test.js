@@ -42,6 +42,8 @@ test("the date is described as future or past", async () => {
     ]);
 });
 
+// On a phone, “2 of 6” says it
+test.tags("desktop");
 test("the progress of an inactive track is visible, from zero on", async () => {
     const quiet = {state: "paused", status: "Paused", quiet: true};
     await mountTab([

@@ -1,6 +1,8 @@
 import re
 from pathlib import Path
 
+from lxml import etree
+
 from odoo.tests import TransactionCase
 from odoo.tools.misc import file_path
 
@@ -28,3 +30,25 @@ class TestStyles(TransactionCase):
                     self.assertNotRegex(
                         code, pattern, f"{sheet.name}:{number}: {reason}"
                     )
+
+    def test_dates_have_the_style_of_the_tab_and_of_activities(self):
+        # without the option, a date is “Nov 26” in Odoo's own widget
+        views = self.env["ir.ui.view"].search(
+            [("model", "=like", "track.%"), ("type", "in", ("form", "list"))]
+        )
+        self.assertGreater(len(views), 10)
+        for view in views:
+            for node in self.get_date_nodes(view):
+                self.assertTrue(
+                    node.get("widget") == "tracks_due_date"
+                    or "'numeric': true" in node.get("options", ""),
+                    f"{view.name}: {node.get('name')}",
+                )
+
+    def get_date_nodes(self, view):
+        fields = self.env[view.model]._fields
+        for node in etree.fromstring(view.get_combined_arch()).iterfind(".//field"):
+            is_of_view = next(node.iterancestors("field"), None) is None
+            if is_of_view and fields[node.get("name")].type in ("date", "datetime"):
+                if node.get("invisible") != "1":
+                    yield node

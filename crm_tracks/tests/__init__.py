@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_action_targets
 from . import test_access_changes
 from . import test_access_templates
 from . import test_activity_heading

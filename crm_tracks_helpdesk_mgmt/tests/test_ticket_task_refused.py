@@ -1,7 +1,7 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -128,6 +128,16 @@ class TestTicketTaskRefused(TicketTaskCase):
         self.assertIn(
             "“First level” is archived, so nobody would see", run.line_ids.error
         )
+
+    def test_a_team_for_which_a_template_creates_tickets_is_not_deleted(self):
+        self.make_ticket_template()
+        team = self.first_level.with_user(self.helpdesk_manager)
+        with (
+            self.assertRaisesRegex(UserError, "Automated tasks of “Offboarding” need"),
+            self.cr.savepoint(),
+        ):
+            team.unlink()
+        self.assertTrue(team.exists())
 
     # ------------------------------------------------------------------
     # Loops

@@ -84,8 +84,8 @@ class TrackRunLine(models.Model):
         if self.sudo().search(self._get_domain_needing(target) & unfinished, limit=1):
             raise UserError(
                 self.env._(
-                    "Tracks that have not ended need %s. Skip the tasks that need it, or "
-                    "wait until these tracks end.",
+                    "Tracks that have not ended need %s. Skip the tasks that need "
+                    "it, or wait until these tracks end.",
                     quote(self.env, target.display_name),
                 )
             )

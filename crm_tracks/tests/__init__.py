@@ -21,6 +21,7 @@ from . import test_bad_calls
 from . import test_bad_input
 from . import test_branches
 from . import test_by_hand
+from . import test_clicks
 from . import test_closing
 from . import test_condition_authors
 from . import test_condition_bounds

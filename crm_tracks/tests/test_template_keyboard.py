@@ -1,9 +1,11 @@
 from odoo.tests import new_test_user, tagged
 
 from .common import PatientHttpCase
+from .test_clicks import read_table
 from .typist import SHIFT, Typist
 
 LIST = ".o_field_widget[name=line_ids]"
+PLAN = ".o_field_widget[name=template_ids]"
 EDITED = f"{LIST} .o_selected_row"
 
 
@@ -13,6 +15,7 @@ class TestTemplateKeyboard(PatientHttpCase):
 
     # clicks and keys for a template of five tasks, without the texts
     MOST = 25
+    ACTION = "write a template (a plan) of five tasks"
 
     def setUp(self):
         super().setUp()
@@ -24,7 +27,9 @@ class TestTemplateKeyboard(PatientHttpCase):
             groups="sales_team.group_sale_manager",
             tz="Europe/Brussels",
         )
-        self.env.ref("mail.mail_activity_data_meeting").name = "Meeting"
+        meeting = self.env.ref("mail.mail_activity_data_meeting")
+        # without a summary, which plans would propose
+        meeting.write({"name": "Meeting", "summary": False})
         self.typist = Typist(self, self.PATIENCE)
 
     def run_typist(self, path, wait, steps):
@@ -128,6 +133,69 @@ class TestTemplateKeyboard(PatientHttpCase):
         )
         self.assertEqual(self.dialogs, 0)
         self.assertLessEqual(self.typist.count, self.MOST)
+        self.assertEqual(self.typist.count, read_table()[self.ACTION][1])
+
+    def write_five_tasks_of_a_plan(self):
+        """The same, as far as a plan can: with the types, the delays and the users."""
+        typist = self.typist
+        typist.focus_is_in(".o_field_widget[name=name]")
+        typist.type("Five tasks")
+        typist.click(f"{PLAN} .o_field_x2many_list_row_add a")
+        for number, (summary, kind, count, unit) in enumerate(
+            [
+                ("Call the customer", "", "0", ""),
+                ("Send the offer", "", "2", ""),
+                ("Ask for an answer", "", "5", ""),
+                ("Arrange a meeting", "Meet", "1", ""),
+                ("Review", "", "1", "w"),
+            ],
+            start=1,
+        ):
+            row = f"{PLAN} .o_data_row:nth-child({number}).o_selected_row"
+            typist.focus_is_in(f"{row} td[name=activity_type_id]")
+            if kind:
+                typist.type(kind)
+                typist.wait_for(
+                    "document.querySelector('.o-autocomplete .ui-state-active')"
+                    "?.textContent.trim() === 'Meeting'",
+                    "the type is proposed",
+                )
+            typist.press("Tab")
+            typist.focus_is_in(f"{row} td[name=summary]")
+            typist.type(summary)
+            typist.press("Tab", times=2)
+            typist.focus_is_in(f"{row} td[name=delay_count]")
+            typist.type(count)
+            if unit:
+                typist.press("Tab")
+                typist.focus_is_in(f"{row} td[name=delay_unit]")
+                typist.press(unit)
+            if number < 5:
+                typist.press("Enter")
+        typist.click(".o_form_button_save")
+        typist.see(".o_form_saved")
+
+    def test_a_plan_of_odoo_s_takes_as_documented(self):
+        self.run_typist(
+            "/odoo/action-crm.mail_activity_plan_action_lead/new",
+            PLAN,
+            self.write_five_tasks_of_a_plan,
+        )
+        plan = self.env["mail.activity.plan"].search([("name", "=", "Five tasks")])
+        self.assertEqual(
+            plan.template_ids.mapped("summary"),
+            [
+                "Call the customer",
+                "Send the offer",
+                "Ask for an answer",
+                "Arrange a meeting",
+                "Review",
+            ],
+        )
+        self.assertEqual(plan.template_ids.mapped("delay_count"), [0, 2, 5, 1, 1])
+        ours, odoo = read_table()[self.ACTION][1:]
+        self.assertEqual(self.typist.count, odoo)
+        self.assertLessEqual(ours, odoo)
 
     def check_looks(self):
         """While somebody writes in them, details look like a form, not like a cell."""

@@ -4,6 +4,8 @@ from odoo.tests.common import ChromeBrowser
 
 CODES = {"Enter": 13, "Tab": 9, "Escape": 27, "ArrowDown": 40}
 SHIFT = 8
+# Wide enough for the chatter beside the form.
+WINDOW = {"width": 1920, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
 # Counts the dialogs that were ever opened.
 WATCH = """
     window.openedDialogs = 0;
@@ -34,6 +36,7 @@ class Typist:
         self.count = 0
         self.browser = ChromeBrowser(test)
         test.addCleanup(self.browser.stop)
+        self.request("Emulation.setDeviceMetricsOverride", WINDOW)
 
     def open(self, path, wait):
         """Open a page, and wait for an element of it."""
@@ -59,23 +62,40 @@ class Typist:
             focus = self.evaluate("document.activeElement?.outerHTML.slice(0, 300)")
             self.test.fail(f"{what}; the focus is in {focus}")
 
-    def click(self, selector):
-        self.see(selector)
-        self.count += 1
-        element = f"document.querySelector({json.dumps(selector)})"
-        self.evaluate(f"{element}.scrollIntoView({{block: 'nearest'}})")
-        box = json.loads(
-            self.evaluate(f"JSON.stringify({element}.getBoundingClientRect())")
-        )
-        point = {
-            "x": box["left"] + box["width"] / 2,
-            "y": box["top"] + box["height"] / 2,
-        }
+    def click(self, selector, text="", counts=True):
+        """Click the first visible element of a selector that contains a text.
+
+        :param bool counts: whether the click belongs to what is measured
+        """
+        selector, text = json.dumps(selector), json.dumps(text)
+        element = f"""[...document.querySelectorAll({selector})].find(
+            (one) => one.checkVisibility() && one.textContent.includes({text})
+        )"""
+        point = self.get_point(element, f"{selector} {text}")
+        self.count += counts
         for kind in ("mousePressed", "mouseReleased"):
             self.request(
                 "Input.dispatchMouseEvent",
                 {"type": kind, "button": "left", "clickCount": 1, **point},
             )
+
+    def get_point(self, element, what):
+        """Wait until an element stands still, and return its middle."""
+        before = None
+        for _time in range(10):
+            self.wait_for(f"!!({element})", what)
+            box = self.evaluate(
+                f"""(() => {{
+                    const element = {element};
+                    element?.scrollIntoView({{block: "nearest"}});
+                    const box = element?.getBoundingClientRect();
+                    return box ? [box.x + box.width / 2, box.y + box.height / 2] : null;
+                }})()"""
+            )
+            if box and box == before:
+                return {"x": box[0], "y": box[1]}
+            before = box
+        self.test.fail(f"{what} does not stand still")
 
     def type(self, text):
         """Type a text into the focused field."""

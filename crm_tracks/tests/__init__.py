@@ -84,6 +84,9 @@ from . import test_record_status_queries
 from . import test_record_views
 from . import test_refused_next
 from . import test_reopening
+from . import test_replies
+from . import test_replies_effects
+from . import test_replies_templates
 from . import test_requirements
 from . import test_requirements_templates
 from . import test_responsible

@@ -12,6 +12,7 @@ from . import tracked_models
 from . import follow
 from . import conditions
 from . import closing
+from . import replies
 from . import merge
 from . import customers
 from . import crm_lead

@@ -21,10 +21,12 @@ from . import choices
 from . import preview
 from . import next_track
 from . import pause
+from . import replies
 from . import take_back
 from . import access
 from . import responsible
 from . import messages
+from . import reply_messages
 from . import as_template
 from . import mail_activity
 from . import mail_activity_muting

@@ -54,11 +54,25 @@ class TrackRun(models.Model):
             parts.append(self.env._("Tasks come back when their track is resumed."))
         return " ".join(parts)
 
-    def _pause(self):
+    def _pause(self, reason=None):
+        """Pause these tracks, notifying nobody.
+
+        :param str reason: shown in the note
+        """
         for company, runs in self.grouped("company_id").items():
             runs.write({"state": "paused", "date_paused": get_today(self.env, company)})
         self._suspend()
-        self._log_for_each(self.env._("Track %s was paused."))
+        if not reason:
+            self._log_for_each(self.env._("Track %s was paused."))
+            return
+        texts = {}
+        for run in self:
+            texts[run] = self.env._(
+                "Track %(track)s was paused: %(reason)s",
+                track=run._get_name_in_bold(),
+                reason=reason,
+            )
+        self._log(texts)
 
     def _resume(self):
         self.write({"state": "running", "date_paused": False})

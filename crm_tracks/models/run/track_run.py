@@ -81,6 +81,7 @@ class TrackRun(models.Model):
     activity_creation = fields.Selection(readonly=True)
     ahead_days = fields.Integer(readonly=True)
     on_close = fields.Selection(readonly=True)
+    on_reply = fields.Selection(readonly=True)
     day_off = fields.Selection(readonly=True)
     late_days = OptionalInteger(readonly=True)
     on_late = fields.Selection(readonly=True)
@@ -201,9 +202,11 @@ class TrackRun(models.Model):
     def create(self, vals_list):
         # read the cache before creating: the creation itself would change the answer
         are_known = self._are_known_to_have_tracks(vals_list)
+        are_known &= self._are_known_to_await_replies(vals_list)
         runs = super().create(vals_list)
         if not are_known:
             self._forget_what_is_kept()
+        runs._note_started_by_mail()
         runs._notify_tabs()
         return runs
 
@@ -219,6 +222,8 @@ class TrackRun(models.Model):
         if {"res_model", "res_id"} & vals.keys():
             self._forget_tracks_of_records()
             self._notify_tabs()
+        if "on_reply" in vals:
+            self._forget_what_is_kept()
         for name, runs in moved.items():
             runs._engine()._recalculate(name)
         return result

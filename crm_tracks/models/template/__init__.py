@@ -10,6 +10,7 @@ from . import track_task_mixin
 from . import task_actions
 from . import task_outcomes
 from . import days_off
+from . import replies
 from . import track_template
 from . import late_tasks
 from . import applicable

@@ -25,6 +25,7 @@ class TrackOptionsMixin(models.AbstractModel):
         "activity_creation",
         "ahead_days",
         "on_close",
+        "on_reply",
         "goal",
         "day_off",
         "late_days",
@@ -61,7 +62,20 @@ class TrackOptionsMixin(models.AbstractModel):
         default="mute",
         required=True,
     )
-
+    on_reply = fields.Selection(
+        [
+            ("ignore", "Do nothing"),
+            ("stop", "Stop the track"),
+            ("pause", "Pause the track"),
+            ("bring_forward", "Bring tasks forward"),
+        ],
+        string="When the Customer Answers",
+        help="What happens to the track when a person who is no internal user sends an "
+        "e-mail or a message in the portal to the record. Out-of-office replies and "
+        "other automatic e-mails do not count. “Bring tasks forward” makes open and "
+        "planned tasks due on that day, except those with a meeting. If empty, nothing "
+        "happens.",
+    )
     day_off = fields.Selection(
         [
             ("keep", "Keep the due date"),
@@ -131,6 +145,7 @@ class TrackOptionsMixin(models.AbstractModel):
         self.ensure_one()
         texts = (
             self._get_goal_text(),
+            self._get_reply_text(),
             self._get_day_off_text(),
             self._get_late_text(),
             self._get_run_hour_text(),

@@ -1,0 +1,140 @@
+from odoo import SUPERUSER_ID, api, models
+from odoo.fields import Domain
+
+from ...tools.dates import TodayByCompany
+from ...tools.incoming_mail import get_incoming_mail
+from ...tools.states import NOT_ENDED
+
+
+class TrackRun(models.Model):
+    """What follows from an answer of the customer, as the template says.
+
+    Which messages are answers is in ``record/replies.py``, who is told of them in
+    ``reply_messages.py``.
+    """
+
+    _inherit = "track.run"
+
+    # which tracks follow answers, and on which records
+    _reply_idx = models.Index(
+        "(res_model, res_id) WHERE on_reply IN ('stop', 'pause', 'bring_forward')"
+        " AND state IN ('running', 'paused')"
+    )
+
+    # ------------------------------------------------------------------
+    # Which tracks follow answers
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_awaiting_domain(self):
+        """The unfinished tracks that follow answers, as a domain."""
+        return Domain("on_reply", "in", self._REPLY_EFFECTS) & Domain(
+            "state", "in", NOT_ENDED
+        )
+
+    @api.model
+    def _awaits_replies(self, model_name):
+        """Whether tracks of this model may follow answers, by the common cache.
+
+        Messages on other models cost no query.
+        """
+        domain = Domain("res_model", "=", model_name) & self._get_awaiting_domain()
+        return self._was_ever_found(
+            "replies", model_name, lambda: self.sudo().search(domain, limit=1)
+        )
+
+    @api.model
+    def _are_known_to_await_replies(self, vals_list):
+        """Whether the models of those new tracks that follow answers are known for it.
+
+        :param list vals_list: the values of the new tracks
+        """
+        names = {
+            vals.get("res_model")
+            for vals in vals_list
+            if vals.get("on_reply") in self._REPLY_EFFECTS
+        }
+        return all([self._awaits_replies(name) for name in names])
+
+    def _note_started_by_mail(self):
+        """Note that these tracks started because of the e-mail that is delivered now.
+
+        They do not take it for an answer.
+        """
+        if mail := get_incoming_mail(self.env):
+            mail.started_ids.update(self.ids)
+
+    # ------------------------------------------------------------------
+    # What follows
+    # ------------------------------------------------------------------
+
+    def _follow_reply(self, message, actor_id):
+        """Stop or pause these tracks, or bring their tasks forward: it was answered.
+
+        That is done by OdooBot: the customer who answers may do none of it. Whoever has
+        open tasks is told at the end of the transaction.
+
+        :param message: the ``mail.message`` that is the answer
+        :param int actor_id: the user who posts it
+        """
+        bot = self.env["res.users"].browse(SUPERUSER_ID).sudo()
+        for company, runs in self.grouped("company_id").items():
+            # neither the language nor the time zone of the customer count
+            runs = runs.with_user(bot).with_context(lang=bot.lang, tz=False)
+            runs = runs.with_company(company)._engine().browse(runs.ids)
+            author = message.with_env(runs.env)._tracks_get_author_name()
+            holders = runs._get_holders(actor_id)
+            for effect, affected in runs.grouped("on_reply").items():
+                tasks = affected._apply_reply(effect, author)
+                told = {run: holders[run] for run in affected if holders[run]}
+                if effect == "bring_forward":
+                    told = {run: told[run] for run in told if run in tasks.run_id}
+                self._collect_told(effect, message.id, told, tasks)
+
+    def _apply_reply(self, effect, author):
+        """Do what these tracks do on an answer.
+
+        :param str effect: their ``on_reply``
+        :param str author: the name of the person who answered
+        :return: the ``track.run.line`` that were brought forward
+        """
+        reason = self.env._("%s answered", author)
+        if effect == "stop":
+            self._stop(reason)
+        elif effect == "pause":
+            self._pause(reason)
+        else:
+            return self._bring_forward(reason)
+        return self.env["track.run.line"]
+
+    def _bring_forward(self, reason):
+        """Let the open and planned tasks of these tracks that lie ahead be due today.
+
+        They count as moved by a user. Meetings are moved in the calendar only.
+
+        :param str reason: shown in the note
+        :return: the ``track.run.line`` that were moved
+        """
+        todays = TodayByCompany(self.env)
+        ahead = self.line_ids.filtered(
+            lambda task: (
+                task.state in ("open", "planned")
+                and task.date_deadline
+                and task.date_deadline > todays[task.run_id.company_id]
+                and not task.activity_ids.calendar_event_id
+            )
+        )
+        texts = {
+            run: self.env._(
+                "%(reason)s. Tasks of track %(track)s that are due today now: "
+                "%(tasks)s",
+                reason=reason,
+                track=run._get_name_in_bold(),
+                tasks=", ".join(task._get_label() for task in ahead & run.line_ids),
+            )
+            for run in ahead.run_id
+        }
+        ahead.run_id._log(texts)
+        for company, tasks in ahead.grouped("company_id").items():
+            tasks._edit({"date_deadline": todays[company]})
+        return ahead

@@ -1,0 +1,160 @@
+import logging
+from collections import defaultdict
+
+from odoo import SUPERUSER_ID, api, models
+
+from ...tools.loading import is_loading_data
+from ...tools.never_failing import never_failing
+
+_logger = logging.getLogger(__name__)
+
+
+class TrackRun(models.Model):
+    """One message per user and transaction about the answers of customers.
+
+    It goes to the users who had the open tasks of the tracks that followed an answer.
+    As in ``messages.py``, it is collected on the transaction, and sent at its end.
+    """
+
+    _inherit = "track.run"
+
+    def _get_holders(self, actor_id):
+        """The users who have open tasks of these tracks.
+
+        :param int actor_id: the user who acts, and is told of nothing
+        :return: dict of ``res.users`` by ``track.run``
+        """
+        return {
+            run: run.line_ids.filtered(
+                lambda task: task.state == "open" and task.activity_ids.active
+            ).user_id.filtered(lambda user: user.active and user.id != actor_id)
+            for run in self
+        }
+
+    @api.model
+    def _collect_told(self, effect, message_id, told, tasks):
+        """Tell users of an answer at the end of the transaction.
+
+        :param str effect: what the tracks did
+        :param int message_id: the id of the ``mail.message`` that is the answer
+        :param dict told: ``res.users`` by ``track.run``
+        :param tasks: the ``track.run.line`` that were brought forward
+        """
+        data = self.env.cr.precommit.data
+        if not told or is_loading_data(self.env):
+            return
+        if "crm_tracks.replies" not in data:
+            env = self.with_user(SUPERUSER_ID)._engine().with_context(lang=None).env
+            self.env.cr.precommit.add(env["track.run"]._send_replies)
+        collected = data.setdefault("crm_tracks.replies", [])
+        announced = data.get("crm_tracks.assigned", {}).get(SUPERUSER_ID, {})
+        for run, users in told.items():
+            moved = tasks & run.line_ids
+            collected += [
+                (user.id, run.id, effect, message_id, moved.ids) for user in users
+            ]
+            for task in moved:
+                # the message about the answer names it already
+                if announced.get(task.id) in users.ids:
+                    del announced[task.id]
+
+    @api.model
+    def _send_replies(self):
+        """Send what :meth:`_collect_told` collected; called before the commit.
+
+        One message per user. An answer that was rolled back is not told. A message that
+        cannot be sent is logged, and does not raise an error.
+        """
+        collected = self.env.cr.precommit.data.pop("crm_tracks.replies", [])
+        by_user = defaultdict(list)
+        answers = self.env["mail.message"].browse({entry[3] for entry in collected})
+        runs = self.browse({entry[1] for entry in collected})
+        answer_ids, run_ids = set(answers.exists().ids), set(runs.exists().ids)
+        for user_id, run_id, effect, message_id, task_ids in collected:
+            if message_id in answer_ids and run_id in run_ids:
+                entry = (run_id, effect, message_id, task_ids)
+                by_user[user_id].append(entry)
+        for user_id, entries in by_user.items():
+            user = self.env["res.users"].browse(user_id)
+            with never_failing(
+                self.env, _logger, "%s could not be told of answers.", user
+            ):
+                self.with_context(lang=user.lang)._tell_of_replies(user, entries)
+
+    @api.model
+    def _tell_of_replies(self, user, entries):
+        """Send one message about answers, in the language of the environment.
+
+        :param user: the ``res.users`` to notify
+        :param entries: list of (id of the track, effect, id of the answer, ids of the
+            tasks that were brought forward)
+        """
+        lines = self._prepare_reply_lines(entries)
+        listed = self.env["track.run.line"]._LISTED
+        runs = self.browse(entry[0] for entry in entries)
+        places = {(run.res_model, run.res_id) for run in runs}
+        record = {}
+        subject = self.env._("%s tracks were answered", len(runs))
+        if len(places) == 1:
+            [(model, res_id)] = places
+            record = {"model": model, "res_id": res_id}
+            subject = self.env._(
+                "%(author)s answered: %(record)s",
+                author=lines[0]["author"],
+                record=lines[0]["record"],
+            )
+        self.env["mail.thread"].message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=subject,
+            body=self.env["ir.qweb"]._render(
+                "crm_tracks.message_answered",
+                {
+                    "user": user,
+                    "answers": lines[:listed],
+                    "more": len(lines[listed:]),
+                },
+                minimal_qcontext=True,
+            ),
+            email_layout_xmlid="mail.mail_notification_layout",
+            **record,
+        )
+
+    @api.model
+    def _prepare_reply_lines(self, entries):
+        """The content of a message about answers; parameters of `_tell_of_replies`.
+
+        :return: list of dicts: ``record``, ``url``, ``author`` and ``text``
+        """
+        lines = []
+        for run_id, effect, message_id, task_ids in entries:
+            run = self.browse(run_id)
+            tasks = self.env["track.run.line"].browse(task_ids).exists()
+            author = self.env["mail.message"].browse(message_id)
+            author = author._tracks_get_author_name()
+            lines.append(
+                {
+                    "record": run.res_name,
+                    "url": run._get_record_url(),
+                    "author": author,
+                    "text": run._get_reply_note(effect, author, tasks),
+                }
+            )
+        return lines
+
+    def _get_reply_note(self, effect, author, tasks):
+        """What happened to this track because of an answer; ``Markup``."""
+        names = {"author": author, "track": self._get_name_in_bold()}
+        if effect == "stop":
+            return self.env._(
+                "%(author)s answered, so the track %(track)s was stopped.", **names
+            )
+        if effect == "pause":
+            return self.env._(
+                "%(author)s answered, so the track %(track)s was paused.", **names
+            )
+        return self.env._(
+            "%(author)s answered, so these tasks of the track %(track)s are due today: "
+            "%(tasks)s",
+            **names,
+            tasks=", ".join(task._get_label() for task in tasks),
+        )

@@ -92,6 +92,43 @@ def leave(world, person, by_button):
     person.active = False
 
 
+def end(track):
+    """Stop a track."""
+    track.state = "stopped"
+    for task in track.tasks:
+        if task.state in UNFINISHED:
+            task.state, task.waits = "cancelled", False
+            task.lose_activity()
+
+
+def answer(world, record):
+    """The customer answers on a record."""
+    for track in record.tracks:
+        if track.ended or track.quiet:
+            continue
+        if track.template.on_reply == "stop":
+            end(track)
+        elif track.template.on_reply == "pause":
+            track.state = "paused"
+            world.fall_silent(track)
+        elif track.template.on_reply == "bring_forward":
+            _bring_forward(world, track)
+
+
+def _bring_forward(world, track):
+    """Let what lies ahead be due today, by the day of the company."""
+    today = world.get_today(None, track.company)
+    moved = [
+        task
+        for task in track.tasks
+        if task.state in ("open", "planned") and task.date > today and not task.meeting
+    ]
+    for task in moved:
+        task.date, task.date_by_hand = today, True
+    if moved:
+        world.advance(track, None)
+
+
 def run_cron(world):
     """Open the tasks that are due on the day of the company, and run automated ones."""
     due = []

@@ -5,6 +5,7 @@ Those that end a task, or take that back, are in ``endings.py``.
 Each function takes the actor, and raises ``Refused`` where the addon has to refuse.
 """
 
+from . import events
 from .things import NEW, NOT_BEGUN, OWNER, UNFINISHED, Refused, Task, Track
 
 # ---------------------------------------------------------------- the track
@@ -66,11 +67,7 @@ def stop(world, actor, track):
     world.check_writable(actor, track.record)
     if track.ended:
         raise Refused("it has ended")
-    track.state = "stopped"
-    for task in track.tasks:
-        if task.state in UNFINISHED:
-            task.state, task.waits = "cancelled", False
-            task.lose_activity()
+    events.end(track)
 
 
 def hand_over(world, actor, track, person):

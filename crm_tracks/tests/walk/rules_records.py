@@ -11,6 +11,17 @@ from .rules_next import NextMoves
 from .rules_tasks import EditMoves, OrderMoves, TrackMoves
 from .things import Plain
 
+MAIL = """\
+Return-Path: <customer@walk.example>
+From: Customer <customer@walk.example>
+To: sales@walk.example
+Subject: Re: Offer
+Message-ID: <{number}@walk.example>
+{header}Content-Type: text/plain
+
+Thank you.
+"""
+
 
 class RecordMoves(Walker):
     """Records are closed, reopened, reassigned, merged and deleted."""
@@ -109,6 +120,35 @@ class RecordMoves(Walker):
             lambda: moves.mark(self.world, actor, record, value),
             lambda _none: self.browse("crm.lead", record.id, actor).write(
                 {"referred": value or False}
+            ),
+            undo,
+        )
+
+    @property
+    def listening(self):
+        """The records whose tracks follow answers, also those on hold."""
+        return [
+            record
+            for record in self.records
+            if any(
+                track.template.on_reply and not track.ended for track in record.tracks
+            )
+        ]
+
+    @precondition(lambda self: self.listening)
+    @rule(
+        record=NUMBER,
+        header=st.sampled_from(("", "Auto-Submitted: auto-replied\n")),
+        undo=UNDO,
+    )
+    def answer(self, record, header, undo):
+        record = self.pick(record, self.listening)
+        mail = MAIL.format(number=len(self.journal), header=header)
+        self.act(
+            f"the customer of {record.key} answers {header.strip()}",
+            lambda: None if header else events.answer(self.world, record),
+            lambda _none: self.browse("mail.thread", []).message_process(
+                record.model, mail, thread_id=record.id
             ),
             undo,
         )

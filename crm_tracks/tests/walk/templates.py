@@ -200,6 +200,37 @@ TEMPLATES = (
         on_late="skip",
         run_hour=14,
     ),
+    Template(
+        "answered and stopped",
+        (Step("A"), Step("B", (2, "days"), "previous"), Step("C", (9, "days"))),
+        on_reply="stop",
+    ),
+    Template(
+        "answered and paused",
+        (Step("A"), Step("B", (1, "days"), "previous"), Step("C", (1, "weeks"))),
+        on_reply="pause",
+        ahead=2,
+        goes_on=True,
+    ),
+    Template(
+        "answered and hurried",
+        (
+            Step("A {owner}", (2, "days")),
+            Step("U", (6, "days"), action="update"),
+            Step("B", (9, "days"), "start", "leo", needs="hot", otherwise="wait"),
+            Step("C", (3, "weekdays"), "previous", "previous"),
+            Step("D", (1, "months"), "start", "starter"),
+        ),
+        ahead=4,
+        model="crm.lead",
+        on_reply="bring_forward",
+    ),
+    Template(
+        "answered and hurried back",
+        (Step("A", (2, "weeks"), "end"), Step("B", (1, "days"), "end", "starter")),
+        day_off="before",
+        on_reply="bring_forward",
+    ),
 )
 # A walk applies the templates of one theme, so that they meet one another.
 THEMES = {
@@ -209,6 +240,12 @@ THEMES = {
     "days off": ("days off", "days off before", "days off back", "outcomes back"),
     "outcomes": ("outcomes", "outcomes back", "outcomes and more", "gates"),
     "late": ("late and asked", "late and run", "late and skipped", "outcomes and more"),
+    "answers": (
+        "answered and stopped",
+        "answered and paused",
+        "answered and hurried",
+        "answered and hurried back",
+    ),
     "next": ("once", "goes on", "gates", "outcomes", "goal"),
 }
 # The activity type of tasks that require something, which code completes by its type.
@@ -228,6 +265,7 @@ def prepare_vals(template, model_ids):
         "one_per_record": template.once,
         "day_off": template.day_off or False,
         "res_model_ids": [Command.set(model_ids)],
+        "on_reply": template.on_reply or False,
         "on_close": "continue" if template.goes_on else "mute",
         "goal": template.goal and prepare_condition(template.goal),
         "late_days": False if template.late_days is None else template.late_days,

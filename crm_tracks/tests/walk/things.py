@@ -92,6 +92,7 @@ class Template(Constant):
     late_days: int | None = None
     on_late: str | None = None  # ask, run, skip
     run_hour: int | None = None
+    on_reply: str | None = None  # stop, pause, bring_forward
     next: tuple = ()  # the keys of the templates that are offered at first
 
     @property

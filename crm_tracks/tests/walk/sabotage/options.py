@@ -293,6 +293,38 @@ def day_off_leads_anywhere(env):
 
 
 @sabotage
+def nobody_listens(env):
+    """Tracks do not follow the answers of customers."""
+
+    @replace(env, "track.run", "_follow_reply")
+    def broken(original, runs, *args):
+        return None
+
+    return broken
+
+
+@sabotage
+def programs_answer(env):
+    """An automatic e-mail is taken for an answer."""
+
+    from ....tools import incoming_mail
+
+    return patch.object(incoming_mail, "is_automatic", lambda message: False)
+
+
+@sabotage
+def few_are_hurried(env):
+    """An answer brings forward only tracks with a task that a user dated."""
+
+    @replace(env, "track.run", "_bring_forward")
+    def broken(original, runs, reason):
+        manual = runs.line_ids.filtered("date_manual")
+        return original(manual.run_id, reason)
+
+    return broken
+
+
+@sabotage
 def reason_is_lost(env):
     """Nobody learns why a user skipped a task."""
 

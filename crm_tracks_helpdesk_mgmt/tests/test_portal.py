@@ -135,6 +135,29 @@ class TestPortalPages(PatientHttpCase):
         self.assertNothingOfTracks(self.url_open(f"/my/ticket/{ticket.id}").text)
         self.assertNotIn("Secret", str(self.get_messages(ticket)))
 
+    def post(self, ticket, **values):
+        """Post a message as the page of the ticket does."""
+        data = {"body": "It burns again.", **values}
+        return self.make_jsonrpc_request(
+            "/mail/message/post",
+            {
+                "thread_model": "helpdesk.ticket",
+                "thread_id": ticket.id,
+                "post_data": data,
+            },
+        )
+
+    def test_a_message_of_the_customer_is_an_answer(self):
+        self.template.on_reply = "pause"
+        ticket, _page = self.submit()
+        track = ticket.track_run_ids
+        self.assertEqual(track.state, "running", "the ticket itself is no answer")
+        self.post(ticket, message_type="comment", subtype_xmlid="mail.mt_comment")
+        self.assertEqual(track.state, "paused")
+        note = ticket.message_ids.filtered(lambda message: "paused" in message.body)
+        self.assertEqual(note.author_id, self.env.ref("base.partner_root"))
+        self.assertNotIn("Secret", str(self.get_messages(ticket)))
+
     def test_what_prevents_it_does_not_show_either(self):
         self.template.active = False
         ticket, page = self.submit()

@@ -255,8 +255,11 @@ class TestRepliesEffects(ReplyCase):
             patch.object(Run, "_pause", fail),
             self.assertLogs("odoo.addons.crm_tracks.models.record.replies", "ERROR"),
         ):
-            message = self.answer(lead)
-        self.assertTrue(message.exists())
+            [told] = self.collect(lambda: self.answer(lead))
+        self.assertEqual(told.body.count("was stopped"), 1)
+        self.assertNotIn("was paused", told.body)
+        message = lead.message_ids.filtered(lambda each: each.message_type == "email")
+        self.assertEqual(len(message), 1)
         self.assertEqual(other.state, "running", "undone")
         self.assertEqual(run.state, "stopped", "the other track follows it")
 

@@ -53,23 +53,32 @@ class MailActivityMixin(models.AbstractModel):
 
         :param message: the ``mail.message`` that was posted on the record
         """
-        runs = self._tracks_search_awaiting()
         # sudo: a customer who answers can read neither subtypes nor authors
-        if not runs or not _is_answer(message.sudo()):
+        if not _is_answer(message.sudo()):
+            return
+        runs = self._tracks_search_awaiting()
+        if not runs:
             return
         if mail := get_incoming_mail(self.env):
             # two addresses can lead the same e-mail to a record
             mail.followed_ids.update(runs.ids)
-        with never_failing(
-            self.env, _logger, "The tracks of %s could not follow %s.", self, message
-        ) as errors:
-            runs._follow_reply(message, self.env.uid)
-        if errors and len(runs) > 1:
+        has_failed = not self._tracks_let_follow(runs, message)
+        if has_failed and len(runs) > 1:
             for run in runs:
-                with never_failing(
-                    self.env, _logger, "%s could not follow %s.", run, message
-                ):
-                    run._follow_reply(message, self.env.uid)
+                self._tracks_let_follow(run, message)
+
+    def _tracks_let_follow(self, runs, message):
+        """Let these tracks follow an answer, all of them or none.
+
+        :return: whether they did
+        """
+        with never_failing(
+            self.env, _logger, "%s could not follow %s.", runs, message
+        ) as errors:
+            followed = runs._follow_reply(message, self.env.uid)
+        if not errors:
+            runs._collect_told(message, followed)
+        return not errors
 
     def _tracks_search_awaiting(self):
         """The tracks of this record that follow an answer which is posted now.

@@ -71,12 +71,15 @@ class TrackRun(models.Model):
     def _follow_reply(self, message, actor_id):
         """Stop or pause these tracks, or bring their tasks forward: it was answered.
 
-        That is done by OdooBot: the customer who answers may do none of it. Whoever has
-        open tasks is told at the end of the transaction.
+        That is done by OdooBot: the customer who answers may do none of it.
 
         :param message: the ``mail.message`` that is the answer
-        :param int actor_id: the user who posts it
+        :param int actor_id: the user who posts it, and is told of nothing
+        :return: list of tuples, for each track on which something was done: the track,
+            what was done (a value of ``on_reply``), the ``res.users`` who had its open
+            tasks, and the ``track.run.line`` that were brought forward
         """
+        followed = []
         bot = self.env["res.users"].browse(SUPERUSER_ID).sudo()
         for company, runs in self.grouped("company_id").items():
             # neither the language nor the time zone of the customer count
@@ -85,11 +88,14 @@ class TrackRun(models.Model):
             author = message.with_env(runs.env)._tracks_get_author_name()
             holders = runs._get_holders(actor_id)
             for effect, affected in runs.grouped("on_reply").items():
-                tasks = affected._apply_reply(effect, author)
-                told = {run: holders[run] for run in affected if holders[run]}
+                moved = affected._apply_reply(effect, author)
                 if effect == "bring_forward":
-                    told = {run: told[run] for run in told if run in tasks.run_id}
-                self._collect_told(effect, message.id, told, tasks)
+                    affected = moved.run_id
+                followed += [
+                    (run, effect, holders[run], moved & run.line_ids)
+                    for run in affected
+                ]
+        return followed
 
     def _apply_reply(self, effect, author):
         """Do what these tracks do on an answer.

@@ -32,31 +32,30 @@ class TrackRun(models.Model):
         }
 
     @api.model
-    def _collect_told(self, effect, message_id, told, tasks):
+    def _collect_told(self, message, followed):
         """Tell users of an answer at the end of the transaction.
 
-        :param str effect: what the tracks did
-        :param int message_id: the id of the ``mail.message`` that is the answer
-        :param dict told: ``res.users`` by ``track.run``
-        :param tasks: the ``track.run.line`` that were brought forward
+        :param message: the ``mail.message`` that is the answer
+        :param list followed: as of :meth:`_follow_reply`
         """
-        data = self.env.cr.precommit.data
-        if not told or is_loading_data(self.env):
+        entries = [
+            (user.id, run.id, effect, message.id, moved.ids)
+            for run, effect, users, moved in followed
+            for user in users
+        ]
+        if not entries or is_loading_data(self.env):
             return
+        data = self.env.cr.precommit.data
         if "crm_tracks.replies" not in data:
             env = self.with_user(SUPERUSER_ID)._engine().with_context(lang=None).env
             self.env.cr.precommit.add(env["track.run"]._send_replies)
-        collected = data.setdefault("crm_tracks.replies", [])
+        data.setdefault("crm_tracks.replies", []).extend(entries)
         announced = data.get("crm_tracks.assigned", {}).get(SUPERUSER_ID, {})
-        for run, users in told.items():
-            moved = tasks & run.line_ids
-            collected += [
-                (user.id, run.id, effect, message_id, moved.ids) for user in users
-            ]
-            for task in moved:
+        for user_id, _run_id, _effect, _message_id, task_ids in entries:
+            for task_id in task_ids:
                 # the message about the answer names it already
-                if announced.get(task.id) in users.ids:
-                    del announced[task.id]
+                if announced.get(task_id) == user_id:
+                    del announced[task_id]
 
     @api.model
     def _send_replies(self):

@@ -376,9 +376,9 @@ class TestReplies(ReplyCase):
         follow = type(run)._bring_forward
         calls = []
 
-        def count(runs, reason):
+        def count(runs, author):
             calls.extend(runs.ids)
-            return follow(runs, reason)
+            return follow(runs, author)
 
         with patch.object(type(run), "_bring_forward", count):
             self.deliver(

@@ -92,7 +92,7 @@ class TestRepliesEffects(ReplyCase):
                 task = self.get_task(run, summary)
                 self.assertActivityFollows(task)
                 self.assertTrue(task.date_manual, "as if moved by hand")
-        self.assertIn("Ada Lovelace answered. Tasks of track", self.get_notes(run)[0])
+        self.assertIn("Ada Lovelace answered, so these tasks", self.get_notes(run)[0])
         self.assertIn("Call, Later", self.get_notes(run)[0])
         self.assertEqual(message.notified_partner_ids, self.seller.partner_id)
         self.assertIn("are due today: Call, Later", message.body)

@@ -104,21 +104,21 @@ class TrackRun(models.Model):
         :param str author: the name of the person who answered
         :return: the ``track.run.line`` that were brought forward
         """
+        if effect == "bring_forward":
+            return self._bring_forward(author)
         reason = self.env._("%s answered", author)
         if effect == "stop":
             self._stop(reason)
-        elif effect == "pause":
-            self._pause(reason)
         else:
-            return self._bring_forward(reason)
+            self._pause(reason)
         return self.env["track.run.line"]
 
-    def _bring_forward(self, reason):
+    def _bring_forward(self, author):
         """Let the open and planned tasks of these tracks that lie ahead be due today.
 
         They count as moved by a user. Meetings are moved in the calendar only.
 
-        :param str reason: shown in the note
+        :param str author: the name of the person who answered
         :return: the ``track.run.line`` that were moved
         """
         todays = TodayByCompany(self.env)
@@ -130,17 +130,12 @@ class TrackRun(models.Model):
                 and not task.activity_ids.calendar_event_id
             )
         )
-        texts = {
-            run: self.env._(
-                "%(reason)s. Tasks of track %(track)s that are due today now: "
-                "%(tasks)s",
-                reason=reason,
-                track=run._get_name_in_bold(),
-                tasks=", ".join(task._get_label() for task in ahead & run.line_ids),
-            )
-            for run in ahead.run_id
-        }
-        ahead.run_id._log(texts)
+        ahead.run_id._log(
+            {
+                run: run._get_reply_note("bring_forward", author, ahead & run.line_ids)
+                for run in ahead.run_id
+            }
+        )
         for company, tasks in ahead.grouped("company_id").items():
             tasks._edit({"date_deadline": todays[company]})
         return ahead

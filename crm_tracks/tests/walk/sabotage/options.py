@@ -317,9 +317,9 @@ def few_are_hurried(env):
     """An answer brings forward only tracks with a task that a user dated."""
 
     @replace(env, "track.run", "_bring_forward")
-    def broken(original, runs, reason):
+    def broken(original, runs, author):
         manual = runs.line_ids.filtered("date_manual")
-        return original(manual.run_id, reason)
+        return original(manual.run_id, author)
 
     return broken
 

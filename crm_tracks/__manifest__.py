@@ -17,6 +17,7 @@
         "data/mail_templates.xml",
         "wizards/track_apply_views.xml",
         "wizards/track_apply_places_views.xml",
+        "wizards/track_bulk_views.xml",
         "wizards/track_library_views.xml",
         "wizards/track_reassign_views.xml",
         "wizards/track_trial_views.xml",

@@ -20,6 +20,8 @@ from . import test_automation_templates
 from . import test_bad_calls
 from . import test_bad_input
 from . import test_branches
+from . import test_bulk
+from . import test_bulk_dialog
 from . import test_by_hand
 from . import test_clicks
 from . import test_closing
@@ -127,3 +129,4 @@ from . import test_uninstall
 from . import test_ways_out
 from . import test_walk
 from . import test_words
+from . import test_worklist

@@ -258,6 +258,7 @@ class TestForgedValues(SecretsCase):
             for model, required in (
                 ("track.apply", {"res_model": "crm.lead", "res_ids": []}),
                 ("track.reassign", {"user_id": user.id, "run_ids": []}),
+                ("track.bulk", {}),
                 ("track.trial", {"template_id": self.template.id}),
                 ("track.library.line", {}),
                 ("track.template", {"name": "New"}),

@@ -5,6 +5,7 @@ change is in ``run``.
 """
 
 from . import edit
+from . import bulk
 from . import reorder
 from . import moved_dates
 from . import reschedule

@@ -172,27 +172,35 @@ class TrackRunLine(models.Model):
         self._refuse_kept(vals.keys() - self._USER_FIELDS - self._PLAN_FIELDS)
         self.sudo()._check_placeholders(vals)
         for task in self.sudo():
-            # the order of tasks that have begun is checked at the end
-            if vals.keys() != {"sequence"} and not task._is_unfinished():
-                raise UserError(
-                    self.env._(
-                        "“%s” is finished. Only unfinished tasks can be edited.",
-                        task._get_label(),
-                    )
-                )
-            if self._PLAN_FIELDS & vals.keys() and task.state not in NOT_BEGUN:
-                raise UserError(
-                    self.env._(
-                        "“%s” has begun. Change its due date or assignee instead.",
-                        task._get_label(),
-                    )
-                )
-            task._check_automated_vals(vals)
-            task._check_date_vals(vals)
-            if task.state == "open" and not vals.get("user_id", True):
-                # a task that is not open gets its assignee when it begins
-                self.env["track.run"]._check_assignee(False)
+            task._check_editable(vals)
         return {**vals, **self._check_person_vals(vals)}
+
+    def _check_editable(self, vals):
+        """Refuse to edit these values of this task in its present state.
+
+        :param dict vals: the values of a user, with names of fields that users edit
+        :raise UserError: in a sentence that names the task
+        """
+        # the order of tasks that have begun is checked at the end
+        if vals.keys() != {"sequence"} and not self._is_unfinished():
+            raise UserError(
+                self.env._(
+                    "“%s” is finished. Only unfinished tasks can be edited.",
+                    self._get_label(),
+                )
+            )
+        if self._PLAN_FIELDS & vals.keys() and self.state not in NOT_BEGUN:
+            raise UserError(
+                self.env._(
+                    "“%s” has begun. Change its due date or assignee instead.",
+                    self._get_label(),
+                )
+            )
+        self._check_automated_vals(vals)
+        self._check_date_vals(vals)
+        if self.state == "open" and not vals.get("user_id", True):
+            # a task that is not open gets its assignee when it begins
+            self.env["track.run"]._check_assignee(False)
 
     @api.model
     def _refuse_kept(self, names):

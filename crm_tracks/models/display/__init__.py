@@ -19,5 +19,6 @@ from . import current
 from . import custom_filters
 from . import figures
 from . import statistics
+from . import worklist
 from . import mail_activity_heading
 from . import mail_activity_completion

@@ -68,12 +68,20 @@ class TrackRunLine(models.Model):
         :raise UserError: when a task has ended already, or the reason is no text
         """
         self._check_unfinished()
+        self.sudo()._skip(self._check_reason(reason))
+        return True
+
+    @api.model
+    def _check_reason(self, reason):
+        """The reason that a caller passed, without spaces around it, or None.
+
+        :raise UserError: when it is no text
+        """
         if reason and not isinstance(reason, str):
             raise UserError(
                 self.env._("“%s” is not a reason. Enter the reason as a text.", reason)
             )
-        self.sudo()._skip((reason or "").strip() or None)
-        return True
+        return (reason or "").strip() or None
 
     def _check_unfinished(self):
         self.check_access("write")

@@ -49,6 +49,7 @@ class TestBulkDialog(BulkCase):
         form = self.open_form("skip", tasks)
         self.assertEqual(form.possible_count, 2)
         self.assertEqual(form.left_out_count, 1)
+        self.assertEqual(form.count_text, "2 of 3")
         self.assertEqual(
             form.left_out,
             "Opportunity 2: “Call” is already finished. Select an unfinished task.",
@@ -67,6 +68,7 @@ class TestBulkDialog(BulkCase):
         tasks = self.start(2).filtered(lambda task: task.state == "open")
         form = self.open_form("move", tasks)
         self.assertFalse(form.left_out)
+        self.assertEqual(form.count_text, "2")
         form.date_deadline = "2026-03-12"
         params = self.apply(form)
         self.assertEqual(params["message"], "2 tasks were moved.")
@@ -94,7 +96,7 @@ class TestBulkDialog(BulkCase):
         form = self.open_form("reassign", task)
         self.assertEqual(form.possible_count, 0)
         form.user_id = self.seller_2
-        with self.assertRaisesRegex(UserError, "Opportunity 1: “Send the offer” is aut"):
+        with self.assertRaisesRegex(UserError, "Opportunity 1: “Send the offer” is"):
             form.save().action_apply()
         wizard = self.open_form("skip", task.browse()).save()
         with self.assertRaisesRegex(UserError, "No task is selected"):
@@ -105,12 +107,24 @@ class TestBulkDialog(BulkCase):
         tasks[2:].action_skip()
         form = self.open_form("skip", tasks)
         lines = form.left_out.split("\n")
-        self.assertEqual(len(lines), 21)
-        self.assertEqual(lines[-1], "And 8 more.")
+        self.assertEqual(len(lines), 9)
+        self.assertEqual(lines[-1], "And 20 more.")
         message = self.apply(form)["message"]
         self.assertEqual(message.count("is already finished"), 3)
         self.assertIn("28 tasks were left out.", message)
         self.assertTrue(message.endswith("And 25 more."))
+
+    def test_unfinished_tasks_that_are_left_out_are_named_first(self):
+        tasks = self.start(3).filtered(lambda task: task.state == "open")
+        self.make_meeting(tasks[2])
+        tasks[0].activity_id.action_feedback()
+        form = self.open_form("move", tasks)
+        form.date_deadline = "2026-03-20"
+        self.assertEqual(form.count_text, "1 of 3")
+        first, second = form.left_out.split("\n")
+        self.assertIn("is the date of its meeting", first)
+        self.assertIn("is finished", second)
+        self.assertIn(f"{first} {second}", self.apply(form)["message"])
 
     def test_names_are_shown_as_they_are(self):
         tasks = self.start(name="<b>Deal</b> %s")[:2]
@@ -157,9 +171,11 @@ class TestBulkDialog(BulkCase):
 
     def test_the_lists_of_tasks_have_the_buttons(self):
         for kind in ("list", "kanban"):
-            arch = self.env["track.run.line"].with_user(self.seller).get_view(
-                view_type=kind
-            )["arch"]
+            arch = (
+                self.env["track.run.line"]
+                .with_user(self.seller)
+                .get_view(view_type=kind)["arch"]
+            )
             buttons = etree.fromstring(arch).xpath("//header/button")
             self.assertEqual(
                 [button.get("string") for button in buttons],

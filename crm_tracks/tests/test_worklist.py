@@ -51,10 +51,7 @@ class TestWorklist(AccessCase):
         other = lead.tracks_apply(self.template, name="Other").sudo().line_ids[0]
         params = self.work_through(first + second + other)
         self.assertEqual(
-            [
-                [task["id"] for task in entry["tasks"]]
-                for entry in params["entries"]
-            ],
+            [[task["id"] for task in entry["tasks"]] for entry in params["entries"]],
             [[first.id, other.id], [second.id]],
         )
         entry = params["entries"][0]

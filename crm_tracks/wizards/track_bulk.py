@@ -16,7 +16,7 @@ class TrackBulk(models.TransientModel):
     _inherit = ["track.guard"]
 
     # How many tasks the dialog lists that are left out; further ones are counted.
-    _LISTED = 20
+    _LISTED = 8
     # How many of them the notification names.
     _NAMES_SHOWN = 3
 
@@ -45,7 +45,8 @@ class TrackBulk(models.TransientModel):
         domain=[("share", "=", False)],
         ondelete="cascade",
     )
-    possible_count = fields.Integer(string="Tasks", compute="_compute_left_out")
+    possible_count = fields.Integer(compute="_compute_left_out")
+    count_text = fields.Char(string="Tasks", compute="_compute_left_out")
     left_out_count = fields.Integer(string="Left Out", compute="_compute_left_out")
     left_out = fields.Text(string="Reasons", compute="_compute_left_out")
 
@@ -58,11 +59,16 @@ class TrackBulk(models.TransientModel):
     @api.depends("operation", "task_ids", "move_by", "date_deadline", "days")
     def _compute_left_out(self):
         for wizard in self:
-            tasks = wizard.task_ids._origin
-            obstacles = wizard._get_obstacles(tasks)
-            left_out = tasks._prepare_left_out(obstacles)
-            wizard.possible_count = len(tasks) - len(left_out)
+            tasks = wizard._get_tasks()
+            left_out = tasks._prepare_left_out(wizard._get_obstacles(tasks))
+            possible = len(tasks) - len(left_out)
+            wizard.possible_count = possible
             wizard.left_out_count = len(left_out)
+            wizard.count_text = (
+                self.env._("%(possible)s of %(all)s", possible=possible, all=len(tasks))
+                if left_out
+                else str(possible)
+            )
             wizard.left_out = wizard._format_left_out(left_out, self._LISTED, "\n")
 
     def action_apply(self):
@@ -75,7 +81,7 @@ class TrackBulk(models.TransientModel):
         :raise AccessError: when the user may not read one of the tasks
         """
         self.ensure_one()
-        tasks = self.task_ids
+        tasks = self._get_tasks()
         if self.operation == "skip":
             result = tasks.skip_each(self.reason)
         elif self.operation == "reassign":
@@ -94,6 +100,11 @@ class TrackBulk(models.TransientModel):
         if left_out:
             message = " ".join((message, self._get_not_done_text(len(left_out)), texts))
         return notify("warning" if left_out else "success", message)
+
+    def _get_tasks(self):
+        """The selected tasks. Finished ones come last, as it is plain that these cannot
+        be changed, and only the first reasons are shown."""
+        return self.task_ids._origin.sorted(lambda task: not task._is_unfinished())
 
     def _get_obstacles(self, tasks):
         """Why some of these tasks are left out, as far as the dialog is filled in.

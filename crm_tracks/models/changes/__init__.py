@@ -1,7 +1,7 @@
 """Changes of running tracks by users.
 
-Tasks are edited, added, removed, moved, rescheduled and reopened. What follows from a
-change is in ``run``.
+Tasks are edited, one by one and in bulk, added, removed, moved, rescheduled and
+reopened. What follows from a change is in ``run``.
 """
 
 from . import edit

@@ -1,5 +1,6 @@
 """The display of tracks: previews, data of the Tracks tab, notifications of open tabs,
-the status of records on boards and in lists, links, filters, measures and figures.
+the status of records on boards and in lists, links, tasks to work through, filters,
+measures and figures.
 
 Nothing in this folder changes a track.
 """

@@ -7,6 +7,15 @@ export const SHOW_TRACK = "CRM_TRACKS:SHOW";
 let wanted = null;
 
 /**
+ * Let the form that is opened next show its record at this track.
+ *
+ * @param {Object} place its `run_id`, and `res_model` and `res_id` of the record
+ */
+export function wantTrack(place) {
+    wanted = place;
+}
+
+/**
  * Show a track on the form of its record: on the one that is open, or on a new one.
  *
  * @param {Object} env
@@ -19,7 +28,7 @@ function showTrack(env, {params}) {
     if (request.isShown) {
         return {type: "ir.actions.act_window_close"};
     }
-    wanted = params;
+    wantTrack(params);
     return {
         type: "ir.actions.act_window",
         res_model: params.res_model,
@@ -30,20 +39,26 @@ function showTrack(env, {params}) {
 
 /**
  * The track at which a form is to show its record, by an action or by the address of
- * the page. A form that is opened later shows it no more.
+ * the page.
  *
  * @param {Object} record
  * @returns {Number|false}
  */
-export function takeWantedTrack({resModel, resId}) {
+export function findWantedTrack({resModel, resId}) {
     const {model, resId: id, track_run_id: run_id} = router.current;
     const inAddress = {res_model: model, res_id: id, run_id};
     const found = [wanted, inAddress].find(
         (place) =>
             place?.run_id && place.res_model === resModel && place.res_id === resId
     );
-    wanted = null;
     return found ? found.run_id : false;
+}
+
+/**
+ * A form is open: those that are opened later show the track no more.
+ */
+export function forgetWantedTrack() {
+    wanted = null;
 }
 
 registry.category("actions").add("crm_tracks.show_track", showTrack);

@@ -1,5 +1,5 @@
 import {Component, onMounted, onWillDestroy, useRef} from "@odoo/owl";
-import {SHOW_TRACK, takeWantedTrack} from "./show_track";
+import {SHOW_TRACK, findWantedTrack, forgetWantedTrack} from "./show_track";
 import {Notebook} from "@web/core/notebook/notebook";
 import {browser} from "@web/core/browser/browser";
 import {useBus} from "@web/core/utils/hooks";
@@ -24,8 +24,14 @@ export class TrackPage extends Component {
         this.root = useRef("root");
         useBus(this.env.bus, SHOW_TRACK, ({detail}) => this.onShow(detail));
         // Read before the address of the page is changed to that of the form
-        const runId = takeWantedTrack(this.props.record);
-        onMounted(() => runId && this.show(runId));
+        const runId = findWantedTrack(this.props.record);
+        onMounted(() => {
+            // Not before: what is rendered again until then is set up again, too
+            forgetWantedTrack();
+            if (runId) {
+                this.show(runId);
+            }
+        });
         onWillDestroy(() => this.stopWaiting());
     }
 

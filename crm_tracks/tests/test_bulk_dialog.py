@@ -114,6 +114,15 @@ class TestBulkDialog(BulkCase):
         self.assertIn("28 tasks were left out.", message)
         self.assertTrue(message.endswith("And 25 more."))
 
+    def test_a_task_is_named_also_where_the_reason_is_its_track(self):
+        tasks = self.start()
+        tasks.run_id.action_stop()
+        self.assertEqual(
+            self.open_form("skip", tasks[1]).left_out,
+            "Opportunity 1, “Write”: “Sales follow-through” has ended. Its tasks can "
+            "no longer be changed.",
+        )
+
     def test_unfinished_tasks_that_are_left_out_are_named_first(self):
         tasks = self.start(3).filtered(lambda task: task.state == "open")
         self.make_meeting(tasks[2])

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.notification import notify
+from ..tools.words import quote
 
 
 class TrackBulk(models.TransientModel):
@@ -128,18 +129,30 @@ class TrackBulk(models.TransientModel):
         :param str separator: between two of them
         :return: str
         """
-        texts = [
-            self.env._(
-                "%(record)s: %(reason)s", record=each["record"], reason=each["reason"]
-            )
-            if each["record"]
-            else each["reason"]
-            for each in left_out[:limit]
-        ]
+        texts = [self._format_reason(**each) for each in left_out[:limit]]
         more = len(left_out) - len(texts)
         if more > 0:
             texts.append(self.env._("And %s more.", more))
         return separator.join(texts)
+
+    def _format_reason(self, record, task, reason, **_others):
+        """Name a task that is left out, unless the reason names it already.
+
+        :param str record: the name of its record, or empty
+        :param str task: its name, or empty
+        :param str reason: a sentence
+        :return: str
+        """
+        if not record:
+            return reason
+        if task in reason:
+            return self.env._("%(record)s: %(reason)s", record=record, reason=reason)
+        return self.env._(
+            "%(record)s, %(task)s: %(reason)s",
+            record=record,
+            task=quote(self.env, task),
+            reason=reason,
+        )
 
     def _get_done_text(self, count):
         """How many tasks were changed, in a sentence."""

@@ -57,7 +57,13 @@ class TestClicks(PatientHttpCase):
                 "name": "Clicked track",
                 "line_ids": [
                     Command.create({"summary": "Call"}),
-                    Command.create({"summary": "Write", "delay_from": "previous"}),
+                    Command.create(
+                        {
+                            "summary": "Write",
+                            "delay_from": "previous",
+                            "delay_count": 2,
+                        }
+                    ),
                 ],
             }
         )
@@ -111,6 +117,10 @@ class TestClicks(PatientHttpCase):
             [("id", "not in", self.get_leads().ids)]
         ).active = False
         return self.count("/odoo/crm?view_type=list", ".o_data_row", select_and)
+
+    def archive_others(self):
+        mine = ("id", "in", self.get_leads().ids)
+        self.env["crm.lead"].search(["!", mine]).active = False
 
     def get_leads(self):
         return self.lead.union(*self.others)
@@ -202,6 +212,49 @@ class TestClicks(PatientHttpCase):
         self.assertRow(
             "complete the current task of the opportunity that is open", ours, odoo
         )
+
+    def test_working_through(self):
+        runs = self.get_leads().with_user(self.user).tracks_apply(self.template)
+        first = runs.line_ids.filtered(lambda task: task.state == "open")
+
+        def work_through(typist):
+            typist.click(".o_control_panel button", "Work Through")
+            for number in (1, 2, 3):
+                if number > 1:
+                    typist.click(".o_work_bar button", "Next Task")
+                typist.see_text(".o_work_bar_progress", f"{number} of 3")
+                # the record before has another current task
+                typist.click(".o_track_current[title^='Mark done: Call']")
+                typist.see_text(".o_work_bar", "Next:" if number < 3 else "All tasks")
+
+        tasks = "/odoo/action-crm_tracks.track_run_line_action"
+        ours = self.count(tasks, ".o_data_row", work_through)
+        self.assertEqual(first.mapped("state"), ["done"] * 3)
+
+        runs.action_stop()
+        activities = self.env["mail.activity"].union(
+            *(
+                lead.activity_schedule(
+                    "mail.mail_activity_data_todo", user_id=self.user.id
+                )
+                for lead in self.get_leads()
+            )
+        )
+
+        def open_and_mark_done(typist):
+            typist.click(".o_data_row .o_data_cell[name=name]", "Clicked")
+            for number in (1, 2, 3):
+                if number > 1:
+                    typist.click(".o_pager_next")
+                typist.see_text(".o_pager", f"{number} / 3")
+                typist.click(".o-mail-Activity-markDone")
+                typist.click(".o-mail-ActivityMarkAsDone button[aria-label=Done]")
+                typist.wait_for("!document.querySelector('.o-mail-Activity')", "done")
+
+        self.archive_others()
+        odoo = self.count("/odoo/crm?view_type=list", ".o_data_row", open_and_mark_done)
+        self.assertFalse(any(activities.mapped("active")))
+        self.assertRow("complete three tasks, from the list of them", ours, odoo)
 
     def test_moving(self):
         task, activity = self.start()

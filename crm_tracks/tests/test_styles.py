@@ -46,9 +46,11 @@ class TestStyles(TransactionCase):
                 )
 
     def get_date_nodes(self, view):
-        fields = self.env[view.model]._fields
+        """:return: iterator of the nodes of dates, also in lists within a form"""
         for node in etree.fromstring(view.get_combined_arch()).iterfind(".//field"):
-            is_of_view = next(node.iterancestors("field"), None) is None
-            if is_of_view and fields[node.get("name")].type in ("date", "datetime"):
-                if node.get("invisible") != "1":
-                    yield node
+            model = self.env[view.model]
+            for outer in reversed(list(node.iterancestors("field"))):
+                model = self.env[model._fields[outer.get("name")].comodel_name]
+            is_date = model._fields[node.get("name")].type in ("date", "datetime")
+            if is_date and node.get("invisible") != "1":
+                yield node

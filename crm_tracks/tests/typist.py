@@ -52,6 +52,12 @@ class Typist:
         """Wait for an element."""
         self.wait_for(f"!!document.querySelector({json.dumps(selector)})", selector)
 
+    def see_text(self, selector, text):
+        """Wait until an element contains a text."""
+        element = f"document.querySelector({json.dumps(selector)})"
+        code = f"{element}?.textContent.includes({json.dumps(text)})"
+        self.wait_for(code, f"{selector} {text}")
+
     def focus_is_in(self, selector):
         """Wait until the focus is within an element: what is typed comes there."""
         code = f"!!document.activeElement?.closest({json.dumps(selector)})"

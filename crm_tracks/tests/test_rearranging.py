@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import tagged, users
 
 from .test_by_hand import ByHandCase
 
@@ -129,6 +129,88 @@ class TestAdding(ByHandCase):
         run.action_stop()
         with self.assertRaisesRegex(UserError, "“Sales follow-through” has ended"):
             self.add(run)
+
+
+@tagged("post_install", "-at_install")
+class TestAddingBelow(ByHandCase):
+    """A task can be added behind another one."""
+
+    def add_below(self, run, summary, added="Added"):
+        task = self.get_task(run, summary).with_user(self.seller)
+        return task.browse(task.action_add_below(added))
+
+    def assertOrder(self, run, *summaries):
+        self.assertEqual(run.line_ids.sorted().mapped("summary"), [*summaries])
+
+    def test_it_comes_next_and_those_behind_wait_for_it(self):
+        run = self.start()
+        added = self.add_below(run, "Write").sudo()
+        self.assertOrder(run, "Write", "Added", "Call", "Meet")
+        self.assertEqual((added.state, added.delay_from), ("waiting", "previous"))
+        self.tick(run, "Write")
+        self.assertActivityFollows(added)
+        self.assertEqual(self.get_task(run, "Call").state, "waiting")
+        self.tick(run, "Added")
+        self.assertActivityFollows(self.get_task(run, "Call"))
+
+    def test_several_with_the_same_number_keep_their_order(self):
+        run = self.start()
+        run.line_ids.sudo().write({"sequence": 10})
+        self.add_below(run, "Write", "B")
+        self.add_below(run, "Write", "A")
+        self.assertOrder(run, "Write", "A", "B", "Call", "Meet")
+
+    def test_the_last_place_begins_only_in_its_turn(self):
+        run = self.start()
+        for summary in ("Write", "Call"):
+            self.tick(run, summary)
+        added = self.add_below(run, "Meet").sudo()
+        self.assertOrder(run, "Write", "Call", "Meet", "Added")
+        self.assertEqual(added.state, "waiting")
+        self.assertFalse(added.activity_id)
+
+    def test_behind_a_finished_task_it_begins_today_and_is_assigned_once(self):
+        self.template.write({"activity_creation": "ahead", "ahead_days": 0})
+        run = self.start()
+        self.tick(run, "Write")
+        self.assertEqual(self.get_task(run, "Call").state, "planned")
+        with self.at("2026-03-05 10:00:00"):
+            added = self.add_below(run, "Write").sudo()
+            self.assertActivityFollows(added)
+        self.assertEqual(added.date_deadline, date(2026, 3, 5))
+        self.assertEqual(self.get_task(run, "Call").state, "waiting")
+
+    def test_in_a_template_that_counts_back_it_is_due_at_the_end(self):
+        back = self.make_template(
+            {"summary": "Book", "delay_from": "end", "delay_count": 5},
+            {"summary": "Open", "delay_from": "end"},
+            direction="end",
+        )
+        lead = self.make_leads().with_user(self.seller)
+        run = lead.tracks_apply(back, end_date="2026-05-05")
+        added = self.add_below(run, "Book").sudo()
+        self.assertOrder(run, "Book", "Added", "Open")
+        self.assertEqual(added.date_deadline, date(2026, 5, 5))
+
+    def test_what_cannot_be_added_is_refused_and_moves_nothing(self):
+        run = self.start()
+        for wrong in ("", False, None):
+            with self.subTest(wrong=wrong), self.assertRaises(ValidationError):
+                self.add_below(run, "Write", wrong)
+        with self.assertRaises(UserError):
+            self.add_below(run, "Write", "Ask {nobody}")
+        self.assertOrder(run, "Write", "Call", "Meet")
+        run.action_stop()
+        with self.assertRaisesRegex(UserError, "“Sales follow-through” has ended"):
+            self.add_below(run, "Write")
+
+    @users("tracks_seller_2")
+    def test_who_may_not_write_the_record_adds_nothing(self):
+        run = self.start()
+        task = self.get_task(run, "Write").with_env(self.env)
+        with self.assertRaises(AccessError):
+            task.action_add_below("Added")
+        self.assertOrder(run.sudo(), "Write", "Call", "Meet")
 
 
 @tagged("post_install", "-at_install")

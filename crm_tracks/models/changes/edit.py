@@ -71,6 +71,30 @@ class TrackRunLine(models.Model):
     # Adding
     # ------------------------------------------------------------------
 
+    def action_add_below(self, summary):
+        """Add a task behind this one, which counts as those that are added last do.
+
+        :param str summary: what is to be done
+        :return: int, the id of the new task
+        :raise AccessError: when the user may not write the record of the track
+        :raise UserError: when the track has ended
+        :raise ValidationError: when there is no summary
+        """
+        self.ensure_one()
+        self.check_access("write")
+        run = self.sudo().run_id
+        tasks = run.line_ids.sorted()
+        position = tasks.ids.index(self.id) + 1
+        counts_from = "end" if run.direction == "end" else "previous"
+        # in one block: a task that began in the last position could not be moved
+        with run._rearranging():
+            added = self.create(
+                {"run_id": run.id, "summary": summary, "delay_from": counts_from}
+            )
+            order = [*tasks.ids[:position], added.id, *tasks.ids[position:]]
+            self.browse(order).web_resequence({})
+        return added.id
+
     @api.model
     def _check_added_vals(self, vals_list):
         """Refuse tasks that a user cannot add.

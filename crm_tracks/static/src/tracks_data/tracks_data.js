@@ -191,6 +191,7 @@ class TracksData {
      * @param {String} method
      * @param {Array} args
      * @param {Object} [kwargs]
+     * @returns {Promise} of what the method returned
      */
     async act(model, method, args, kwargs = {}) {
         const {action, orm} = this.env.services;
@@ -206,6 +207,7 @@ class TracksData {
         } else {
             await this.refresh();
         }
+        return result;
     }
 
     /**

@@ -51,7 +51,7 @@ test("removing a task keeps the focus at its track", async () => {
     });
     await mountTab([run]);
     await pressButton("[data-task-id='2'] .o_tracks_task_menu");
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < 5; i++) {
         await press("ArrowDown");
     }
     await press("Enter");

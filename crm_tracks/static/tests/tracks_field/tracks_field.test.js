@@ -345,6 +345,7 @@ test("a task is reordered by its menu, and shown there at once", async () => {
         "Add a Note",
         "Edit…",
         "Move Up",
+        "Add a Task Below",
         "Remove",
     ]);
     await contains(".o-dropdown-item:contains(Move Up)").click();

@@ -1,4 +1,4 @@
-import {Component, useRef, useState} from "@odoo/owl";
+import {Component, onPatched, onWillPatch, useRef, useState} from "@odoo/owl";
 import {deserializeDate, formatDate, today} from "@web/core/l10n/dates";
 import {useAutofocus, useService} from "@web/core/utils/hooks";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
@@ -14,6 +14,7 @@ import {_t} from "@web/core/l10n/translation";
 import {useSortable} from "@web/core/utils/sortable_owl";
 
 const MODEL = "track.run";
+const TASK = "track.run.line";
 
 /**
  * One track: a header with its actions, and its tasks as a timeline.
@@ -42,11 +43,18 @@ export class TrackCard extends Component {
 
     setup() {
         this.dialog = useService("dialog");
-        this.state = useState({isAdding: false, summary: ""});
+        this.state = useState({isAdding: false, below: [], summary: ""});
         this.list = useRef("list");
-        useAutofocus({refName: "summary"});
+        useAutofocus({refName: "summary", mobile: true});
         this.move = this.move.bind(this);
         this.canMove = this.canMove.bind(this);
+        this.startAddingBelow = this.startAddingBelow.bind(this);
+        onWillPatch(() => {
+            this.isPatching = true;
+        });
+        onPatched(() => {
+            this.isPatching = false;
+        });
         useSortable({
             ref: this.list,
             elements: ".o_tracks_task",
@@ -156,21 +164,53 @@ export class TrackCard extends Component {
         if (this.props.folded) {
             this.props.toggleFold(this.run);
         }
-        this.state.isAdding = true;
+        Object.assign(this.state, {isAdding: true, below: []});
     }
 
     /**
-     * The new task comes last: after the previous task, or at the end date.
+     * Whether a task can be added behind this one: not in front of one that has begun.
+     */
+    canAddBelow(task) {
+        const next = this.run.tasks[this.ids.indexOf(task.id) + 1];
+        return this.canEdit && (!next || NOT_BEGUN.includes(next.state));
+    }
+
+    startAddingBelow(task) {
+        Object.assign(this.state, {isAdding: true, below: [task.id], summary: ""});
+    }
+
+    stopAdding() {
+        Object.assign(this.state, {isAdding: false, below: [], summary: ""});
+    }
+
+    /**
+     * The task behind which the next one comes, or nothing for the last position: the
+     * latest of the new ones that is shown already, or that where the user began.
+     */
+    get belowId() {
+        return this.state.below.findLast((id) => this.ids.includes(id));
+    }
+
+    /**
+     * The new task comes last, or below another: after the previous task, or at the end
+     * date.
      */
     async add() {
         const summary = this.state.summary.trim();
         this.state.summary = "";
         if (!summary) {
-            this.state.isAdding = false;
+            this.stopAdding();
+            return;
+        }
+        const {belowId} = this;
+        if (belowId) {
+            const args = [[belowId], summary];
+            const id = await this.props.act(TASK, "action_add_below", args);
+            this.state.below.push(id);
             return;
         }
         const isEnd = this.run.direction === "end";
-        await this.props.act("track.run.line", "create", [
+        await this.props.act(TASK, "create", [
             [
                 {
                     run_id: this.run.id,
@@ -181,14 +221,22 @@ export class TrackCard extends Component {
         ]);
     }
 
+    /**
+     * Leaving the input saves the text, unless it only moves below the new task.
+     */
+    async onAddBlur() {
+        if (!this.isPatching) {
+            await this.add();
+        }
+    }
+
     onAddKeydown(ev) {
         if (ev.key === "Enter" && !ev.isComposing) {
             ev.preventDefault();
             this.add();
         } else if (ev.key === "Escape") {
             ev.stopPropagation();
-            this.state.isAdding = false;
-            this.state.summary = "";
+            this.stopAdding();
         }
     }
 
@@ -221,6 +269,6 @@ export class TrackCard extends Component {
         ids.splice(previousId ? ids.indexOf(previousId) + 1 : 0, 0, taskId);
         // Show the new order at once; the server's answer replaces it
         this.run.tasks.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
-        await this.props.act("track.run.line", "web_resequence", [ids, {}]);
+        await this.props.act(TASK, "web_resequence", [ids, {}]);
     }
 }

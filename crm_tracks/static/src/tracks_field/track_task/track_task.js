@@ -36,6 +36,7 @@ export class TrackTask extends Component {
         act: Function, // (model, method, args, kwargs); reloads the tab afterwards
         move: Function, // (task, number of places)
         canMove: Function, // (task, number of places)
+        addBelow: {type: Function, optional: true}, // (task)
         recheck: Function, // (task); saves the form, and returns the task as it is then
     };
 
@@ -163,7 +164,7 @@ export class TrackTask extends Component {
     }
 
     get hasMenu() {
-        return this.canEdit || this.canReopen;
+        return this.canEdit || Boolean(this.props.addBelow);
     }
 
     write(values) {

@@ -1,17 +1,29 @@
-import {Component, useState} from "@odoo/owl";
+import {Component, toRaw, useState} from "@odoo/owl";
 import {ENDED} from "./task_states";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {useTracksData} from "./tracks_data";
 
 /**
- * A component that shows the tracks of a form's record: a field for `track_run_ids`.
+ * A component in a form that shows the tracks of a record: a field for `track_run_ids`,
+ * or one that says by `getSource` whose tracks it shows.
  */
 export class RecordTracks extends Component {
     static props = {...standardFieldProps};
 
     setup() {
-        this.tracks = useTracksData(this.props);
+        this.tracks = useTracksData(this.props.record, this.getSource.bind(this));
         this.loaded = useState(this.tracks.state);
+    }
+
+    /**
+     * Whose tracks are shown, and when they are read again.
+     *
+     * @param {Object} record of the form
+     * @returns {TracksSource}
+     */
+    getSource({resModel, resId, data}) {
+        // Every reload brings a new list
+        return {resModel, resId, version: toRaw(data[this.props.name])};
     }
 
     get data() {

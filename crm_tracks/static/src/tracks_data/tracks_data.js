@@ -8,11 +8,12 @@ import {useRecordObserver} from "@web/model/relational_model/utils";
 const EMPTY = {readonly: false, runs: [], activities: {hold_text: "", tasks: []}};
 
 /**
- * The tracks of the record of a form, read in one call for all components of the form
- * that show them, and kept up to date while there is one.
+ * The tracks of one record, read in one call for all components of a form that show
+ * them, and kept up to date while there is one. The record is that of the form; in the
+ * form of a track, it is the one on which the track runs.
  *
- * They are read when the first component is shown, when the record is reloaded, and
- * when the bus reports a change of the record's tracks.
+ * They are read when the first component is shown, when the form is reloaded, and when
+ * the bus reports a change of the record's tracks.
  */
 class TracksData {
     /**
@@ -64,24 +65,24 @@ class TracksData {
             browser.clearTimeout(this.midnight);
             this.follow.cancel();
             this.setChannel("");
-            this.list = null;
+            this.version = null;
             this.state.data = null;
         }
     }
 
     /**
-     * Take the record of the form, and read its tracks unless they were read since.
+     * Take the record of the form, and read the tracks unless they were read since.
      *
-     * @param {Object} record
-     * @param {Object} list the record's tracks; every reload brings a new list
+     * @param {Object} record of the form
+     * @param {TracksSource} source
      */
-    observe(record, list) {
+    observe(record, {resModel, resId, version}) {
         this.record = record;
-        if (list && toRaw(list) !== this.list) {
-            this.list = toRaw(list);
+        this.place = {resModel, resId};
+        if (version && version !== this.version) {
+            this.version = version;
             this.load();
         }
-        const {resModel, resId} = record;
         this.setChannel(resId ? `crm_tracks:${resModel}:${resId}` : "");
     }
 
@@ -90,13 +91,13 @@ class TracksData {
     // ------------------------------------------------------------------
 
     async load() {
-        const {resModel, resId} = this.record;
-        this.state.data = resId
-            ? await this.keepLast.add(this.read(resModel, resId))
+        this.state.data = this.place.resId
+            ? await this.keepLast.add(this.read())
             : EMPTY;
     }
 
-    read(resModel, resId) {
+    read() {
+        const {resModel, resId} = this.place;
         return this.env.services.orm.call("track.run", "get_tab_data", [
             resModel,
             resId,
@@ -134,7 +135,7 @@ class TracksData {
     }
 
     onChanged({model, id}) {
-        if (model === this.record.resModel && id === this.record.resId) {
+        if (model === this.place.resModel && id === this.place.resId) {
             this.follow();
         }
     }
@@ -173,6 +174,7 @@ class TracksData {
 
     async reloadChatter() {
         const {resModel, resId} = this.record;
+        // None in the form of a track, and nowhere before it was opened
         const thread = this.env.services["mail.store"]?.Thread.get({
             model: resModel,
             id: resId,
@@ -222,13 +224,13 @@ class TracksData {
             await record.save();
         }
         // Not by `load`, which a reload of the saved record would supersede
-        const {runs} = await this.read(record.resModel, record.resId);
+        const {runs} = await this.read();
         const tasks = runs.flatMap((run) => run.tasks);
         return tasks.find(({id}) => id === task.id) || task;
     }
 
     /**
-     * Call a method of the record itself, after saving its form.
+     * Call a method of the record that has the tracks, after saving the form.
      *
      * @param {String} method
      */
@@ -236,7 +238,9 @@ class TracksData {
         const {record} = this;
         const isUnsaved = !record.resId || (await record.isDirty());
         if (!isUnsaved || (await record.save())) {
-            await this.act(record.resModel, method, [[record.resId]]);
+            // The form's own record has just been created, unless there is another
+            const {resModel, resId} = this.place.resId ? this.place : record;
+            await this.act(resModel, method, [[resId]]);
         }
     }
 }
@@ -245,22 +249,31 @@ class TracksData {
 const tracksOfForms = new WeakMap();
 
 /**
- * The tracks of the record of this field's form, shared with the form's other
- * components. The template of the component needs an element with `t-ref="root"`, and
- * the component observes `state`, in which the server's data are `data`.
+ * @typedef {Object} TracksSource
+ * @property {String} resModel of the record that has the tracks
+ * @property {Number|false} resId
+ * @property {any} version another one after each reload; none while there is nothing to
+ *     read
+ */
+
+/**
+ * The tracks of a record, shared with the form's other components. The template of the
+ * component needs an element with `t-ref="root"`, and the component observes `state`, in
+ * which the server's data are `data`.
  *
- * @param {Object} props of the field
+ * @param {Object} record of the form
+ * @param {Function} getSource the {@link TracksSource} of a form's record
  * @returns {TracksData}
  */
-export function useTracksData(props) {
-    const model = toRaw(props.record.model);
+export function useTracksData({model: form}, getSource) {
+    const model = toRaw(form);
     if (!tracksOfForms.has(model)) {
         tracksOfForms.set(model, new TracksData(useEnv(), model));
     }
     const tracks = tracksOfForms.get(model);
     const root = useRef("root");
     tracks.addComponent(root);
-    useRecordObserver((record) => tracks.observe(record, record.data[props.name]));
+    useRecordObserver((record) => tracks.observe(record, getSource(record)));
     onWillDestroy(() => tracks.removeComponent(root));
     return tracks;
 }

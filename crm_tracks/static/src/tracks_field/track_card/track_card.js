@@ -31,12 +31,14 @@ export class TrackCard extends Component {
     };
     static props = {
         run: Object,
-        folded: Boolean,
+        folded: {type: Boolean, optional: true},
+        // Without what the form of the track shows itself
+        headless: {type: Boolean, optional: true},
         readonly: Boolean,
         canMakeTemplate: {type: Boolean, optional: true},
         act: Function, // (model, method, args, kwargs); reloads the tab afterwards
         recheck: Function, // (task); saves the form, and returns the task as it is then
-        toggleFold: Function,
+        toggleFold: {type: Function, optional: true}, // (run); unless headless
         reopening: {type: [Object, Boolean], optional: true}, // {method, label}
         onReopen: {type: Function, optional: true},
     };
@@ -81,10 +83,12 @@ export class TrackCard extends Component {
     }
 
     /**
-     * Whether a pause is the only reason why the tasks are on hold.
+     * Whether a pause is the only reason why the tasks are on hold. The form of the
+     * track has a button of its own.
      */
     get canResume() {
-        return this.canEdit && this.run.state === "paused" && !this.run.held;
+        const isPaused = this.run.state === "paused" && !this.run.held;
+        return this.canEdit && isPaused && !this.props.headless;
     }
 
     get foldLabel() {

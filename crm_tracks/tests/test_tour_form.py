@@ -1,0 +1,47 @@
+from odoo import Command
+from odoo.tests import new_test_user, tagged
+
+from .common import TOURS, PatientHttpCase
+
+
+@tagged("post_install", "-at_install", TOURS)
+class TestTourForm(PatientHttpCase):
+    """The form of a track in a real browser."""
+
+    def test_tick_add_pause_and_stop_on_the_form_of_a_track(self):
+        user = new_test_user(
+            self.env,
+            login="tracks_tour",
+            name="Tina Tour",
+            password="tracks_tour",
+            groups="sales_team.group_sale_salesman",
+            tz="Europe/Brussels",
+        )
+        lead = self.env["crm.lead"].create(
+            {"name": "Form opportunity", "type": "opportunity", "user_id": user.id}
+        )
+        template = self.env["track.template"].create(
+            {
+                "name": "Sales",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "summary": summary,
+                            "sequence": number,
+                            "delay_from": "previous" if number else "start",
+                        }
+                    )
+                    for number, summary in enumerate(("Write", "Call", "Meet"))
+                ],
+            }
+        )
+        run = lead.with_user(user).tracks_apply(template)
+        self.start_tour(
+            f"/odoo/crm-tracks/{run.id}", "crm_tracks_form_tour", login="tracks_tour"
+        )
+        run.invalidate_recordset()
+        self.assertEqual(run.state, "stopped")
+        self.assertEqual(
+            run.line_ids.sorted().mapped("summary"),
+            ["Write", "Call", "Ask", "Thank", "Meet"],
+        )

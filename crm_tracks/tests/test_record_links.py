@@ -7,7 +7,7 @@ from .common import PatientHttpCase, TracksCase
 
 @tagged("post_install", "-at_install")
 class TestRecordLinks(TracksCase):
-    """A link to a track opens the record at it, where the form has the Tracks tab."""
+    """A link to a track opens the record at it, where the form shows its tracks."""
 
     @classmethod
     def setUpClass(cls):
@@ -16,7 +16,7 @@ class TestRecordLinks(TracksCase):
         cls.lead = cls.make_leads()
         cls.track = cls.lead.with_user(cls.seller).tracks_apply(cls.template)
 
-    def get_activity_without_tab(self):
+    def get_activity_on_a_form_without_tracks(self):
         job = self.env.ref("crm_tracks.ir_cron_tracks")
         run = job.tracks_apply(self.template)
         return run, run.line_ids.activity_ids
@@ -36,8 +36,8 @@ class TestRecordLinks(TracksCase):
         [data] = activity.activity_format()["mail.activity"]
         self.assertEqual(data["track_url"], self.track._get_record_url())
 
-    def test_where_the_form_has_no_tab_it_opens_the_track(self):
-        run, activity = self.get_activity_without_tab()
+    def test_where_the_form_shows_no_track_it_opens_that_of_the_track(self):
+        run, activity = self.get_activity_on_a_form_without_tracks()
         action = activity.action_open_track()
         self.assertEqual((action["res_model"], action["res_id"]), ("track.run", run.id))
         [data] = activity.activity_format()["mail.activity"]
@@ -45,8 +45,8 @@ class TestRecordLinks(TracksCase):
 
     def test_a_tab_that_is_added_or_removed_is_noticed(self):
         Run = self.env["track.run"]
-        self.assertTrue(Run._has_tab("crm.lead"))
-        self.assertFalse(Run._has_tab("ir.cron"))
+        self.assertTrue(Run._is_on_form_of("crm.lead"))
+        self.assertFalse(Run._is_on_form_of("ir.cron"))
         view = self.env["ir.ui.view"].create(
             {
                 "name": "job",
@@ -54,9 +54,32 @@ class TestRecordLinks(TracksCase):
                 "arch": '<form><field name="track_run_ids" widget="tracks"/></form>',
             }
         )
-        self.assertTrue(Run._has_tab("ir.cron"))
+        self.assertTrue(Run._is_on_form_of("ir.cron"))
         view.active = False
-        self.assertFalse(Run._has_tab("ir.cron"))
+        self.assertFalse(Run._is_on_form_of("ir.cron"))
+
+    def test_a_form_with_a_chatter_shows_tracks_there(self):
+        Run = self.env["track.run"]
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "Tidy up",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "state": "code",
+            }
+        )
+        track = action.tracks_apply(self.template)
+        shown = track.line_ids.activity_ids.action_open_track()
+        self.assertEqual(shown["tag"], "crm_tracks.show_track")
+        self.assertEqual(
+            shown["params"],
+            {"run_id": track.id, "res_model": action._name, "res_id": action.id},
+        )
+        self.env["ir.ui.view"].search(
+            [("model", "=", action._name), ("type", "=", "form")]
+        ).active = False
+        self.assertFalse(Run._is_on_form_of(action._name))
+        for wrong in ("no.such.model", "", False):
+            self.assertFalse(Run._is_on_form_of(wrong))
 
     def test_an_activity_without_a_track_has_no_link(self):
         activity = self.lead.with_user(self.seller).activity_schedule(summary="Plain")

@@ -252,4 +252,5 @@ class TestOtherModelsTour(PatientHttpCase):
         self.assertEqual(track.end_date, date(2031, 4, 15))
         self.assertEqual(track.user_id, organizer)
         self.assertEqual(track.line_ids.date_deadline, date(2031, 4, 14))
-        self.assertIn(track.line_ids.activity_id, event.activity_ids)
+        self.assertEqual(track.state, "done")
+        self.assertEqual(track.line_ids.done_user_id, organizer)

@@ -1,6 +1,6 @@
-"""The display of tracks: previews, data of the Tracks tab, notifications of open tabs,
-the status of records on boards and in lists, links, tasks to work through, filters,
-measures and figures.
+"""The display of tracks: previews, data of the Tracks tab and of the chatter,
+notifications of open tabs, the status of records on boards and in lists, links, tasks
+to work through, filters, measures and figures.
 
 Nothing in this folder changes a track.
 """
@@ -23,3 +23,4 @@ from . import statistics
 from . import worklist
 from . import mail_activity_heading
 from . import mail_activity_completion
+from . import mail_thread

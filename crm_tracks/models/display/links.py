@@ -1,10 +1,13 @@
 from urllib.parse import urlencode
 
 from odoo import api, models, tools
+from odoo.fields import Domain
 
 
 class TrackRun(models.Model):
-    """Links to a track: to its record, on the Tracks tab where the form has one."""
+    """Links to a track: to its record, where the form shows the track on its Tracks tab
+    or in its chatter.
+    """
 
     _inherit = "track.run"
 
@@ -23,22 +26,22 @@ class TrackRun(models.Model):
 
     def _get_url(self):
         """The address of this track: of its record, or of its own form if the form of
-        the record has no tab.
+        the record does not show it.
 
         :return: str, without the server
         """
         self.ensure_one()
-        if self._has_tab(self.res_model):
+        if self._is_on_form_of(self.res_model):
             return self._get_record_url()
         return f"/odoo/crm-tracks/{self.id}"
 
     def _get_showing_action(self):
         """The action that opens what :meth:`_get_url` addresses.
 
-        On the open form of the record, the web client only selects the tab.
+        On the open form of the record, the web client only scrolls to the track.
         """
         self.ensure_one()
-        if not self._has_tab(self.res_model):
+        if not self._is_on_form_of(self.res_model):
             return self.action_open()
         return {
             "type": "ir.actions.client",
@@ -52,23 +55,12 @@ class TrackRun(models.Model):
 
     @api.model
     @tools.ormcache("model_name", cache="templates")
-    def _has_tab(self, model_name):
-        """Whether a form of this model has the Tracks tab."""
+    def _is_on_form_of(self, model_name):
+        """Whether a form of this model shows tracks: it has the tab, or a chatter."""
+        is_thread = isinstance(self.env.get(model_name), self.pool["mail.thread"])
+        shown = [Domain("arch_db", "like", 'widget="tracks"')]
+        if is_thread:
+            shown.append(Domain("arch_db", "like", "<chatter"))
         views = self.env["ir.ui.view"].sudo().with_context(lang=None)
-        domain = [
-            ("model", "=", model_name),
-            ("type", "=", "form"),
-            ("arch_db", "like", 'widget="tracks"'),
-        ]
-        return bool(views.search_count(domain, limit=1))
-
-
-class MailThread(models.AbstractModel):
-    _inherit = "mail.thread"
-
-    def _get_action_link_params(self, link_type, **kwargs):
-        # who has to log in first is led to the track afterwards, too
-        params = super()._get_action_link_params(link_type, **kwargs)
-        if link_type == "view" and kwargs.get("track_run_id"):
-            params["track_run_id"] = kwargs["track_run_id"]
-        return params
+        domain = Domain("model", "=", model_name) & Domain("type", "=", "form")
+        return bool(views.search_count(domain & Domain.OR(shown), limit=1))

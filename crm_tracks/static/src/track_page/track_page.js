@@ -1,11 +1,8 @@
-import {Component, onMounted, onWillDestroy, useRef} from "@odoo/owl";
+import {Component, onMounted, useRef} from "@odoo/owl";
 import {SHOW_TRACK, findWantedTrack, forgetWantedTrack} from "./show_track";
 import {Notebook} from "@web/core/notebook/notebook";
-import {browser} from "@web/core/browser/browser";
 import {useBus} from "@web/core/utils/hooks";
-
-// How long the card of a track may take to appear on its page, in milliseconds
-const PATIENCE = 10000;
+import {useRevealedCard} from "./revealed_card_hook";
 
 /**
  * What the title of the Tracks page has beside its text: the number of running tracks.
@@ -22,6 +19,7 @@ export class TrackPage extends Component {
 
     setup() {
         this.root = useRef("root");
+        this.reveal = useRevealedCard();
         useBus(this.env.bus, SHOW_TRACK, ({detail}) => this.onShow(detail));
         // Read before the address of the page is changed to that of the form
         const runId = findWantedTrack(this.props.record);
@@ -32,7 +30,6 @@ export class TrackPage extends Component {
                 this.show(runId);
             }
         });
-        onWillDestroy(() => this.stopWaiting());
     }
 
     get count() {
@@ -51,41 +48,13 @@ export class TrackPage extends Component {
     }
 
     /**
-     * Select the page, and scroll to the card of a track when it is there. The card of
-     * a track that has ended is there when the finished tracks are unfolded.
+     * Select the page, and scroll to the card of a track.
      *
      * @param {Number} runId
      */
     show(runId) {
         this.props.activate();
-        this.stopWaiting();
-        const notebook = this.root.el.closest(".o_notebook");
-        let isUnfolded = false;
-        const reveal = () => {
-            const ended = notebook.querySelector(
-                ".o_tracks_ended[aria-expanded='false']"
-            );
-            const card = notebook.querySelector(
-                `.o_tracks_card[data-run-id="${runId}"]`
-            );
-            if (card) {
-                this.stopWaiting();
-                card.scrollIntoView({block: "nearest"});
-                card.classList.add("o_tracks_shown");
-            } else if (ended && !isUnfolded) {
-                isUnfolded = true;
-                ended.click();
-            }
-        };
-        this.observer = new MutationObserver(reveal);
-        this.observer.observe(notebook, {childList: true, subtree: true});
-        this.timeout = browser.setTimeout(() => this.stopWaiting(), PATIENCE);
-        reveal();
-    }
-
-    stopWaiting() {
-        this.observer?.disconnect();
-        browser.clearTimeout(this.timeout);
+        this.reveal(this.root.el.closest(".o_notebook"), runId);
     }
 }
 

@@ -38,5 +38,33 @@ addTour("test_crm_tracks_event_tour", {
             content: "Its task is an activity of the event",
             trigger: '.o-mail-Activity:contains("Open the doors")',
         },
+        // The form has no Tracks tab, so the chatter shows the track
+        {
+            content: "Fold the tracks",
+            trigger: ".o_chatter_tracks button[name=fold_tracks][aria-expanded=true]",
+            run: "click",
+        },
+        {
+            content: "They are counted; follow the link of the activity",
+            trigger:
+                '.o-mail-Chatter:has(button[name=fold_tracks] .badge) .o-mail-Activity:contains("Open the doors") .o_track_heading a',
+            run: "click",
+        },
+        {
+            content: "It unfolds the track on the same form; complete its task",
+            trigger:
+                '.o_chatter_tracks .o_tracks_shown .o_tracks_task:contains("Open the doors") button[name=tick]',
+            run: "click",
+        },
+        {
+            content: "The track is finished, and so is the activity",
+            trigger:
+                '.o-mail-Chatter:not(:has(.o-mail-Activity:contains("Open the doors"))) .o_tracks_ended',
+            run: "click",
+        },
+        {
+            content: "It can still be seen",
+            trigger: '.o_chatter_tracks .o_tracks_card:contains("Tour event track")',
+        },
     ],
 });

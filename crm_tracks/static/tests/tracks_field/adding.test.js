@@ -2,8 +2,9 @@
  * Adding tasks in the tab: last, or below another task.
  */
 import {WAITING, makeRun, makeTask} from "./tracks_field_data";
-import {animationFrame, expect, test} from "@odoo/hoot";
+import {Deferred, animationFrame, expect, test} from "@odoo/hoot";
 import {contains, onRpc} from "@web/../tests/web_test_helpers";
+import {deepCopy} from "@web/core/utils/objects";
 import {defineTabModels, mountTab} from "./tracks_field_helpers";
 import {edit, press, queryAllTexts, queryOne, waitFor} from "@odoo/hoot-dom";
 
@@ -64,6 +65,7 @@ test("a task is added last, and the next one after it", async () => {
     await press("Escape");
     await animationFrame();
     expect(INPUT).toHaveCount(0);
+    expect("button[name=add]").toBeFocused();
 });
 
 test("tasks are added one below the other", async () => {
@@ -87,7 +89,29 @@ test("tasks are added one below the other", async () => {
     await press("Enter");
     await animationFrame();
     expect(INPUT).toHaveCount(0);
+    expect(`${row(102)} .o_tracks_task_menu`).toBeFocused();
     expect.verifySteps([]);
+});
+
+test("who types faster than the server gets the order in which they typed", async () => {
+    const run = makeRun([makeTask({id: 1}), makeTask({id: 2, ...WAITING})]);
+    addTo(run);
+    const answer = new Deferred();
+    onRpc("track.run.line", "action_add_below", () => answer);
+    await mountTab([run]);
+    // Once or twice: one reload can be enough for both
+    onRpc("track.run", "get_tab_data", () => ({
+        readonly: false,
+        reopening: false,
+        activities: {hold_text: "", tasks: []},
+        runs: deepCopy([run]),
+    }));
+    await startBelow(1);
+    await enter("Ask");
+    await enter("Thank");
+    answer.resolve();
+    await expect.waitForSteps(["add Ask below 1", "add Thank below 101"]);
+    await waitFor(`${row(101)} + ${row(102)} + li ${INPUT}:focus`);
 });
 
 test("leaving the input adds the task, Escape does not", async () => {

@@ -6,6 +6,7 @@ import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
 import {NOT_BEGUN, getCurrentTask} from "../../tracks_data/task_states";
 import {InlineEdit} from "../inline_edit/inline_edit";
+import {Mutex} from "@web/core/utils/concurrency";
 import {StartNext} from "../start_next/start_next";
 import {TrackDateDialog} from "../track_date_dialog/track_date_dialog";
 import {TracksHold} from "../tracks_hold/tracks_hold";
@@ -46,6 +47,8 @@ export class TrackCard extends Component {
     setup() {
         this.dialog = useService("dialog");
         this.state = useState({isAdding: false, below: [], summary: ""});
+        this.mutex = new Mutex();
+        this.card = useRef("card");
         this.list = useRef("list");
         useAutofocus({refName: "summary", mobile: true});
         this.move = this.move.bind(this);
@@ -56,6 +59,10 @@ export class TrackCard extends Component {
         });
         onPatched(() => {
             this.isPatching = false;
+            if (this.focusNext) {
+                this.card.el.querySelector(this.focusNext)?.focus();
+                this.focusNext = null;
+            }
         });
         useSortable({
             ref: this.list,
@@ -206,15 +213,25 @@ export class TrackCard extends Component {
             this.stopAdding();
             return;
         }
-        const {belowId} = this;
-        if (belowId) {
-            const args = [[belowId], summary];
-            const id = await this.props.act(TASK, "action_add_below", args);
-            this.state.below.push(id);
-            return;
-        }
+        // One after the other, also if the user is faster than the server
+        const {below} = this.state;
+        await this.mutex.exec(() =>
+            below.length ? this.addBelow(summary, below) : this.addLast(summary)
+        );
+    }
+
+    /**
+     * @param {String} summary
+     * @param {Number[]} below the task where the user began, and those added since
+     */
+    async addBelow(summary, below) {
+        const args = [[below.at(-1)], summary];
+        below.push(await this.props.act(TASK, "action_add_below", args));
+    }
+
+    addLast(summary) {
         const isEnd = this.run.direction === "end";
-        await this.props.act(TASK, "create", [
+        return this.props.act(TASK, "create", [
             [
                 {
                     run_id: this.run.id,
@@ -234,12 +251,21 @@ export class TrackCard extends Component {
         }
     }
 
+    /**
+     * Enter adds the task; without a text it ends the adding, as Escape does. The focus
+     * then returns to where the adding began.
+     */
     onAddKeydown(ev) {
-        if (ev.key === "Enter" && !ev.isComposing) {
+        const isEnter = ev.key === "Enter" && !ev.isComposing;
+        if (isEnter && this.state.summary.trim()) {
             ev.preventDefault();
             this.add();
-        } else if (ev.key === "Escape") {
+        } else if (isEnter || ev.key === "Escape") {
+            ev.preventDefault();
             ev.stopPropagation();
+            this.focusNext = this.belowId
+                ? `[data-task-id="${this.belowId}"] .o_tracks_task_menu`
+                : "button[name=add]";
             this.stopAdding();
         }
     }

@@ -8,7 +8,7 @@ import {
     start,
     startServer,
 } from "@mail/../tests/mail_test_helpers";
-import {describe, expect, test} from "@odoo/hoot";
+import {advanceTime, describe, expect, test} from "@odoo/hoot";
 import {
     MockServer,
     contains,
@@ -22,6 +22,7 @@ import {
 } from "@web/../tests/web_test_helpers";
 import {makeRun, makeTask} from "./tracks_field/tracks_field_data";
 import {deepCopy} from "@web/core/utils/objects";
+import {waitForChannels} from "@bus/../tests/bus_test_helpers";
 import {queryAllTexts, waitFor, waitForNone} from "@odoo/hoot-dom";
 
 describe.current.tags("desktop");
@@ -201,22 +202,40 @@ test("readers see the tracks and no buttons that change them", async () => {
     expect.verifySteps([`ask ${id}`, "load res.partner"]);
 });
 
+test("changes by others show at once, and so does that all tracks are gone", async () => {
+    const id = await openContact([FEW]);
+    await waitSoon(`${SECTION} .o_tracks_card`);
+    expect.verifySteps([`ask ${id}`, "load res.partner"]);
+    // Runs all timers, including that of midnight
+    await waitForChannels([`crm_tracks:res.partner:${id}`]);
+    await expect.waitForSteps(["load res.partner"]);
+    const send = async (values) => {
+        MockServer.env["bus.bus"]._sendone(
+            `crm_tracks:res.partner:${id}`,
+            "crm_tracks/changed",
+            {model: "res.partner", id, ...values}
+        );
+        await advanceTime(500);
+    };
+    await send({});
+    await expect.waitForSteps([`ask ${id}`, "load res.partner"]);
+    await send({id: id + 1});
+    MockServer.env["res.partner"].write([id], {has_tracks: false});
+    await send({});
+    await expect.waitForSteps([`ask ${id}`]);
+    await waitForNone(SECTION);
+});
+
 test("a link to a track unfolds it and scrolls to it in the open form", async () => {
     const id = await openContact([FEW, MANY, DONE]);
+    await expect.waitForSteps([`ask ${id}`, "load res.partner"]);
     await contains(`${SECTION} button[name=fold_tracks]`).click();
     for (const run of [2, 3]) {
         await show(run, id);
         await waitSoon(`[data-run-id="${run}"].o_tracks_shown .o_tracks_task`);
+        await expect.waitForSteps([`ask ${id}`, "load res.partner"]);
     }
     expect(".o_form_view").toHaveCount(1);
-    await expect.waitForSteps([
-        `ask ${id}`,
-        "load res.partner",
-        `ask ${id}`,
-        "load res.partner",
-        `ask ${id}`,
-        "load res.partner",
-    ]);
 });
 
 test("a link from elsewhere opens the record at the track", async () => {

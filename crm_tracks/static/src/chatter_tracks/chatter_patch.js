@@ -51,6 +51,7 @@ patch(Chatter.prototype, {
         const {showsTracks, threadId, threadModel} = this.props;
         if (
             showsTracks &&
+            this.state.thread &&
             request.res_model === threadModel &&
             request.res_id === threadId
         ) {

@@ -57,7 +57,7 @@ class TestWorklist(AccessCase):
         entry = params["entries"][0]
         self.assertEqual((entry["model"], entry["id"]), ("crm.lead", lead.id))
         self.assertEqual(entry["name"], "Opportunity 1")
-        self.assertTrue(entry["tab"])
+        self.assertTrue(entry["on_form"])
 
     @users("tracks_seller")
     def test_records_of_several_models_are_in_one_order(self):

@@ -67,7 +67,7 @@ class TrackRunLine(models.Model):
         number of queries does not grow with the tasks.
 
         :return: list of dicts with the ``model``, the ``id`` and the ``name`` of a
-            record, whether its form has a ``tab`` with its tracks, and its ``tasks``,
+            record, whether its form shows its tracks (``on_form``), its ``tasks``,
             dicts with the ``id``, the ``name``, the id of its track (``run_id``), the
             due date (``date``, and ``due`` as a text), whether that has passed
             (``late``), the id of the assignee (``user_id``), and whether the task is
@@ -87,7 +87,7 @@ class TrackRunLine(models.Model):
                     "model": run.res_model,
                     "id": run.res_id,
                     "name": run.res_name,
-                    "tab": run._has_tab(run.res_model),
+                    "on_form": run._is_on_form_of(run.res_model),
                     "tasks": [],
                 },
             )

@@ -82,12 +82,12 @@ export class Worklist {
 
     /**
      * @param {Object} entry
-     * @returns {Object|false} where its form shows which track, if it has the tab
+     * @returns {Object|false} where its form shows which track, if it shows tracks
      */
     getTrackPlace(entry) {
         const [task] = [...this.getLeft(entry), ...entry.tasks];
         return (
-            entry.tab && {
+            entry.on_form && {
                 run_id: task.run_id,
                 res_model: entry.model,
                 res_id: entry.id,

@@ -85,11 +85,11 @@ const makeWork = (id, values = {}) => ({
     left: true,
     ...values,
 });
-const makeEntry = (model, id, name, tasks, tab = true) => ({
+const makeEntry = (model, id, name, tasks, on_form = true) => ({
     model,
     id,
     name,
-    tab,
+    on_form,
     tasks,
 });
 const makeEntries = () => [

@@ -223,7 +223,7 @@ class TestBulk(BulkCase):
 
         def refuse(records, vals):
             if refused in records and "date_deadline" in vals:
-                raise UserError(records.env._("Not on a Saturday."))
+                raise UserError("Not on a Saturday.")
             return write(records, vals)
 
         with patch.object(model, "write", refuse):

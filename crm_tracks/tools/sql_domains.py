@@ -15,7 +15,7 @@ _COMPARISONS = {
 def compare_number(name, operator, value):
     """The records on which the database finds such a number in a field.
 
-    :param str name: of a number field that ``_field_to_sql`` of its model calculates
+    :param str name: of a number field that the database calculates
     :param str operator: of a domain, as a search method gets it
     :param value: number, or a collection of numbers for ``in``
     :return: ``Domain``; NotImplemented for operators that the caller can invert, and

@@ -4,6 +4,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools.calculated import (
+    CalculatedDate,
+    CalculatedInteger,
+    CalculatedMany2one,
+)
 from ...tools.sql_domains import compare_number
 from ...tools.states import UNFINISHED
 
@@ -21,9 +26,6 @@ class TrackRun(models.Model):
 
     _inherit = "track.run"
 
-    # Fields of the current task by which the database sorts and groups tracks.
-    _CURRENT_FIELDS = {"current_user_id": "user_id", "current_date": "date_deadline"}
-
     current_line_id = fields.Many2one(
         "track.run.line",
         string="Current Task",
@@ -32,16 +34,18 @@ class TrackRun(models.Model):
         help="The open task that is due first, or else a failed one, or else the next "
         "task.",
     )
-    current_user_id = fields.Many2one(
+    current_user_id = CalculatedMany2one(
         "res.users",
         string="Assigned to",
         compute="_compute_current_line_id",
+        sql="_get_current_user_sql",
         search="_search_current_user_id",
         help="The user to whom the current task is assigned.",
     )
-    current_date = fields.Date(
+    current_date = CalculatedDate(
         string="Due Date",
         compute="_compute_current_line_id",
+        sql="_get_current_date_sql",
         search="_search_current_date",
         help="The due date of the current task.",
     )
@@ -50,15 +54,17 @@ class TrackRun(models.Model):
         compute="_compute_current_text",
         help="Why a task failed, or for what the current task waits.",
     )
-    days_late = fields.Integer(
+    days_late = CalculatedInteger(
         compute="_compute_days_late",
+        sql="_get_days_late_sql",
         search="_search_days_late",
         aggregator=None,
         help="Days since the due date of the open task that is late the longest.",
     )
-    failed_count = fields.Integer(
+    failed_count = CalculatedInteger(
         string="Failed Tasks",
         compute="_compute_failed_count",
+        sql="_get_failed_count_sql",
         search="_search_failed_count",
         help="The number of tasks that could not be run or assigned.",
     )
@@ -142,20 +148,37 @@ class TrackRun(models.Model):
     def _search_failed_count(self, operator, value):
         return compare_number("failed_count", operator, value)
 
-    def _field_to_sql(self, alias, field_expr, query=None):
+    # ------------------------------------------------------------------
+    # In SQL; each gets the alias of the track in a query, and returns an expression
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_current_user_sql(self, alias):
+        return self._get_current_sql(alias, "user_id")
+
+    @api.model
+    def _get_current_date_sql(self, alias):
+        return self._get_current_sql(alias, "date_deadline")
+
+    @api.model
+    def _get_current_sql(self, alias, name):
         Task = self.env["track.run.line"].sudo()
-        if field_expr in self._CURRENT_FIELDS and query is not None:
-            tasks = query.make_alias(alias, "current")
-            current = Task._select_current(SQL.identifier(alias, "id"))
-            table = SQL("LATERAL (%s)", current)
-            query.add_join("LEFT JOIN", tasks, table, SQL("TRUE"))
-            return SQL.identifier(tasks, self._CURRENT_FIELDS[field_expr])
-        if field_expr == "days_late":
-            figure = SQL("COALESCE(MAX(%s), 0)", Task._get_days_late_sql("task", alias))
-            return Task._select_of_run(alias, figure, "open")
-        if field_expr == "failed_count":
-            return Task._select_of_run(alias, SQL("COUNT(*)"), "failed")
-        return super()._field_to_sql(alias, field_expr, query)
+        return SQL(
+            "(SELECT %s FROM (%s) AS current)",
+            SQL.identifier("current", name),
+            Task._select_current(SQL.identifier(alias, "id")),
+        )
+
+    @api.model
+    def _get_days_late_sql(self, alias):
+        Task = self.env["track.run.line"].sudo()
+        figure = SQL("COALESCE(MAX(%s), 0)", Task._get_days_late_sql("task", alias))
+        return Task._select_of_run(alias, figure, "open")
+
+    @api.model
+    def _get_failed_count_sql(self, alias):
+        Task = self.env["track.run.line"].sudo()
+        return Task._select_of_run(alias, SQL("COUNT(*)"), "failed")
 
 
 class TrackRunLine(models.Model):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...tools.calculated import CalculatedFloat, CalculatedInteger
 from ...tools.dates import get_day, get_today, get_zone
 from ...tools.sql_domains import compare_number
 
@@ -17,22 +18,25 @@ class TrackRunLine(models.Model):
     _inherit = "track.run.line"
 
     template_id = fields.Many2one(related="run_id.template_id")
-    days_late = fields.Integer(
+    days_late = CalculatedInteger(
         compute="_compute_days_late",
+        sql="_get_days_late_sql",
         search="_search_days_late",
         aggregator=None,
         help="Days since the due date of an open task whose track is not on hold.",
     )
-    days_taken = fields.Float(
+    days_taken = CalculatedFloat(
         compute="_compute_days_taken",
+        sql="_get_days_taken_sql",
         aggregator="avg",
         digits=(16, 1),
         help="Calendar days from assignment to completion, including days on which "
         "the track was on hold.",
     )
-    in_time_rate = fields.Float(
+    in_time_rate = CalculatedFloat(
         string="Done in Time (%)",
         compute="_compute_in_time_rate",
+        sql="_get_in_time_rate_sql",
         aggregator="avg",
         digits=(16, 0),
         help="Percentage of the tasks that were done on or before their due date.",
@@ -75,48 +79,57 @@ class TrackRunLine(models.Model):
             )
             task.in_time_rate = 100 if in_time else 0
 
-    def _field_to_sql(self, alias, field_expr, query=None):
-        if field_expr == "days_late" and query is not None:
-            _runs, run = self._fields["run_id"].join(self.sudo(), alias, query)
-            return self._get_days_late_sql(alias, run)
-        if field_expr == "days_taken":
-            # GREATEST ignores NULL, so check that the task was assigned
-            expression = """
-                CASE WHEN %(open)s IS NOT NULL
-                     THEN GREATEST(%(done)s - TIMEZONE(
-                          %(zone)s, TIMEZONE('UTC', %(open)s))::date, 0) END"""
-        elif field_expr == "in_time_rate":
-            expression = """
-                CASE WHEN %(done)s <= %(due)s THEN 100.0
-                     WHEN %(due)s IS NOT NULL THEN 0.0 END"""
-        else:
-            return super()._field_to_sql(alias, field_expr, query)
+    @api.model
+    def _get_days_taken_sql(self, alias):
+        # GREATEST ignores NULL, so check that the task was assigned
         return SQL(
-            f"CASE WHEN %(state)s = 'done' THEN {expression} END",
-            state=self._field_to_sql(alias, "state", query),
-            done=self._field_to_sql(alias, "date_done", query),
-            due=self._field_to_sql(alias, "date_deadline", query),
-            open=self._field_to_sql(alias, "date_open", query),
+            """
+            CASE WHEN %(state)s = 'done' AND %(open)s IS NOT NULL
+                 THEN GREATEST(%(done)s - TIMEZONE(
+                      %(zone)s, TIMEZONE('UTC', %(open)s))::date, 0) END""",
+            state=self._field_to_sql(alias, "state"),
+            done=self._field_to_sql(alias, "date_done"),
+            open=self._field_to_sql(alias, "date_open"),
             zone=get_zone(self.env, self.env.company),
         )
 
     @api.model
-    def _get_days_late_sql(self, task, run):
+    def _get_in_time_rate_sql(self, alias):
+        return SQL(
+            """
+            CASE WHEN %(state)s = 'done' AND %(due)s IS NOT NULL
+                 THEN CASE WHEN %(done)s <= %(due)s THEN 100.0 ELSE 0.0 END END""",
+            state=self._field_to_sql(alias, "state"),
+            done=self._field_to_sql(alias, "date_done"),
+            due=self._field_to_sql(alias, "date_deadline"),
+        )
+
+    @api.model
+    def _get_days_late_sql(self, alias, run=None):
         """The days that a task is late, 0 if it is not late.
 
-        :param str task: the alias of the task in a query
-        :param str run: the alias of its track
+        :param str alias: of the task in a query
+        :param str run: the alias of its track, if the query has one
         :return: ``SQL``, an expression
         """
         Run = self.env["track.run"].sudo()
+        is_awake = SQL(
+            "%s != 'paused' AND %s IS NOT TRUE",
+            Run._field_to_sql(run or "run", "state"),
+            Run._field_to_sql(run or "run", "held"),
+        )
+        if run is None:
+            is_awake = SQL(
+                "(SELECT %s FROM track_run AS run WHERE id = %s)",
+                is_awake,
+                self._field_to_sql(alias, "run_id"),
+            )
         return SQL(
             """
-            CASE WHEN %(state)s = 'open'
-                  AND %(run_state)s != 'paused' AND %(held)s IS NOT TRUE
+            CASE WHEN %(state)s = 'open' AND %(is_awake)s
                  THEN GREATEST(%(today)s - %(due)s, 0) ELSE 0 END""",
-            state=self._field_to_sql(task, "state"),
-            due=self._field_to_sql(task, "date_deadline"),
-            run_state=Run._field_to_sql(run, "state"),
-            held=Run._field_to_sql(run, "held"),
+            state=self._field_to_sql(alias, "state"),
+            due=self._field_to_sql(alias, "date_deadline"),
+            is_awake=is_awake,
             today=get_today(self.env, self.env.company),
         )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
+from ...tools.calculated import CalculatedMany2one
 from ...tools.states import NOT_ENDED
 
 
@@ -28,10 +29,11 @@ class MailActivityMixin(models.AbstractModel):
         groups="base.group_user",
         help="An open task of a track of the record is past its due date.",
     )
-    track_latest_template_id = fields.Many2one(
+    track_latest_template_id = CalculatedMany2one(
         "track.template",
         string="Latest Track Template",
         compute="_compute_track_latest_template_id",
+        sql="_tracks_get_template_sql",
         search="_search_track_latest_template_id",
         groups="base.group_user",
         help="Template of the latest track that has neither ended nor been stopped.",
@@ -126,13 +128,6 @@ class MailActivityMixin(models.AbstractModel):
             )
 
         return Domain.custom(to_sql=to_sql)
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        # for groupings and their order
-        if field_expr != "track_latest_template_id":
-            return super()._field_to_sql(alias, field_expr, query)
-        self._check_field_access(self._fields[field_expr], "read")
-        return self._tracks_get_template_sql(alias)
 
     @api.model
     def _tracks_get_template_sql(self, alias):

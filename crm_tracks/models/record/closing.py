@@ -117,7 +117,8 @@ class MailActivityMixin(models.AbstractModel):
         activities = everything._tracks_search_activities([("active", "=", True)])
         if runs or activities:
             with self._tracks_never_failing() as errors:
-                runs.record_closed = True
+                if others := runs - held:
+                    others.record_closed = True
                 held._hold()
                 activities._mute()
             if errors and len(self) > 1:

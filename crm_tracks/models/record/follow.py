@@ -1,7 +1,7 @@
 from contextlib import ExitStack, contextmanager
 from itertools import chain
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import unique
 
 from ...tools.aspect import Aspect
@@ -52,7 +52,11 @@ class MailActivityMixin(models.AbstractModel):
     _TRACKS_NEIGHBOURS = 200
 
     def write(self, vals):
-        aspects = self._tracks_get_aspects(vals.keys())
+        # a block around this write compares these records at its end
+        followed = get_block_value(self.env, self._tracks_get_followed_key(), ())
+        aspects = []
+        if not (followed and followed.issuperset(self._ids)):
+            aspects = self._tracks_get_aspects(vals.keys())
         if not aspects:
             return super().write(vals)
         with self._tracks_following(aspects):
@@ -65,12 +69,14 @@ class MailActivityMixin(models.AbstractModel):
         :return: list of :class:`Aspect`
         """
         aspects = []
-        with_tracks = self.env["track.run"]._may_have_tracks(self._name)
+        Run = self.env["track.run"]
+        with_tracks = Run._may_have_tracks(self._name)
         if with_tracks:
+            watched = Run._get_watched_fields(self._name)
             aspects += [
                 self._tracks_get_company_aspect(),
                 self._tracks_get_owner_aspect(),
-                self._tracks_get_condition_aspect(),
+                self._tracks_get_condition_aspect(watched),
             ]
         if (
             with_tracks
@@ -101,6 +107,15 @@ class MailActivityMixin(models.AbstractModel):
             lambda records, before: records._tracks_follow_owner(before),
         )
 
+    def _tracks_get_condition_aspect(self, watched):
+        return Aspect(
+            "condition",
+            False,
+            watched,
+            lambda _records: {},
+            lambda records, _before: records._tracks_follow_conditions(),
+        )
+
     def _tracks_get_closing_aspect(self):
         return Aspect(
             "closing",
@@ -122,17 +137,30 @@ class MailActivityMixin(models.AbstractModel):
         # before reading in sudo: refuse users who may not write this model at all; the
         # write itself checks the records
         self.browse().check_access("write")
-        if aspects is None:
+        of_all = aspects is None
+        if of_all:
             aspects = self._tracks_get_aspects()
         with ExitStack() as stack:
             # in reverse order: the company is followed first, the closing last
             for aspect in reversed(aspects):
                 stack.enter_context(self._tracks_following_aspect(aspect))
+            if of_all and not all(aspect.without_track for aspect in aspects):
+                tracked = self._tracks_filter_tracked()
+                key = self._tracks_get_followed_key()
+                stack.enter_context(block_ids(self.env, key, tracked._ids))
             yield
+
+    @api.model
+    def _tracks_get_followed_key(self, name="all"):
+        """The mark of a block that follows records.
+
+        :param str name: of an aspect; ``all`` for records followed in every aspect
+        """
+        return f"crm_tracks.following.{self._name}.{name}"
 
     @contextmanager
     def _tracks_following_aspect(self, aspect):
-        key = f"crm_tracks.following.{self._name}.{aspect.name}"
+        key = self._tracks_get_followed_key(aspect.name)
         followed = get_block_value(self.env, key, frozenset())
         records = self.filtered(lambda record: record.id not in followed).sudo()
         # Records that are written one by one are read with the others.
@@ -168,6 +196,8 @@ class MailActivityMixin(models.AbstractModel):
                 owners[record.id] and owners[record.id] != before[record.id]
             )
         )
+        if not moved:
+            return
         runs = moved._tracks_search_runs([("state", "in", NOT_ENDED)])
         runs._force_conflict()
         tasks = runs.line_ids.filtered(lambda task: task.state == "open")

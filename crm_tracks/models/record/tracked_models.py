@@ -1,5 +1,10 @@
+from contextlib import contextmanager
+
 from odoo import api, models, tools
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ...tools.conditions import get_first_fields, parse_condition
 
 
 class TooOldToTell(Exception):
@@ -17,7 +22,8 @@ class TooOldToTell(Exception):
 
 class TrackRun(models.Model):
     """Answers from the cache that all transactions share, so that they cost no query:
-    which models have ever had a track, for example, so that others are left alone.
+    which models have ever had a track, and which of their fields are watched by waiting
+    conditions and by goals. Other models, and writes of other fields, are left alone.
     """
 
     _inherit = "track.run"
@@ -95,3 +101,102 @@ class TrackRun(models.Model):
         """
         names = {vals.get("res_model") for vals in vals_list}
         return all([self._may_have_tracks(name) for name in names])
+
+    # ------------------------------------------------------------------
+    # The fields that waiting conditions and goals watch
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_watched_fields(self, model_name):
+        """The fields of a model on whose change a task may begin or a track may end.
+
+        These are the fields from which conditions start, and those of the same model
+        on which they depend if they are computed.
+
+        :param str model_name: a model with tracks
+        :return: frozenset of field names
+        """
+        return self._get_kept(
+            ("watched fields", model_name),
+            lambda: self._read_watched_fields(model_name),
+        )
+
+    @api.model
+    def _read_watched_fields(self, model_name):
+        if not self._may_have_tracks(model_name):
+            return frozenset()
+        texts = self.sudo()._search_conditions(model_name)
+        names = set().union(*map(_get_first_fields, texts))
+        for field in self.env[model_name]._fields.values() if names else ():
+            dependent = self.pool.get_dependent_fields(field)
+            if any(
+                each.model_name == model_name and each.name in names
+                for each in dependent
+            ):
+                names.add(field.name)
+        return frozenset(names)
+
+    @api.model
+    def _search_conditions(self, model_name):
+        """The different goals and conditions of the unfinished tracks of a model.
+
+        :return: list of str
+        """
+        Task = self.env["track.run.line"]
+        of_tracks = Domain("res_model", "=", model_name)
+        with_goal = of_tracks & self._get_goal_domain()
+        of_tasks = Domain("run_id", "any!", of_tracks)
+        with_condition = of_tasks & Task._get_condition_domain()
+        goals = self._read_group(with_goal, ["goal"])
+        conditions = Task._read_group(with_condition, ["condition"])
+        return [text for (text,) in goals + conditions]
+
+    @contextmanager
+    def _watching(self, template, lines):
+        """Let the cache regard the conditions of these tracks, whose tasks are created.
+
+        The cache is read before: the creation of the tasks would change it.
+
+        :param template: ``track.template``, in sudo, of which these tracks are
+        :param lines: its ``track.line`` that the tracks copy, in sudo
+        """
+        texts = {template.goal, *lines.mapped("condition")} - {False}
+        names = set().union(*map(_get_first_fields, texts))
+        are_watched = not names or names <= self._get_watched_fields(self[:1].res_model)
+        yield
+        if not are_watched:
+            self._forget_what_is_kept()
+
+
+def _get_first_fields(text):
+    try:
+        return get_first_fields(parse_condition(text))
+    except ValueError:
+        return set()  # tasks with it fail on their day
+
+
+class MailActivityMixin(models.AbstractModel):
+    _inherit = "mail.activity.mixin"
+
+    def _compute_field_value(self, field):
+        result = super()._compute_field_value(field)
+        if field.store and any(self._ids):
+            self._tracks_note_computed(field)
+        return result
+
+    def _tracks_note_computed(self, field):
+        """Look at the conditions of these records at the end of the transaction, if
+        they contain this stored field, which was computed again.
+
+        The change of another record, for example of an order, may be the cause.
+        """
+        if not self.pool.ready:
+            return
+        if field.name not in self.env["track.run"]._get_watched_fields(self._name):
+            return
+        precommit = self.env.cr.precommit
+        key = f"crm_tracks.computed.{self._name}"
+        if key not in precommit.data:
+            precommit.data[key] = set()
+            precommit.add(self.browse()._tracks_follow_computed)
+        precommit.data[key].update(id_ for id_ in self._ids if id_)

@@ -82,7 +82,8 @@ class TrackRun(models.Model):
     def _hold(self):
         """Put these tracks on hold, running or paused: their record was closed."""
         for company, runs in self.grouped("company_id").items():
-            runs.write({"held": True, "date_held": get_today(self.env, company)})
+            today = get_today(self.env, company)
+            runs.write({"record_closed": True, "held": True, "date_held": today})
         self._suspend()
 
     def _release(self):

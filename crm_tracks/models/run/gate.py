@@ -51,32 +51,38 @@ class Gate:
     """Decides whether a task may begin now; there is no other place that does.
 
     It answers for tasks of running tracks, and for template tasks that are about to be
-    copied. Values that many tasks need are looked up once.
+    copied. What the answers depend on is looked up once, for all of them together.
 
-    :param env: the environment of the acting user
+    :param tasks: ``track.run.line``, or the ``track.line`` they are copied from
+    :param runs: their ``track.run``
     """
 
-    def __init__(self, env):
+    def __init__(self, tasks, runs):
         self._now = fields.Datetime.now()
-        self._todays = TodayByCompany(env)
+        self._todays = TodayByCompany(tasks.env)
+        self._suspended = set(runs.filtered(lambda run: run._is_suspended()))
+        # sudo: what the goals say is not shown
+        self._with_goal = set(runs.filtered(lambda run: run.sudo().goal))
+        self._automated = set(tasks.filtered(lambda task: task._is_automated()))
+        self._conditional = set(tasks.filtered(lambda task: task._has_condition()))
 
     def ask(self, run, task, day, state, date_retry=False):
         """Whether a task may begin now, and how.
 
         :param run: its ``track.run``
-        :param task: ``track.run.line``, or the ``track.line`` it is copied from
+        :param task: one of the tasks of this gate
         :param date day: when it is due, or empty
         :param str state: of the task
         :param datetime date_retry: when a failed one is to be tried again, or empty
         :return: :class:`Answer`
         """
-        if state not in ("planned", "failed") or run._is_suspended():
+        if state not in ("planned", "failed") or run in self._suspended:
             return Answer.WAIT
         if state == "failed" and not (date_retry and date_retry <= self._now):
             return Answer.WAIT
         if not self.has_day_come(run, task, day):
             return Answer.WAIT
-        if not task._is_automated():
+        if task not in self._automated:
             return Answer.OPEN
         if self.get_coming_hour(run):
             return Answer.WAIT_FOR_HOUR
@@ -88,21 +94,50 @@ class Gate:
             return Answer.EXECUTE
         return Answer.SKIP if run.on_late == "skip" else Answer.FAIL
 
-    @staticmethod
-    def is_conditional(run, task):
+    def is_conditional(self, run, task):
         """Whether it depends on the record, too, whether this task may begin."""
-        # sudo: what the conditions say is not shown
-        return task._has_condition() or bool(run.sudo().goal)
+        return task in self._conditional or run in self._with_goal
 
     def has_day_come(self, run, task, day):
         """Whether the day has come on which a task is assigned or executed."""
-        coming = run._get_coming_day(task, day)
+        coming = self.get_coming_day(run, task, day)
         return not coming or coming <= self._todays[run.company_id]
 
     def is_too_late(self, run, task, day):
         """Whether this automated task is so late that a user has to decide."""
-        is_automated = task._is_automated()
+        is_automated = task in self._automated
         return is_automated and self._ask_whether_late(run, day) == Answer.FAIL
+
+    def get_planned_day(self, run, task, day):
+        """The day on which the cron is to begin a task.
+
+        The parameters are those of :meth:`get_coming_day`.
+
+        :return: ``date``; False if the task begins immediately, or if the track is on
+            hold or has ended, so that the cron finds only tasks that may begin
+        """
+        if run.state != "running" or run in self._suspended:
+            return False
+        return self.get_coming_day(run, task, day)
+
+    def get_coming_day(self, run, task, day):
+        """The day on which a task is assigned or executed, unless its track is on hold.
+
+        An automated task is executed on its due date. A condition is evaluated then,
+        too, and not before.
+
+        :param run: its ``track.run``
+        :param task: one of the tasks of this gate
+        :param date day: when the task is due, or empty
+        :return: ``date``, or False for immediately
+        """
+        if task in self._automated or task in self._conditional:
+            return day
+        if run.activity_creation != "ahead":
+            return False
+        return day and shift_day(
+            run.env, day, run.ahead_days, "days", None, backwards=True
+        )
 
     def get_coming_hour(self, run):
         """When the hour comes before which this track runs no automated task today.
@@ -115,42 +150,6 @@ class Gate:
         zone = get_company_zone(run.company_id)
         moment = get_start_of_day(get_day(self._now, zone), zone, run.run_hour)
         return moment if moment > self._now else None
-
-
-class TrackRun(models.Model):
-    """When the tasks of a track are assigned or executed."""
-
-    _inherit = "track.run"
-
-    def _get_planned_day(self, task, day):
-        """The day on which the cron is to begin a task of this track.
-
-        :param task: as of :meth:`_get_coming_day`
-        :param date day: when the task is due, or empty
-        :return: ``date``; False if the task begins immediately, or if the track is on
-            hold or has ended, so that the cron finds only tasks that may begin
-        """
-        if self.state != "running" or self.held:
-            return False
-        return self._get_coming_day(task, day)
-
-    def _get_coming_day(self, task, day):
-        """The day on which a task is assigned or executed, unless its track is on hold.
-
-        An automated task is executed on its due date. A condition is evaluated then,
-        too, and not before.
-
-        :param task: ``track.run.line``, or the ``track.line`` it is copied from
-        :param date day: when the task is due, or empty
-        :return: ``date``, or False for immediately
-        """
-        if task._is_automated() or task._has_condition():
-            return day
-        if self.activity_creation != "ahead":
-            return False
-        return day and shift_day(
-            self.env, day, self.ahead_days, "days", None, backwards=True
-        )
 
 
 class TrackRunLine(models.Model):
@@ -170,8 +169,10 @@ class TrackRunLine(models.Model):
         :return: (dict as of :meth:`_ask_gate`, the ``track.run`` to be advanced because
             a condition skipped their tasks)
         """
-        answers, errors = self._ask_gate_why()
-        return answers, self._settle(answers, errors)
+        answers, errors, conditional = self._ask_gate_why()
+        if conditional:
+            return answers, conditional._settle(answers, errors)
+        return answers, self.run_id.browse()
 
     def _ask_gate(self):
         """Whether each of these tasks may begin now.
@@ -181,19 +182,19 @@ class TrackRunLine(models.Model):
         return self._ask_gate_why()[0]
 
     def _ask_gate_why(self):
-        """As :meth:`_ask_gate`, and the exceptions by task whose answer is BROKEN."""
-        gate = Gate(self.env)
+        """As :meth:`_ask_gate`, with what its answers depend on.
+
+        :return: (dict as of :meth:`_ask_gate`, the exceptions by task whose answer is
+            BROKEN, those of the tasks with a condition or a goal)
+        """
+        days = {task: task._get_day_now() for task in self}
+        gate = Gate(self, self.run_id)
         answers = {
-            task: gate.ask(
-                task.run_id, task, task._get_day_now(), task.state, task.date_retry
-            )
+            task: gate.ask(task.run_id, task, days[task], task.state, task.date_retry)
             for task in self
         }
-        asked = self.filtered(
-            lambda task: (
-                answers[task].begins and gate.is_conditional(task.run_id, task)
-            )
-        )
+        conditional = self.filtered(lambda task: gate.is_conditional(task.run_id, task))
+        asked = conditional.filtered(lambda task: answers[task].begins)
         errors = {}
         if asked:
             changed, errors = asked._check_conditions()
@@ -201,7 +202,8 @@ class TrackRunLine(models.Model):
         ids = defaultdict(list)
         for task, answer in answers.items():
             ids[answer].append(task.id)
-        return {answer: self.browse(ids[answer]) for answer in Answer}, errors
+        tasks = {answer: self.browse(ids[answer]) for answer in Answer}
+        return tasks, errors, conditional
 
     def _wait_for_hour(self):
         """Trigger the cron for these tasks at their hour; until then, it skips them.
@@ -209,22 +211,34 @@ class TrackRunLine(models.Model):
         The day of the tasks has come. If the hour was not stored, each run of the cron
         would read and lock them until it comes. The gate does not read it.
         """
-        gate = Gate(self.env)
+        gate = Gate(self, self.run_id)
         by_moment = self.grouped(lambda task: gate.get_coming_hour(task.run_id))
         for moment, tasks in by_moment.items():
             tasks.date_hour = moment
             tasks._wake_cron(moment)
 
+    def _get_planned_days(self):
+        """The day on which the cron is to begin each of these tasks.
+
+        :return: dict, as of :meth:`Gate.get_planned_day` for each ``track.run.line``
+        """
+        running = self.filtered(lambda task: task.run_id.state == "running")
+        gate = Gate(running, running.run_id)
+        return dict.fromkeys(self, False) | {
+            task: gate.get_planned_day(task.run_id, task, task.date_deadline)
+            for task in running
+        }
+
     def _filter_day_has_come(self):
         """Filter the tasks whose day has come, even if their track is on hold."""
-        gate = Gate(self.env)
+        gate = Gate(self, self.run_id)
         return self.filtered(
             lambda task: gate.has_day_come(task.run_id, task, task.date_deadline)
         )
 
     def _filter_too_late(self):
         """Filter the automated tasks that are too late to be executed automatically."""
-        gate = Gate(self.env)
+        gate = Gate(self, self.run_id)
         return self.filtered(
             lambda task: gate.is_too_late(task.run_id, task, task.date_deadline)
         )

@@ -183,7 +183,7 @@ class TrackRun(models.Model):
             begin (its activity is not created here), else ``planned`` or ``waiting``
         """
         base_vals = [line._prepare_run_line_vals() for line in lines]
-        people, gate = People(self), Gate(self.env)
+        people, gate = People(self), Gate(lines, self)
         vals_list = []
         for run, plan in zip(self, plans, strict=True):
             for line, vals, day in zip(lines, base_vals, plan, strict=True):
@@ -191,27 +191,27 @@ class TrackRun(models.Model):
                 vals = {
                     **vals,
                     "run_id": run.id,
-                    **run._prepare_day_vals(line, day, choice.day),
+                    **self._prepare_day_vals(day, choice.day),
                 }
+                due = vals["date_deadline"]
+                vals["date_planned"] = gate.get_planned_day(run, line, due)
                 if choice.user and not line._is_automated():
                     vals |= {"user_id": choice.user.id, "user_manual": True}
-                if gate.ask(
-                    run, line, vals["date_deadline"], vals["state"]
-                ) == Answer.OPEN and not gate.is_conditional(run, line):
+                answer = gate.ask(run, line, due, vals["state"])
+                if answer == Answer.OPEN and not gate.is_conditional(run, line):
                     vals |= run._prepare_assigned_vals(line, choice.user, people)
                 vals_list.append(vals)
         return vals_list
 
-    def _prepare_day_vals(self, line, day, chosen):
-        """When a new task of this track is due, and its state before it is opened.
+    @api.model
+    def _prepare_day_vals(self, day, chosen):
+        """When a new task is due, and its state before it is opened.
 
-        :param line: the ``track.line`` it is copied from
         :param date day: as planned, None for a task that waits
         :param date chosen: the day selected by the user, or None
         """
         vals = {
             "date_deadline": chosen or day,
-            "date_planned": self._get_planned_day(line, chosen or day),
             "state": "planned" if day else "waiting",
         }
         return vals | {"date_manual": True} if chosen else vals

@@ -174,11 +174,9 @@ class TrackRunLine(models.Model):
     )
     def _compute_date_planned(self):
         # empty while the track is on hold: the cron finds only tasks that it may open
+        days = self._get_planned_days()
         for task in self:
-            task.date_planned = (
-                not task.condition_waits
-                and task.run_id._get_planned_day(task, task.date_deadline)
-            )
+            task.date_planned = not task.condition_waits and days[task]
 
     @api.depends("activity_ids")
     def _compute_activity_id(self):

@@ -39,8 +39,10 @@ class Base(models.AbstractModel):
         # leave out the records that the user cannot read.
         result = {}
         for name, value in defaults.items():
+            field = self._fields.get(name)
             try:
-                self._tracks_check_named([{name: value}])
+                if value and field and field.relational:
+                    self._tracks_check_named([{name: value}])
             except AccessError:
                 continue
             result[name] = value

@@ -1,5 +1,5 @@
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -104,34 +104,47 @@ class TrackRun(models.Model):
         orphans = self.filtered(
             lambda run: run.res_model in self.env and run not in records_by_run
         )
-        orphans.unlink()
+        if orphans:
+            orphans.unlink()
         runs = self - orphans
         with runs._causing():
-            runs._follow_existing_records()
+            runs._follow_existing_records(records_by_run)
             # also pending precommit work, for example the tracking of values
             self.env.cr.flush()
         runs._mark_as_checked()
         return runs
 
-    def _follow_existing_records(self):
-        """Correct the differences between these tracks and their existing records."""
-        for records in self._get_records_by_model():
+    def _follow_existing_records(self, records_by_run):
+        """Correct the differences between these tracks and their existing records.
+
+        :param dict records_by_run: as of :meth:`_get_records`
+        """
+        ids = defaultdict(set)
+        for record in records_by_run.values():
+            ids[record._name].add(record.id)
+        for model, of_model in ids.items():
+            records = self.env[model].sudo().browse(of_model)
             closed = records._tracks_get_closed()
             before = {}
             for run in self:
                 if run.res_model == records._name:
                     before[run.res_id] = run.record_closed
             changed = [id_ for id_ in closed if bool(closed[id_]) != before[id_]]
-            records.browse(changed)._tracks_follow_closing(before)
+            if changed:
+                records.browse(changed)._tracks_follow_closing(before)
             records._tracks_follow_conditions()
         # activities that were deleted by a cascade in the database
-        self.env["track.run.line"].search(
+        without_activity = self.env["track.run.line"].search(
             [
                 ("run_id", "in", self.ids),
                 ("state", "=", "open"),
                 ("activity_ids", "=", False),
             ]
-        )._skip(self.env._("The activity was deleted in the database."))
+        )
+        if without_activity:
+            without_activity._skip(
+                self.env._("The activity was deleted in the database.")
+            )
 
     def _mark_as_checked(self):
         """Store when these tracks were compared; the write also forces a conflict."""
@@ -320,12 +333,16 @@ class TrackRunLine(models.Model):
 
     def _begin_due(self):
         answers, skipping = self._begin_now()
-        answers[Answer.WAIT_FOR_HOUR]._wait_for_hour()
-        answers[Answer.SKIP]._skip_late()
-        answers[Answer.FAIL]._fail_late()
+        if later := answers[Answer.WAIT_FOR_HOUR]:
+            later._wait_for_hour()
+        if skipped := answers[Answer.SKIP]:
+            skipped._skip_late()
+        if failed := answers[Answer.FAIL]:
+            failed._fail_late()
         answers[Answer.EXECUTE]._execute()
         answers[Answer.OPEN]._assign()
-        skipping._advance()
+        if skipping:
+            skipping._advance()
 
     def _cron_begin_each(self):
         """Begin these tasks one by one, because their batch failed."""

@@ -19,7 +19,7 @@ class TrackRun(models.Model):
     _inherit = "track.run"
 
     def _prepare_new_dates(self, vals):
-        """Check the start and end date among the values of a write.
+        """Check the start or end date, or both, among the values of a write.
 
         :return: (the values, with each date as ``date``; dict by field name of the
             ``track.run``, in sudo, whose date changes)
@@ -27,8 +27,6 @@ class TrackRun(models.Model):
         :raise UserError: when one of the tracks cannot have that date
         """
         names = {"start_date", "end_date"} & vals.keys()
-        if not names:
-            return vals, {}
         self.check_access("write")
         days = {
             name: parse_day(self.env, vals[name], self._get_label(name))

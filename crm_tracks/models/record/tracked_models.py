@@ -1,5 +1,3 @@
-from contextlib import contextmanager
-
 from odoo import api, models, tools
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -151,21 +149,13 @@ class TrackRun(models.Model):
         conditions = Task._read_group(with_condition, ["condition"])
         return [text for (text,) in goals + conditions]
 
-    @contextmanager
-    def _watching(self, template, lines):
-        """Let the cache regard the conditions of these tracks, whose tasks are created.
+    def _are_watched(self, texts):
+        """Whether the fields in conditions of these new tracks are watched already.
 
-        The cache is read before: the creation of the tasks would change it.
-
-        :param template: ``track.template``, in sudo, of which these tracks are
-        :param lines: its ``track.line`` that the tracks copy, in sudo
+        :param texts: the conditions, with the goal
         """
-        texts = {template.goal, *lines.mapped("condition")} - {False}
         names = set().union(*map(_get_first_fields, texts))
-        are_watched = not names or names <= self._get_watched_fields(self[:1].res_model)
-        yield
-        if not are_watched:
-            self._forget_what_is_kept()
+        return not names or names <= self._get_watched_fields(self[:1].res_model)
 
 
 def _get_first_fields(text):

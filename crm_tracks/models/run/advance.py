@@ -56,7 +56,7 @@ class TrackRun(models.Model):
                 if placed and anchor:
                     anchor = placed if is_first else max(placed, anchor)
                 turns.append((task, anchor))
-            anchor = task.date_done if task._is_finished() and has_come else None
+            anchor = task.date_done if task.state in FINISHED and has_come else None
             is_first = False
         return turns
 
@@ -110,14 +110,6 @@ class TrackRunLine(models.Model):
 
     _inherit = "track.run.line"
 
-    def _is_finished(self):
-        """Whether this task was done or skipped."""
-        return self.state in FINISHED
-
-    def _is_unfinished(self):
-        """Whether this task is still to be done."""
-        return self.state in UNFINISHED
-
     def _has_dropped_out(self):
         """Whether this task was skipped or cancelled before its turn had come."""
         return self.state in ("skipped", "cancelled") and not self.date_done
@@ -128,9 +120,8 @@ class TrackRunLine(models.Model):
     def _get_siblings(self):
         return self.run_id.line_ids.sorted()
 
-    def _is_type_applicable(self):
-        type_model = self.activity_type_id.res_model
-        return not type_model or type_model == self.res_model
+    def _get_type_models(self):
+        return {self.res_model}
 
     def _get_previous(self):
         """The task for which this one waits: the one before that did not drop out."""
@@ -227,7 +218,7 @@ class TrackRunLine(models.Model):
                     "date_retry": False,
                 }
             )
-        tasks._create_activities()
+        tasks._create_activities(records)
 
     @api.model
     def _prepare_opening_vals(self, user_id, follows_owner):
@@ -239,16 +230,17 @@ class TrackRunLine(models.Model):
             "date_open": fields.Datetime.now(),
         }
 
-    def _create_activities(self):
+    def _create_activities(self, records):
         """Create the activities of these open tasks, all in one ``create``.
 
         Write the tasks before: a concurrent transaction then conflicts at the task and
         is retried. At the unique index of activities it would fail with an error.
+
+        :param dict records: the record of each ``track.run``
         """
         self._replace_stale_types()
         self._fill_placeholders()
         self.flush_recordset()
-        records = self.run_id._get_records()
         by_model = {
             name: {
                 "res_model_id": self.env["ir.model"]._get_id(name),

@@ -1,8 +1,10 @@
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools.dates import get_today
-from ...tools.states import NOT_BEGUN, NOT_ENDED
+from ...tools.states import FINISHED, NOT_BEGUN, NOT_ENDED
 
 
 class TrackRunLine(models.Model):
@@ -117,16 +119,15 @@ class TrackRunLine(models.Model):
         :param str feedback: for tasks without an activity, shown in the chatter
         :param done_by: ``res.users``; None for the acting user
         """
-        tasks = self.filtered(lambda task: not task._is_finished())
+        tasks = self.filtered(lambda task: task.state not in FINISHED)
         if not tasks:
             return
         ahead = tasks.filtered(lambda task: task._is_ahead())
-        for run in tasks.run_id:
-            rank = max(run.line_ids.mapped("done_rank"))
-            for number, task in enumerate(tasks & run.line_ids, start=rank + 1):
-                task.done_rank = number
-        tasks.filtered(lambda task: task.state != "open")._fill_placeholders()
-        tasks._end("done", done_user_id=(done_by or self.env.user).id)
+        if without_activity := tasks.filtered(lambda task: task.state != "open"):
+            without_activity._fill_placeholders()
+        done_by = done_by or self.env.user
+        for rank, of_rank in tasks._group_by_new_rank():
+            of_rank._end("done", done_user_id=done_by.id, done_rank=rank)
         tasks._apply_outcomes()
         if ahead:
             ahead.run_id._log(
@@ -140,6 +141,18 @@ class TrackRunLine(models.Model):
                 }
             )
         tasks.run_id._advance()
+
+    def _group_by_new_rank(self):
+        """Number these tasks, which are completed now, behind those of their tracks.
+
+        :return: list of (number, ``track.run.line``)
+        """
+        by_rank = defaultdict(list)
+        for run in self.run_id:
+            last = max(run.line_ids.mapped("done_rank"))
+            for rank, task in enumerate(self & run.line_ids, start=last + 1):
+                by_rank[rank].append(task.id)
+        return [(rank, self.browse(ids)) for rank, ids in by_rank.items()]
 
     def _skip(self, reason=None, by=None):
         """Record these tasks as skipped, delete their activities, and advance.
@@ -167,32 +180,29 @@ class TrackRunLine(models.Model):
             several, the first one counts
         """
         tasks = self.browse().union(*(group for group, _reason, _by in groups))
-        tasks = tasks.filtered(lambda task: not task._is_finished())
+        tasks = tasks.filtered(lambda task: task.state not in FINISHED)
         # read for all together what is used group by group
         tasks.mapped("company_id")
         activities = tasks.activity_ids
         for group, reason, by in groups:
-            group.filtered(lambda task: not task._is_finished())._mark_skipped(
-                reason, by
-            )
-        activities.exists().unlink()
+            unfinished = group.filtered(lambda task: task.state not in FINISHED)
+            unfinished._mark_skipped(reason, by)
+        if remaining := activities.exists():
+            remaining.unlink()
         return tasks.run_id
 
     def _mark_skipped(self, reason, by):
         """Record these unfinished tasks as skipped; parameters as of :meth:`_skip`."""
         waiting = self.filtered(lambda task: task.state == "waiting")
         vals = {"skip_reason": reason, "skipped_by_id": by and by.id}
-        waiting.write({"state": "skipped", **vals})
+        if waiting:
+            waiting.write({"state": "skipped", **vals})
         (self - waiting)._end("skipped", **vals)
 
     def _end(self, state, **vals):
         """Write a final state with the current day of the acting user."""
         for company, tasks in self.grouped("company_id").items():
-            tasks.write(
-                {
-                    "state": state,
-                    "date_done": get_today(self.env, company),
-                    "condition_waits": False,
-                    **vals,
-                }
-            )
+            today = get_today(self.env, company)
+            tasks.write({"state": state, "date_done": today, **vals})
+        if waiting := self.filtered("condition_waits"):
+            waiting.condition_waits = False

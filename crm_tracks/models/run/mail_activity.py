@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
@@ -122,8 +124,12 @@ class MailActivity(models.Model):
                 reopened._check_reopenable()
             elif not vals.get("muted"):
                 completed = self.sudo().filtered("active").track_run_line_id
-        with completed.sudo(self.env.su)._meeting_requirements(
-            vals.get("feedback"), completed=self
+        with (
+            completed.sudo(self.env.su)._meeting_requirements(
+                vals.get("feedback"), completed=self
+            )
+            if completed
+            else nullcontext()
         ):
             result = super().write(vals)
         if not self.env.su and {"res_id", "res_model_id", "res_model"} & vals.keys():

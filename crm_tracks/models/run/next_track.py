@@ -130,10 +130,10 @@ class TrackRun(models.Model):
 
         :return: dict, a list of ``Markup`` for each track
         """
+        offering = self._filter_offering()
         text = Markup(self.env._("Track %s is done."))
         texts = {run: [text % run._get_name_in_bold()] for run in self}
-        offering = self._filter_offering()
-        for records in offering._get_records_by_model():
+        for records in offering._get_records_by_model() if offering else ():
             runs = offering.filtered(
                 lambda run, records=records: run.res_model == records._name
             )

@@ -193,7 +193,8 @@ class TrackRunLine(models.Model):
                 task._make_room_behind()
                 repeated += task
                 repeated_vals.append(task._prepare_repetition_vals(outcome))
-        skipped.activity_ids.exists().unlink()
+        if activities := skipped.activity_ids.exists():
+            activities.unlink()
         if repeated:
             copies = self.create(repeated_vals)
             copy_note_files(zip(repeated, copies, strict=True))

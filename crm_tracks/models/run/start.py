@@ -58,25 +58,43 @@ class TrackRun(models.Model):
         choices = choices or {}
         template = template.sudo()
         lines = template._get_chosen_lines(choices)
+        closed = records.sudo()._tracks_get_closed()
         vals_list = engine._prepare_runs_vals(
             template, records, start_date=start_date, end_date=end_date, name=name
         )
-        self._complete_runs_vals(vals_list, records, previous_run)
+        for vals in vals_list:
+            vals["record_closed"] = bool(closed[vals["res_id"]])
+            vals["previous_run_id"] = previous_run.id if previous_run else False
         # Dates first: one outside of the calendar is an error that changes nothing.
         plans = engine._plan_dates(lines, vals_list)
         with engine._causing_starts(vals_list):
             runs = engine.create(vals_list)
-        with runs._causing(), runs._watching(template, lines):
-            skipping = runs._create_tasks(lines, plans, choices)
-        runs._log({run: run._get_started_text(len(lines)) for run in runs})
-        with runs._causing():
-            skipping._advance()
+        by_run = dict(zip(runs, records.with_env(engine.env), strict=True))
+        runs._start_tasks(template, lines, plans, choices, by_run)
         return runs.with_env(self.env)
 
-    def _create_tasks(self, lines, plans, choices):
+    def _start_tasks(self, template, lines, plans, choices, records):
+        """Create the tasks of these new tracks, say so, and move the tracks on.
+
+        The parameters are those of :meth:`_start` and :meth:`_prepare_tasks_vals`.
+
+        :param dict records: the record of each ``track.run``
+        """
+        conditions = {template.goal, *lines.mapped("condition")} - {False}
+        # before the tasks, whose creation changes the answer
+        are_watched = not conditions or self._are_watched(conditions)
+        with self._causing():
+            skipping = self._create_tasks(lines, plans, choices, records)
+            if not are_watched:
+                self._forget_what_is_kept()
+            self._log({run: run._get_started_text(len(lines)) for run in self})
+            if skipping:
+                skipping._advance()
+
+    def _create_tasks(self, lines, plans, choices, records):
         """Create the tasks of these new tracks, and begin those that may begin.
 
-        The parameters are those of :meth:`_prepare_tasks_vals`.
+        The parameters are those of :meth:`_start_tasks`.
 
         :return: the ``track.run`` of which a condition skipped tasks, to be advanced
         """
@@ -85,8 +103,10 @@ class TrackRun(models.Model):
         )
         copy_note_files((task.line_id, task) for task in tasks)
         tasks._link_outcomes()
-        tasks.filtered(lambda task: task.state == "open")._create_activities()
-        return tasks.filtered(lambda task: task.state == "planned")._begin()
+        if opened := tasks.filtered(lambda task: task.state == "open"):
+            opened._create_activities(records)
+        planned = tasks.filtered(lambda task: task.state == "planned")
+        return planned._begin() if planned else self.browse()
 
     def _get_started_text(self, count):
         """The note of a track that has started.
@@ -105,7 +125,7 @@ class TrackRun(models.Model):
     def _prepare_runs_vals(
         self, template, records, start_date=None, end_date=None, name=None
     ):
-        """The values of new tracks, except ``record_closed``.
+        """The values of new tracks that a preview needs, too.
 
         The parameters are those of :meth:`_start`.
 
@@ -134,20 +154,6 @@ class TrackRun(models.Model):
                 }
             )
         return vals_list
-
-    @api.model
-    def _complete_runs_vals(self, vals_list, records, previous_run):
-        """Add to the values of new tracks what a preview does not need.
-
-        :param list vals_list: as of :meth:`_prepare_runs_vals`
-        :param records: the records of the tracks
-        :param previous_run: as of :meth:`_start`
-        """
-        closed = records.sudo()._tracks_get_closed()
-        for vals in vals_list:
-            vals["record_closed"] = bool(closed[vals["res_id"]])
-            if previous_run:
-                vals["previous_run_id"] = previous_run.id
 
     @api.model
     def _plan_dates(self, lines, vals_list):

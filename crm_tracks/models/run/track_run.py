@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from ...tools.dates import check_day
 from ...tools.optional_integer import OptionalInteger
-from ...tools.states import NOT_ENDED
+from ...tools.states import FINISHED, NOT_ENDED
 from ...tools.words import list_labels, quote
 
 
@@ -163,7 +163,7 @@ class TrackRun(models.Model):
     @api.depends("line_ids.state")
     def _compute_progress(self):
         for run in self:
-            finished = run.line_ids.filtered(lambda line: line._is_finished())
+            finished = run.line_ids.filtered(lambda line: line.state in FINISHED)
             run.progress = 100 * len(finished) / (len(run.line_ids) or 1)
 
     @api.depends("line_ids.state")
@@ -171,7 +171,9 @@ class TrackRun(models.Model):
         for run in self:
             run.progress_text = self.env._(
                 "%(finished)s of %(all)s",
-                finished=len(run.line_ids.filtered(lambda line: line._is_finished())),
+                finished=len(
+                    run.line_ids.filtered(lambda line: line.state in FINISHED)
+                ),
                 all=len(run.line_ids),
             )
 
@@ -214,7 +216,9 @@ class TrackRun(models.Model):
         self._refuse_engine_fields(vals)
         if "line_ids" in vals:
             self.check_access("write")  # before anything is done in sudo
-        vals, moved = self._prepare_new_dates(vals)
+        moved = {}
+        if {"start_date", "end_date"} & vals.keys():
+            vals, moved = self._prepare_new_dates(vals)
         if not vals.keys() <= self._UNSEEN_FIELDS:
             self._notify_tabs()  # of the records before the write
         with self._rearranging() if "line_ids" in vals else nullcontext():

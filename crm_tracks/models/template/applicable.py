@@ -118,17 +118,16 @@ class TrackTemplate(models.Model):
         """
         self.ensure_one()
         writable = records._filtered_access("write")
-        companies = self.env["track.run"]._get_record_companies(records)
+        foreign_ids = self._get_foreign_ids(records)
         running_ids = self._get_running_ids(records) if self.one_per_record else ()
         endless = self.env["track.run"]._get_endless(self, records)
         obstacles = {}
         for record in records:
-            company = companies[record]
             if record not in writable:
                 obstacles[record] = self.env._(
                     "You do not have permission to change this record"
                 )
-            elif not self._is_for_company(company):
+            elif record.id in foreign_ids:
                 obstacles[record] = self.env._(
                     "The record belongs to another company than the template"
                 )
@@ -140,6 +139,17 @@ class TrackTemplate(models.Model):
             elif record in endless:
                 obstacles[record] = endless[record]
         return obstacles
+
+    def _get_foreign_ids(self, records):
+        """The ids of these records whose company this template is not for."""
+        if not self.sudo().company_id:
+            return ()
+        companies = self.env["track.run"]._get_record_companies(records)
+        return {
+            record.id
+            for record, company in companies.items()
+            if not self._is_for_company(company)
+        }
 
     def _get_running_ids(self, records):
         """The ids of these records on which a track of this template has not ended."""

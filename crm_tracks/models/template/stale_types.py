@@ -21,6 +21,18 @@ class TrackTaskMixin(models.AbstractModel):
             activity_type.active and self._is_type_applicable()
         )
 
+    def _is_type_applicable(self):
+        """Whether this task's activity type fits the records of its parent."""
+        type_model = self.activity_type_id.res_model
+        return not type_model or self._get_type_models() == {type_model}
+
+    def _get_type_models(self):
+        """The models for which the activity type of this task has to be.
+
+        :return: set of names; empty if it has to be for all of them
+        """
+        raise NotImplementedError
+
     def _prepare_type_vals(self):
         """The activity type and the summary for a copy of this task.
 
@@ -37,6 +49,14 @@ class TrackTaskMixin(models.AbstractModel):
             }
         name = self.activity_type_id.summary or self.activity_type_id.name
         return {"activity_type_id": False, "summary": self.summary or name}
+
+
+class TrackLine(models.Model):
+    _inherit = "track.line"
+
+    def _get_type_models(self):
+        # sudo: only Tracks administrators may read which models a template is for
+        return set(self.template_id.sudo().res_model_ids.mapped("model"))
 
 
 class TrackTemplate(models.Model):

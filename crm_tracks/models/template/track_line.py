@@ -174,11 +174,6 @@ class TrackLine(models.Model):
     def _compute_number(self):
         return super()._compute_number()
 
-    def _is_type_applicable(self):
-        type_model = self.activity_type_id.res_model
-        models = set(self.template_id.sudo().res_model_ids.mapped("model"))
-        return not type_model or models == {type_model}
-
     def _get_named_records(self):
         """The records that the descriptions of these tasks name, to read them together.
 

@@ -273,10 +273,6 @@ class TrackTaskMixin(models.AbstractModel):
             )
         return None
 
-    def _is_type_applicable(self):
-        """Whether this task's activity type fits the records of its parent."""
-        raise NotImplementedError
-
     def _get_parent(self):
         """The ``track.template`` or ``track.run`` whose options apply to this task."""
         raise NotImplementedError

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged, users
 
 from .common import TracksCase
@@ -159,3 +161,36 @@ class TestOwner(TracksCase):
         run = lead.with_user(self.seller_all).tracks_apply(self.template)
         lead.user_id = self.portal
         self.assertAssigned(run, Owner_s=self.seller_all)
+
+    def test_writes_within_a_block_are_compared_once_at_its_end(self):
+        lead, other = self.make_leads(2).with_user(self.seller_all)
+        run, of_other = (lead + other).tracks_apply(self.template)
+        Lead = self.registry["crm.lead"]
+        asked = []
+        get_aspects = Lead._tracks_get_aspects
+
+        def ask(records, fnames=None):
+            asked.append(records)
+            return get_aspects(records, fnames)
+
+        with patch.object(Lead, "_tracks_get_aspects", ask):
+            with lead._tracks_following():
+                lead.user_id = self.employee
+                lead.user_id = self.seller_2
+                self.assertAssigned(run, Owner_s=self.seller)
+                self.assertEqual(asked, [lead])
+                # another record is none of the block's business
+                (lead + other).user_id = self.seller_2
+                self.assertEqual(asked, [lead, lead + other])
+                self.assertAssigned(run, Owner_s=self.seller)
+                self.assertAssigned(of_other, Owner_s=self.seller_2)
+        self.assertAssigned(run, Owner_s=self.seller_2)
+        lead.user_id = self.seller
+        self.assertAssigned(run, Owner_s=self.seller)
+
+    def test_a_track_that_starts_within_a_block_follows_its_record(self):
+        lead = self.make_leads().with_user(self.seller_all)
+        with lead._tracks_following():
+            run = lead.tracks_apply(self.template)
+            lead.user_id = self.seller_2
+        self.assertAssigned(run, Owner_s=self.seller_2)

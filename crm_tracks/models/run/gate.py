@@ -108,18 +108,6 @@ class Gate:
         is_automated = task in self._automated
         return is_automated and self._ask_whether_late(run, day) == Answer.FAIL
 
-    def get_planned_day(self, run, task, day):
-        """The day on which the cron is to begin a task.
-
-        The parameters are those of :meth:`get_coming_day`.
-
-        :return: ``date``; False if the task begins immediately, or if the track is on
-            hold or has ended, so that the cron finds only tasks that may begin
-        """
-        if run.state != "running" or run in self._suspended:
-            return False
-        return self.get_coming_day(run, task, day)
-
     def get_coming_day(self, run, task, day):
         """The day on which a task is assigned or executed, unless its track is on hold.
 
@@ -220,13 +208,17 @@ class TrackRunLine(models.Model):
     def _get_planned_days(self):
         """The day on which the cron is to begin each of these tasks.
 
-        :return: dict, as of :meth:`Gate.get_planned_day` for each ``track.run.line``
+        :return: dict of ``date`` by ``track.run.line``; False if the task begins
+            immediately, or if its track is on hold or has ended, so that the cron finds
+            only tasks that may begin
         """
-        running = self.filtered(lambda task: task.run_id.state == "running")
-        gate = Gate(running, running.run_id)
+        awake = self.filtered(
+            lambda task: task.run_id.state == "running" and not task.run_id.held
+        )
+        gate = Gate(awake, awake.run_id)
         return dict.fromkeys(self, False) | {
-            task: gate.get_planned_day(task.run_id, task, task.date_deadline)
-            for task in running
+            task: gate.get_coming_day(task.run_id, task, task.date_deadline)
+            for task in awake
         }
 
     def _filter_day_has_come(self):

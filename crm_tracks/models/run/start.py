@@ -200,7 +200,7 @@ class TrackRun(models.Model):
                     **self._prepare_day_vals(day, choice.day),
                 }
                 due = vals["date_deadline"]
-                vals["date_planned"] = gate.get_planned_day(run, line, due)
+                vals["date_planned"] = gate.get_coming_day(run, line, due)
                 if choice.user and not line._is_automated():
                     vals |= {"user_id": choice.user.id, "user_manual": True}
                 answer = gate.ask(run, line, due, vals["state"])

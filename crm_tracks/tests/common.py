@@ -234,6 +234,15 @@ class PatientHttpCase(TaggedTests, HttpCase):
     PATIENCE = 300  # seconds
     test_cursor_lock_timeout = PATIENCE
 
+    @classmethod
+    def make_person(
+        cls, groups, login="tracks_tour", name="Tina Tour", tz="Europe/Brussels"
+    ):
+        """The user at the browser, whose password is the login."""
+        return new_test_user(
+            cls.env, login=login, name=name, password=login, groups=groups, tz=tz
+        )
+
     def url_open(self, *args, **kwargs):
         return super().url_open(*args, **{"timeout": self.PATIENCE, **kwargs})
 

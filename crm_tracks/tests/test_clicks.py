@@ -9,6 +9,7 @@ from .typist import Typist
 
 TABLE = Path(__file__).parents[2] / "docs" / "clicks.md"
 UNSELECTED = ".o_data_row:not(.o_data_row_selected)"
+OTHER_DAY = ".o_date_item_cell:not(.o_out_of_range, .o_selected, .o_today)"
 DIALOG = ".modal footer button"
 
 
@@ -31,13 +32,8 @@ class TestClicks(PatientHttpCase):
 
     def setUp(self):
         super().setUp()
-        self.user = new_test_user(
-            self.env,
-            login="tracks_clicks",
-            name="Clara Clicks",
-            password="tracks_clicks",
-            groups="sales_team.group_sale_manager",
-            tz="Europe/Brussels",
+        self.user = self.make_person(
+            "sales_team.group_sale_manager", login="tracks_clicks", name="Clara Clicks"
         )
         self.colleague = new_test_user(
             self.env, login="tracks_colleague", name="Carl Colleague"
@@ -202,7 +198,7 @@ class TestClicks(PatientHttpCase):
         def mark_done(typist):
             typist.click(".o-mail-Activity:last-child .o-mail-Activity-markDone")
             typist.click(".o-mail-ActivityMarkAsDone button[aria-label=Done]")
-            typist.wait_for("!document.querySelector('.o_popover')", "it is done")
+            typist.wait_for("!document.querySelector('.o-mail-Activity')", "it is done")
 
         ours = self.count_on_form(tick, wait=".o_track_step")
         self.assertEqual(task.state, "done")
@@ -263,13 +259,16 @@ class TestClicks(PatientHttpCase):
         def move(typist):
             typist.click(".o_track_today")
             typist.click(".o_track_stepper button[name=date_deadline]")
-            typist.click(".o_datetime_picker .o_date_item_cell:not(.o_out_of_range)")
-            typist.wait_for("!document.querySelector('.o_popover')", "it is saved")
+            typist.click(OTHER_DAY)
+            typist.wait_for(
+                "!document.querySelector('.o_track_today').textContent.includes('Today')",
+                "it is saved",
+            )
 
         def edit(typist):
             typist.click(".o-mail-Activity-edit")
             typist.click(".modal [name=date_deadline] :is(input, button)")
-            typist.click(".o_datetime_picker .o_date_item_cell:not(.o_out_of_range)")
+            typist.click(OTHER_DAY)
             typist.click(DIALOG, "Save")
             typist.wait_for("!document.querySelector('.modal')", "it is saved")
 
@@ -289,7 +288,7 @@ class TestClicks(PatientHttpCase):
             typist.focus_is_in(".o_track_assignee_popover input")
             typist.type("Carl")
             typist.click(".o-autocomplete--dropdown-item", "Carl")
-            typist.wait_for("!document.querySelector('.o_popover')", "it is saved")
+            typist.see_text(".o_track_today", "Carl")
 
         def edit(typist):
             typist.click(".o-mail-Activity-edit")

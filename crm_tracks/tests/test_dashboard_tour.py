@@ -13,14 +13,7 @@ class TestDashboardTour(PatientHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.user = new_test_user(
-            cls.env,
-            login="tracks_tour",
-            name="Tina Tour",
-            password="tracks_tour",
-            groups="sales_team.group_sale_salesman",
-            tz="UTC",
-        )
+        cls.user = cls.make_person("sales_team.group_sale_salesman", tz="UTC")
         new_test_user(
             cls.env,
             login="tracks_tour_other",

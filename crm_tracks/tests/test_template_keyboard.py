@@ -1,4 +1,4 @@
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import PatientHttpCase
 from .test_clicks import read_table
@@ -19,13 +19,8 @@ class TestTemplateKeyboard(PatientHttpCase):
 
     def setUp(self):
         super().setUp()
-        self.author = new_test_user(
-            self.env,
-            login="tracks_author",
-            name="Ada Author",
-            password="tracks_author",
-            groups="sales_team.group_sale_manager",
-            tz="Europe/Brussels",
+        self.author = self.make_person(
+            "sales_team.group_sale_manager", login="tracks_author", name="Ada Author"
         )
         meeting = self.env.ref("mail.mail_activity_data_meeting")
         # without a summary, which plans would propose

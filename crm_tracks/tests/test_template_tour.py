@@ -1,4 +1,4 @@
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import TOURS, PatientHttpCase
 
@@ -12,13 +12,8 @@ class TestTemplateTour(PatientHttpCase):
         self.env["ir.model.data"].search(
             [("module", "=", "crm_tracks"), ("model", "=", "track.template")]
         ).unlink()
-        new_test_user(
-            self.env,
-            login="tracks_author",
-            name="Ada Author",
-            password="tracks_author",
-            groups="sales_team.group_sale_manager",
-            tz="Europe/Brussels",
+        self.make_person(
+            "sales_team.group_sale_manager", login="tracks_author", name="Ada Author"
         )
         self.start_tour(
             "/odoo/track-templates", "crm_tracks_template_tour", login="tracks_author"

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import TOURS, PatientHttpCase
 
@@ -8,19 +8,8 @@ from .common import TOURS, PatientHttpCase
 class TestTour(PatientHttpCase):
     """The addon in a real browser."""
 
-    def make_user(self, group):
-        """The user of a tour, as a member of this group."""
-        return new_test_user(
-            self.env,
-            login="tracks_tour",
-            name="Tina Tour",
-            password="tracks_tour",
-            groups=group,
-            tz="Europe/Brussels",
-        )
-
     def test_write_apply_tick_and_see_the_next_task_assigned(self):
-        user = self.make_user("sales_team.group_sale_manager")
+        user = self.make_person("sales_team.group_sale_manager")
         lead = self.env["crm.lead"].create(
             {"name": "Tour opportunity", "type": "opportunity", "user_id": user.id}
         )
@@ -35,7 +24,7 @@ class TestTour(PatientHttpCase):
         self.assertFalse(lead.activity_ids)
 
     def test_lose_see_the_tasks_inactive_restore_and_see_them_back(self):
-        user = self.make_user("sales_team.group_sale_salesman")
+        user = self.make_person("sales_team.group_sale_salesman")
         lead = self.env["crm.lead"].create(
             {"name": "Closing opportunity", "type": "opportunity", "user_id": user.id}
         )
@@ -54,7 +43,7 @@ class TestTour(PatientHttpCase):
         self.assertFalse(any(activities.mapped("muted")))
 
     def test_tick_through_to_the_end_with_notes_and_a_closing_between(self):
-        user = self.make_user("sales_team.group_sale_salesman")
+        user = self.make_person("sales_team.group_sale_salesman")
         lead = self.env["crm.lead"].create(
             {"name": "Long opportunity", "type": "opportunity", "user_id": user.id}
         )
@@ -96,7 +85,7 @@ class TestTour(PatientHttpCase):
             self.assertIn(feedback, notes)
 
     def test_rename_tick_move_the_end_reorder_and_add_in_the_tab(self):
-        user = self.make_user("sales_team.group_sale_salesman")
+        user = self.make_person("sales_team.group_sale_salesman")
         lead = self.env["crm.lead"].create(
             {"name": "Tab opportunity", "type": "opportunity", "user_id": user.id}
         )

@@ -10,14 +10,7 @@ class TestTourApply(PatientHttpCase):
 
     def setUp(self):
         super().setUp()
-        self.user = new_test_user(
-            self.env,
-            login="tracks_tour",
-            name="Tina Tour",
-            password="tracks_tour",
-            groups="sales_team.group_sale_salesman_all_leads",
-            tz="Europe/Brussels",
-        )
+        self.user = self.make_person("sales_team.group_sale_salesman_all_leads")
         self.colleague = new_test_user(
             self.env,
             login="tracks_colleague",

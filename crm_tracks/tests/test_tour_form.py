@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import TOURS, PatientHttpCase
 
@@ -9,14 +9,7 @@ class TestTourForm(PatientHttpCase):
     """The form of a track in a real browser."""
 
     def test_tick_add_pause_and_stop_on_the_form_of_a_track(self):
-        user = new_test_user(
-            self.env,
-            login="tracks_tour",
-            name="Tina Tour",
-            password="tracks_tour",
-            groups="sales_team.group_sale_salesman",
-            tz="Europe/Brussels",
-        )
+        user = self.make_person("sales_team.group_sale_salesman")
         lead = self.env["crm.lead"].create(
             {"name": "Form opportunity", "type": "opportunity", "user_id": user.id}
         )

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import TOURS, PatientHttpCase
 
@@ -15,13 +15,7 @@ class TestTourNext(PatientHttpCase):
         )
 
     def test_start_what_comes_next_in_the_tab_the_chatter_and_the_form(self):
-        user = new_test_user(
-            self.env,
-            login="tracks_tour",
-            password="tracks_tour",
-            groups="sales_team.group_sale_salesman",
-            tz="Europe/Brussels",
-        )
+        user = self.make_person("sales_team.group_sale_salesman")
         renewal = self.make_template("Renewal")
         event = self.make_template("Event", line={"delay_from": "end"}, direction="end")
         survey = self.make_template("Survey")

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import TOURS, PatientHttpCase
 
@@ -38,14 +38,7 @@ class TestTourOutcomes(PatientHttpCase):
         )
 
     def test_select_each_outcome_in_the_tab_and_in_the_chatter(self):
-        user = new_test_user(
-            self.env,
-            login="tracks_tour",
-            name="Tina Tour",
-            password="tracks_tour",
-            groups="sales_team.group_sale_salesman",
-            tz="Europe/Brussels",
-        )
+        user = self.make_person("sales_team.group_sale_salesman")
         lead = self.env["crm.lead"].create(
             {"name": "Answered", "type": "opportunity", "user_id": user.id}
         )

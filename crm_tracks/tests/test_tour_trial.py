@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import TOURS, PatientHttpCase
 
@@ -9,13 +9,8 @@ class TestTourTrial(PatientHttpCase):
     """Trying a template on a record, in a real browser."""
 
     def test_try_a_template_on_two_records_and_two_days(self):
-        user = new_test_user(
-            self.env,
-            login="tracks_author",
-            name="Ada Author",
-            password="tracks_author",
-            groups="sales_team.group_sale_manager",
-            tz="Europe/Brussels",
+        user = self.make_person(
+            "sales_team.group_sale_manager", login="tracks_author", name="Ada Author"
         )
         template = self.env["track.template"].create(
             {

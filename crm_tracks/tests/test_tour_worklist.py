@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import TOURS, PatientHttpCase
 
@@ -11,12 +11,8 @@ class TestTourWorklist(PatientHttpCase):
     """Working through tasks, and changing many at once, in a real browser."""
 
     def test_work_through_tasks_then_move_and_skip_some(self):
-        user = new_test_user(
-            self.env,
-            login="tracks_tour",
-            password="tracks_tour",
-            groups="sales_team.group_sale_salesman,base.group_partner_manager",
-            tz="UTC",
+        user = self.make_person(
+            "sales_team.group_sale_salesman,base.group_partner_manager", tz="UTC"
         )
         template = self.env["track.template"].create(
             {

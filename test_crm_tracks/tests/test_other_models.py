@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.crm_tracks.tests.common import TOURS, PatientHttpCase, TracksCase
 
@@ -212,13 +212,7 @@ class TestOtherModelsTour(PatientHttpCase):
     """In a real browser: the chatter's Activity button of an event."""
 
     def test_a_track_is_applied_by_the_chatter_s_button(self):
-        organizer = new_test_user(
-            self.env,
-            login="tracks_organizer",
-            password="tracks_organizer",
-            groups="event.group_event_user",
-            tz="Europe/Brussels",
-        )
+        organizer = self.make_person("event.group_event_user", login="tracks_organizer")
         template = self.env["track.template"].create(
             {
                 "name": "Tour event track",

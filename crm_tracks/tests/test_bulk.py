@@ -7,6 +7,8 @@ from odoo.tests import tagged, users
 from .common import QUERIES, tagged_test
 from .test_access import AccessCase
 
+REFUSAL = "Not on a Saturday."  # of another addon
+
 
 class BulkCase(AccessCase):
     """Tasks of several tracks, of which some cannot be changed."""
@@ -223,13 +225,13 @@ class TestBulk(BulkCase):
 
         def refuse(records, vals):
             if refused in records and "date_deadline" in vals:
-                raise UserError("Not on a Saturday.")
+                raise UserError(REFUSAL)
             return write(records, vals)
 
         with patch.object(model, "write", refuse):
             result = self.by_user(tasks).move_each(days=3)
         self.assertEqual(result["done"], (tasks - refused).ids)
-        self.assertLeftOut(result, refused, "Not on a Saturday.")
+        self.assertLeftOut(result, refused, REFUSAL)
         self.assertEqual(refused.date_deadline, self.TODAY)
         self.assertEqual(
             set((tasks - refused).mapped("date_deadline")), {date(2026, 3, 7)}

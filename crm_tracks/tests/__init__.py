@@ -114,6 +114,7 @@ from . import test_template_sources
 from . import test_template_tour
 from . import test_tidying
 from . import test_tour
+from . import test_tour_board
 from . import test_tour_form
 from . import test_tour_apply
 from . import test_tour_next

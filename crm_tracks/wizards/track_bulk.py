@@ -28,7 +28,7 @@ class TrackBulk(models.TransientModel):
     )
     task_ids = fields.Many2many(
         "track.run.line",
-        string="Tasks",
+        string="Selected Tasks",
         default=lambda self: self._get_default_tasks(),
     )
     reason = fields.Char()

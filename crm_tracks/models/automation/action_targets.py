@@ -44,49 +44,53 @@ class TrackLine(models.Model):
         """
         if self.env.su:
             return
-        for target in targets:
-            # sudo: it is needed by tasks that the person cannot see, too
-            lines = self.sudo().search(self._get_domain_needing(target))
-            templates = lines.template_id
-            if targets._name == templates._name:
-                templates -= targets.sudo()
-            if templates:
-                names = templates[:NAMED].mapped("name")
-                raise UserError(
-                    self.env._(
-                        "Automated tasks of %(templates)s need %(record)s. Change or "
-                        "delete these tasks first.",
-                        record=quote(self.env, target.display_name),
-                        templates=list_names(
-                            self.env,
-                            [quote(self.env, name) for name in names],
-                            len(templates),
-                        ),
-                    )
+        # sudo: they are needed by tasks that the person cannot see, too
+        lines = self.sudo().search(self._get_domain_needing(targets))
+        if targets._name == "track.template":
+            lines = lines.filtered(lambda line: line.template_id not in targets)
+        if lines:
+            target = lines[0]._get_target()
+            needing = lines.filtered(lambda line: line._get_target() == target)
+            templates = needing.template_id
+            names = templates[:NAMED].mapped("name")
+            raise UserError(
+                self.env._(
+                    "Automated tasks of %(templates)s need %(record)s. Change or "
+                    "delete these tasks first.",
+                    record=quote(self.env, target.display_name),
+                    templates=list_names(
+                        self.env,
+                        [quote(self.env, name) for name in names],
+                        len(templates),
+                    ),
                 )
-            self.env["track.run.line"]._check_not_needed_any_more(target)
+            )
+        self.env["track.run.line"]._check_not_needed_any_more(targets)
 
 
 class TrackRunLine(models.Model):
     _inherit = "track.run.line"
 
     @api.model
-    def _check_not_needed_any_more(self, target):
+    def _check_not_needed_any_more(self, targets):
         """Refuse that a person deletes what a track still needs.
 
-        :param target: the record to delete, of a model that an action can need
+        :param targets: the records to delete, of a model that an action can need
         :raise UserError: if a track that has not ended has an unfinished task for it
         """
         unfinished = Domain("state", "in", UNFINISHED) & Domain(
             "run_id.state", "in", NOT_ENDED
         )
         # sudo: of tracks that the person cannot see, too
-        if self.sudo().search(self._get_domain_needing(target) & unfinished, limit=1):
+        needing = self.sudo().search(
+            self._get_domain_needing(targets) & unfinished, limit=1
+        )
+        if needing:
             raise UserError(
                 self.env._(
                     "Tracks that have not ended need %s. Skip the tasks that need "
                     "it, or wait until these tracks end.",
-                    quote(self.env, target.display_name),
+                    quote(self.env, needing._get_target().display_name),
                 )
             )
 

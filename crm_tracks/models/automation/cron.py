@@ -1,5 +1,5 @@
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -119,11 +119,7 @@ class TrackRun(models.Model):
 
         :param dict records_by_run: as of :meth:`_get_records`
         """
-        ids = defaultdict(set)
-        for record in records_by_run.values():
-            ids[record._name].add(record.id)
-        for model, of_model in ids.items():
-            records = self.env[model].sudo().browse(of_model)
+        for records in self._get_records_by_model(records_by_run):
             closed = records._tracks_get_closed()
             before = {}
             for run in self:

@@ -43,8 +43,3 @@ class MailActivityMixin(models.AbstractModel):
         found = runs.search(awake & runs._get_goal_domain())
         waiting = Domain("condition_waits", "=", True) & Domain("run_id", "any!", awake)
         return found | runs.env["track.run.line"].search(waiting).run_id
-
-    def _tracks_follow_computed(self):
-        ids = self.env.cr.precommit.data.pop(f"crm_tracks.computed.{self._name}")
-        records = self.browse(sorted(ids)).exists().sudo()
-        records._tracks_filter_tracked()._tracks_follow_conditions()

@@ -155,7 +155,7 @@ class TrackRun(models.Model):
         :param texts: the conditions, with the goal
         """
         names = set().union(*map(_get_first_fields, texts))
-        return not names or names <= self._get_watched_fields(self[:1].res_model)
+        return names <= self._get_watched_fields(self[:1].res_model)
 
 
 def _get_first_fields(text):
@@ -190,3 +190,8 @@ class MailActivityMixin(models.AbstractModel):
             precommit.data[key] = set()
             precommit.add(self.browse()._tracks_follow_computed)
         precommit.data[key].update(id_ for id_ in self._ids if id_)
+
+    def _tracks_follow_computed(self):
+        ids = self.env.cr.precommit.data.pop(f"crm_tracks.computed.{self._name}")
+        records = self.browse(sorted(ids)).exists().sudo()
+        records._tracks_filter_tracked()._tracks_follow_conditions()

@@ -37,7 +37,7 @@ class TrackRun(models.Model):
         :param record: of these tracks; its closing holds all of them, or none
         :return: str
         """
-        unfinished = self.line_ids.filtered(lambda task: task._is_unfinished())
+        unfinished = self.line_ids.filtered(lambda task: task.state in UNFINISHED)
         parts = [
             self.env._("1 task on hold.")
             if len(unfinished) == 1
@@ -62,17 +62,11 @@ class TrackRun(models.Model):
         for company, runs in self.grouped("company_id").items():
             runs.write({"state": "paused", "date_paused": get_today(self.env, company)})
         self._suspend()
-        if not reason:
-            self._log_for_each(self.env._("Track %s was paused."))
-            return
-        texts = {}
-        for run in self:
-            texts[run] = self.env._(
-                "Track %(track)s was paused: %(reason)s",
-                track=run._get_name_in_bold(),
-                reason=reason,
-            )
-        self._log(texts)
+        self._log_with_reason(
+            self.env._("Track %s was paused."),
+            self.env._("Track %(track)s was paused: %(reason)s"),
+            reason,
+        )
 
     def _resume(self):
         self.write({"state": "running", "date_paused": False})
@@ -125,14 +119,8 @@ class TrackRun(models.Model):
                 {"state": "stopped", "date_stopped": today, "stop_reason": reason}
             )
         unfinished.activity_ids.unlink()
-        texts = {}
-        for run in runs:
-            name = run._get_name_in_bold()
-            texts[run] = (
-                self.env._(
-                    "Track %(track)s was stopped: %(reason)s", track=name, reason=reason
-                )
-                if reason
-                else self.env._("Track %s was stopped.", name)
-            )
-        runs._log(texts)
+        runs._log_with_reason(
+            self.env._("Track %s was stopped."),
+            self.env._("Track %(track)s was stopped: %(reason)s"),
+            reason,
+        )

@@ -27,10 +27,13 @@ class TrackRun(models.Model):
             )
         return records
 
-    def _get_records_by_model(self):
-        """The records of these tracks, in sudo, one recordset a model."""
+    def _get_records_by_model(self, records=None):
+        """The records of these tracks, in sudo, one recordset a model.
+
+        :param dict records: as of :meth:`_get_records`, if they were read already
+        """
         by_model = defaultdict(list)
-        for record in self._get_records().values():
+        for record in (self._get_records() if records is None else records).values():
             by_model[record._name].append(record.id)
         return [
             self.env[name].sudo().browse(set(ids)) for name, ids in by_model.items()
@@ -109,6 +112,24 @@ class TrackRun(models.Model):
         :param str text: with ``%s`` for the track's name
         """
         self._log({run: Markup(text) % run._get_name_in_bold() for run in self})
+
+    def _log_with_reason(self, text, text_with_reason, reason):
+        """Log for each track what was done to it, and why.
+
+        :param str text: without a reason; with ``%s`` for the track's name
+        :param str text_with_reason: with ``%(track)s`` and ``%(reason)s``
+        :param str reason: None if there is none
+        """
+        if not reason:
+            self._log_for_each(text)
+            return
+        text = Markup(text_with_reason)
+        self._log(
+            {
+                run: text % {"track": run._get_name_in_bold(), "reason": reason}
+                for run in self
+            }
+        )
 
     def _get_name_in_bold(self):
         """The name of this track, in bold for a note; ``Markup``."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.notification import notify
+from ..tools.states import UNFINISHED
 from ..tools.words import quote
 
 
@@ -105,7 +106,7 @@ class TrackBulk(models.TransientModel):
     def _get_tasks(self):
         """The selected tasks. Finished ones come last, as it is plain that these cannot
         be changed, and only the first reasons are shown."""
-        return self.task_ids._origin.sorted(lambda task: not task._is_unfinished())
+        return self.task_ids._origin.sorted(lambda task: task.state not in UNFINISHED)
 
     def _get_obstacles(self, tasks):
         """Why some of these tasks are left out, as far as the dialog is filled in.

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..tools.notification import notify
-from ..tools.states import NOT_ENDED
+from ..tools.states import NOT_ENDED, UNFINISHED
 from ..tools.words import list_names, quote
 
 
@@ -128,7 +128,9 @@ class TrackReassign(models.TransientModel):
         """
         ended = self.run_ids.filtered(lambda run: run.state not in NOT_ENDED)
         refused = self.run_ids - runs - ended
-        automated = runs.line_ids.filtered(lambda task: task._is_unfinished()) - tasks
+        automated = (
+            runs.line_ids.filtered(lambda task: task.state in UNFINISHED) - tasks
+        )
         texts = []
         if ended:
             texts.append(

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...tools.dates import WorkingDaysByCompany, parse_day
 from ...tools.engine_vals import EngineVals
-from ...tools.states import NOT_BEGUN
+from ...tools.states import NOT_BEGUN, UNFINISHED
 from ...tools.words import list_labels
 
 
@@ -59,7 +59,7 @@ class TrackRunLine(models.Model):
 
     def _check_removable(self):
         for task in self:
-            if not task._is_unfinished():
+            if task.state not in UNFINISHED:
                 raise UserError(
                     self.env._(
                         "“%s” is finished. Only unfinished tasks can be removed.",
@@ -182,7 +182,7 @@ class TrackRunLine(models.Model):
         :param dict vals: the values to write
         :return: the ``track.run.line`` that were edited; finished ones have no activity
         """
-        edited = self.filtered(lambda task: task._is_unfinished())
+        edited = self.filtered(lambda task: task.state in UNFINISHED)
         if edited:
             edited._edit(edited._check_edited_vals(vals))
         return edited
@@ -206,7 +206,7 @@ class TrackRunLine(models.Model):
         :raise UserError: in a sentence that names the task
         """
         # the order of tasks that have begun is checked at the end
-        if vals.keys() != {"sequence"} and not self._is_unfinished():
+        if vals.keys() != {"sequence"} and self.state not in UNFINISHED:
             raise UserError(
                 self.env._(
                     "“%s” is finished. Only unfinished tasks can be edited.",

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ...tools.states import NOT_ENDED
+from ...tools.states import FINISHED, NOT_ENDED, UNFINISHED
 
 
 class TrackRunLine(models.Model):
@@ -19,7 +19,7 @@ class TrackRunLine(models.Model):
         tasks = self.sudo()
         tasks._check_reopenable()
         for task in tasks:
-            if not task._is_finished():
+            if task.state not in FINISHED:
                 raise UserError(
                     self.env._(
                         "“%s” is not finished. Only finished tasks can be reopened.",
@@ -130,7 +130,7 @@ class TrackRunLine(models.Model):
             followers |= follower
         # all of them first, so that their activities are read together
         (followers - self).filtered(
-            lambda task: task._is_unfinished() and task._is_untouched()
+            lambda task: task.state in UNFINISHED and task._is_untouched()
         )._withdraw()
 
     def _withdraw_repetitions(self):
@@ -141,7 +141,7 @@ class TrackRunLine(models.Model):
         repetitions = self._get_repetitions().filtered(
             lambda task: (
                 # a repetition that its own condition skipped is left by users, too
-                (task._is_unfinished() or task.skipped_by_id == task)
+                (task.state in UNFINISHED or task.skipped_by_id == task)
                 and task._is_untouched()
             )
         )

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools.dates import get_today
-from ...tools.states import NOT_BEGUN, NOT_ENDED
+from ...tools.states import FINISHED, NOT_BEGUN, NOT_ENDED
 from ...tools.transaction import block_ids
 
 # A task and its state before its track was rearranged. If the task is removed after its
@@ -66,12 +66,12 @@ class TrackRun(models.Model):
                     begun=task.state not in NOT_BEGUN,
                     turn=today
                     if has_begun and is_turn
-                    else not task._is_finished() and task.date_turn,
+                    else task.state not in FINISHED and task.date_turn,
                     dropped_out=dropped_out,
                 )
             )
             if not dropped_out:
-                is_passed_on = is_turn and task._is_finished()
+                is_passed_on = is_turn and task.state in FINISHED
         return places
 
     def _follow_rearranging(self, before):
@@ -103,7 +103,7 @@ class TrackRun(models.Model):
                     continue  # it waits for the same task as before
             else:
                 vals["date_turn"] = False  # its turn came from another place
-                if previous and previous._is_finished():
+                if previous and previous.state in FINISHED:
                     vals["date_placed"] = get_today(self.env, self.company_id)
             if not task.date_manual:
                 vals["date_deadline"] = False

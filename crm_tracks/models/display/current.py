@@ -219,7 +219,7 @@ class TrackRunLine(models.Model):
 
         :return: ``track.run.line``, empty if all are finished
         """
-        unfinished = self.filtered(lambda task: task._is_unfinished())
+        unfinished = self.filtered(lambda task: task.state in UNFINISHED)
         current = unfinished.sorted(
             lambda task: (task._get_rank(), task.sequence, task._origin.id or 0)
         )[:1]

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.dates import get_today
-from ...tools.states import NOT_ENDED
+from ...tools.states import FINISHED, NOT_ENDED
 
 
 class MailActivityMixin(models.AbstractModel):
@@ -190,7 +190,7 @@ class TrackRunLine(models.Model):
 
     def _format_progress(self):
         """The finished ones of these tasks of a track, and all: “2/6”."""
-        finished = self.filtered(lambda task: task._is_finished())
+        finished = self.filtered(lambda task: task.state in FINISHED)
         return f"{len(finished)}/{len(self)}"
 
     def _read_names(self):

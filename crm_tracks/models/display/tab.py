@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...tools.dates import get_today, parse_day
-from ...tools.states import NOT_BEGUN, NOT_ENDED
+from ...tools.states import NOT_BEGUN, NOT_ENDED, UNFINISHED
 from ...tools.words import format_held_day, quote
 
 
@@ -269,7 +269,7 @@ class TrackRunLine(models.Model):
         :param dict completion: of this task, as of :meth:`_get_completions`
         :param str due_text: what the tab says already: for what the task waits
         """
-        if not self._is_unfinished():
+        if self.state not in UNFINISHED:
             return {"options": [], "completion": False}
         return {
             # not in sudo: readers see only the names of fields that they may read

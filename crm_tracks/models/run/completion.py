@@ -95,7 +95,7 @@ class TrackRunLine(models.Model):
                         task.run_id.name,
                     )
                 )
-            if task._is_finished() or task.state == "cancelled":
+            if task.state in FINISHED or task.state == "cancelled":
                 raise UserError(
                     self.env._(
                         "“%s” is already finished. Select an unfinished task.",

@@ -8,7 +8,7 @@ from odoo.fields import NO_ACCESS, Domain
 from ...tools.conditions import parse_condition
 from ...tools.dates import get_company_zone, get_today
 from ...tools.never_failing import never_failing
-from ...tools.states import NOT_ENDED
+from ...tools.states import NOT_ENDED, UNFINISHED
 from .gate import Answer
 
 _logger = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ class TrackRun(models.Model):
         """Skip what is left of these tracks, whose records met their goals."""
         if self:
             self.goal_reached = True
-            unfinished = self.line_ids.filtered(lambda task: task._is_unfinished())
+            unfinished = self.line_ids.filtered(lambda task: task.state in UNFINISHED)
             unfinished._drop(self.env._("Goal reached"))
 
     def _get_goal_reached_text(self):
@@ -187,7 +187,7 @@ class TrackRunLine(models.Model):
         if skipping:
             # the condition of another task may have ended the track
             for answer, tasks in answers.items():
-                answers[answer] = tasks.filtered(lambda task: task._is_unfinished())
+                answers[answer] = tasks.filtered(lambda task: task.state in UNFINISHED)
         self._take_up(answers)
         return skipping
 
@@ -209,7 +209,9 @@ class TrackRunLine(models.Model):
         dropped = [(task, not_met, task) for task in skipping]
         for task in answers[Answer.CONDITION_END]:
             reason = self.env._("The condition of “%s” was not met", task._get_label())
-            rest = task.run_id.line_ids.filtered(lambda other: other._is_unfinished())
+            rest = task.run_id.line_ids.filtered(
+                lambda other: other.state in UNFINISHED
+            )
             dropped.append((rest, reason, task))
         self._drop_each(dropped)
         if reached := answers[Answer.GOAL].run_id:

@@ -11,6 +11,7 @@ from ...tools.dates import (
     get_start_of_day,
     shift_day,
 )
+from ...tools.states import UNFINISHED
 
 
 class Answer(Enum):
@@ -238,7 +239,7 @@ class TrackRunLine(models.Model):
     def _may_execute(self):
         """Whether a user may execute this automated task now."""
         self.ensure_one()
-        return self._is_unfinished() and not self.run_id._is_suspended()
+        return self.state in UNFINISHED and not self.run_id._is_suspended()
 
     def _check_awake(self):
         """Refuse to execute a task while its track is on hold."""

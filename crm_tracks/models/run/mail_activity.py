@@ -1,8 +1,7 @@
-from contextlib import nullcontext
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ...tools.states import FINISHED
 from ...tools.transaction import get_block_value
 from ...tools.words import list_labels
 
@@ -119,17 +118,13 @@ class MailActivity(models.Model):
                     lambda activity: not activity.active and not activity.muted
                 )
                 reopened = reopened.track_run_line_id.filtered(
-                    lambda task: task._is_finished()
+                    lambda task: task.state in FINISHED
                 )
                 reopened._check_reopenable()
             elif not vals.get("muted"):
                 completed = self.sudo().filtered("active").track_run_line_id
-        with (
-            completed.sudo(self.env.su)._meeting_requirements(
-                vals.get("feedback"), completed=self
-            )
-            if completed
-            else nullcontext()
+        with completed.sudo(self.env.su)._meeting_requirements(
+            vals.get("feedback"), completed=self
         ):
             result = super().write(vals)
         if not self.env.su and {"res_id", "res_model_id", "res_model"} & vals.keys():

@@ -6,6 +6,7 @@ from odoo.fields import NO_ACCESS
 
 from ...tools.engine_vals import EngineVals
 from ...tools.note_files import copy_note_files
+from ...tools.states import UNFINISHED
 from ...tools.task_outcome import TaskOutcome
 from ...tools.transaction import block_value, get_block_value
 from ...tools.words import quote
@@ -73,7 +74,7 @@ class TrackRunLine(models.Model):
         siblings = self._get_siblings()
         later = siblings[list(siblings).index(self) + 1 :]
         return later.filtered(
-            lambda task: task.id == outcome.target and task._is_unfinished()
+            lambda task: task.id == outcome.target and task.state in UNFINISHED
         )
 
     def _get_rounds_left(self, outcome):
@@ -86,7 +87,7 @@ class TrackRunLine(models.Model):
             describes the effect; empty for a task without outcomes
         """
         self.ensure_one()
-        if not self._is_unfinished():
+        if self.state not in UNFINISHED:
             return []
         return [
             {"name": outcome.name, "label": self._get_outcome_text(outcome)}
@@ -209,7 +210,7 @@ class TrackRunLine(models.Model):
             target = self._get_outcome_target(outcome)
             end = order.index(target) if target else 0
             siblings = siblings[order.index(self) + 1 : end]
-        return siblings.filtered(lambda task: task._is_unfinished() and task != self)
+        return siblings.filtered(lambda task: task.state in UNFINISHED and task != self)
 
     def _get_skip_reason(self):
         """Why tasks are skipped that the outcome of this one skips."""
@@ -225,7 +226,7 @@ class TrackRunLine(models.Model):
 
     def _is_repeated(self):
         """Whether a copy of this task is to be done, from an earlier completion."""
-        return any(task._is_unfinished() for task in self._get_repetitions())
+        return any(task.state in UNFINISHED for task in self._get_repetitions())
 
     def _make_room_behind(self):
         """Renumber the tasks behind this one, if a new one with its sequence would not

@@ -5,6 +5,7 @@ from odoo import models
 from odoo.exceptions import MissingError, UserError
 
 from ...tools.field_values import is_filled_in
+from ...tools.states import UNFINISHED
 from ...tools.transaction import block_ids, block_value, get_block_value
 
 _BY_CODE = "crm_tracks.completed_by_code"
@@ -80,7 +81,7 @@ class TrackRunLine(models.Model):
         tasks = self.sudo().filtered(
             lambda task: (
                 (task.require_feedback or task.required_fields)
-                and task._is_unfinished()
+                and task.state in UNFINISHED
             )
         )
         empty = tasks._get_empty_fields() if tasks else {}

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools.people import People
-from ...tools.states import NOT_ENDED
+from ...tools.states import NOT_ENDED, UNFINISHED
 
 
 class ResUsers(models.Model):
@@ -88,7 +88,7 @@ class TrackRun(models.Model):
     def _get_reassignable_tasks(self):
         """The unfinished tasks of these tracks that have an assignee."""
         return self.line_ids.filtered(
-            lambda line: line._is_unfinished() and not line._is_automated()
+            lambda line: line.state in UNFINISHED and not line._is_automated()
         )
 
     def action_open_reassign(self):

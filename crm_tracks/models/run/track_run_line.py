@@ -6,7 +6,7 @@ from odoo.tools import format_date
 
 from ...tools.dates import check_day, get_today
 from ...tools.engine_vals import EngineVals
-from ...tools.states import FINISHED, NOT_BEGUN, UNFINISHED
+from ...tools.states import NOT_BEGUN, UNFINISHED
 from ...tools.words import format_held_day
 
 
@@ -307,14 +307,6 @@ class TrackRunLine(models.Model):
         with tasks.run_id._rearranging():
             tasks._cancel()
             return super(TrackRunLine, tasks).unlink()
-
-    def _is_finished(self):
-        """Whether this task was done or skipped."""
-        return self.state in FINISHED
-
-    def _is_unfinished(self):
-        """Whether this task is still to be done."""
-        return self.state in UNFINISHED
 
     def _cancel(self):
         """Cancel these tasks, which are to be deleted, and delete their activities."""

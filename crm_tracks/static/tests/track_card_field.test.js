@@ -12,6 +12,7 @@ import {
     onRpc,
 } from "@web/../tests/web_test_helpers";
 import {WAITING, makeRun, makeTask} from "./tracks_field/tracks_field_data";
+import {TrackRunLine} from "./tracks_field/tracks_field_helpers";
 import {deepCopy} from "@web/core/utils/objects";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {queryAllTexts} from "@odoo/hoot-dom";
@@ -36,11 +37,6 @@ class TrackRun extends models.Model {
             <field name="line_ids" widget="track_card"/>
         </form>`,
     };
-}
-
-class TrackRunLine extends models.Model {
-    _name = "track.run.line";
-    summary = fields.Char();
 }
 
 class Deal extends models.Model {

@@ -24,7 +24,7 @@ class TrackRun extends models.Model {
     name = fields.Char();
 }
 
-class TrackRunLine extends models.Model {
+export class TrackRunLine extends models.Model {
     _name = "track.run.line";
     summary = fields.Char();
 }

@@ -10,6 +10,7 @@ import {
 } from "@web/../tests/web_test_helpers";
 import {press, queryText, waitFor} from "@odoo/hoot-dom";
 import {makeRun, makeTask} from "../tracks_field/tracks_field_data";
+import {TrackRunLine} from "../tracks_field/tracks_field_helpers";
 import {WebClient} from "@web/webclient/webclient";
 import {deepCopy} from "@web/core/utils/objects";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
@@ -60,11 +61,6 @@ class TrackRun extends models.Model {
         {id: 7, name: "Sales"},
         {id: 8, name: "Sales"},
     ];
-}
-
-class TrackRunLine extends models.Model {
-    _name = "track.run.line";
-    summary = fields.Char();
 }
 
 defineMailModels();

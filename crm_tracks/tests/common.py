@@ -31,7 +31,39 @@ class TaggedTests(BaseCase):
         return [*tags, *getattr(test_method, "tracks_tags", ())]
 
 
-class TracksCase(TaggedTests, TransactionCase):
+class TemplateMaker:
+    """Makes the templates of a test."""
+
+    @classmethod
+    def make_template(cls, *lines, **values):
+        """A template with these tasks.
+
+        :param lines: dicts of ``track.line`` values; the sequence follows their order
+        """
+        values.setdefault("name", "Sales follow-through")
+        values["line_ids"] = [
+            Command.create({"sequence": number, **line})
+            for number, line in enumerate(lines, start=1)
+        ]
+        return cls.env["track.template"].create(values)
+
+    @classmethod
+    def make_chain(cls, *summaries, days=2, **values):
+        """A template whose tasks each follow some days after the previous one."""
+        return cls.make_template(
+            *(
+                {
+                    "summary": summary,
+                    "delay_count": days if number else 0,
+                    "delay_from": "previous" if number else "start",
+                }
+                for number, summary in enumerate(summaries)
+            ),
+            **values,
+        )
+
+
+class TracksCase(TemplateMaker, TaggedTests, TransactionCase):
     """Users with real rights, and factories for templates, leads and working days.
 
     The clock is frozen at ``NOW``, a Wednesday, unless a test moves it with :meth:`at`.
@@ -97,34 +129,6 @@ class TracksCase(TaggedTests, TransactionCase):
             login=f"tracks_{login}",
             groups=groups,
             email=f"{login}@tracks.example",
-            **values,
-        )
-
-    @classmethod
-    def make_template(cls, *lines, **values):
-        """A template with these tasks.
-
-        :param lines: dicts of ``track.line`` values; the sequence follows their order
-        """
-        values.setdefault("name", "Sales follow-through")
-        values["line_ids"] = [
-            Command.create({"sequence": number, **line})
-            for number, line in enumerate(lines, start=1)
-        ]
-        return cls.env["track.template"].create(values)
-
-    @classmethod
-    def make_chain(cls, *summaries, **values):
-        """A template whose tasks each follow two days after the previous one."""
-        return cls.make_template(
-            *(
-                {
-                    "summary": summary,
-                    "delay_count": 2 if number else 0,
-                    "delay_from": "previous" if number else "start",
-                }
-                for number, summary in enumerate(summaries)
-            ),
             **values,
         )
 
@@ -224,7 +228,7 @@ class TracksCase(TaggedTests, TransactionCase):
         self.assertEqual(activity.user_id, task.user_id)
 
 
-class PatientHttpCase(TaggedTests, HttpCase):
+class PatientHttpCase(TemplateMaker, TaggedTests, HttpCase):
     """HTTP tests with a generous timeout, for busy machines.
 
     The timeout is no expectation about speed: it only ends a test that receives no

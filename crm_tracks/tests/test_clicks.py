@@ -8,6 +8,7 @@ from .common import PatientHttpCase
 from .typist import Typist
 
 TABLE = Path(__file__).parents[2] / "docs" / "clicks.md"
+SELECTED = ".o_data_row.o_data_row_selected"
 UNSELECTED = ".o_data_row:not(.o_data_row_selected)"
 OTHER_DAY = ".o_date_item_cell:not(.o_out_of_range, .o_selected, .o_today)"
 DIALOG = ".modal footer button"
@@ -48,21 +49,7 @@ class TestClicks(PatientHttpCase):
                 for number in range(3)
             ]
         )
-        self.template = self.env["track.template"].create(
-            {
-                "name": "Clicked track",
-                "line_ids": [
-                    Command.create({"summary": "Call"}),
-                    Command.create(
-                        {
-                            "summary": "Write",
-                            "delay_from": "previous",
-                            "delay_count": 2,
-                        }
-                    ),
-                ],
-            }
-        )
+        self.template = self.make_chain("Call", "Write", name="Clicked track")
         self.plan = self.env["mail.activity.plan"].create(
             {
                 "name": "Clicked plan",
@@ -105,8 +92,12 @@ class TestClicks(PatientHttpCase):
 
     def count_on_list(self, steps):
         def select_and(typist):
-            for _lead in (self.lead, *self.others):
+            for number in (1, 2, 3):
                 typist.click(f"{UNSELECTED} .o_list_record_selector", counts=False)
+                typist.wait_for(
+                    f"document.querySelectorAll('{SELECTED}').length === {number}",
+                    f"{number} are selected",
+                )
             steps(typist)
 
         self.env["crm.lead"].search(

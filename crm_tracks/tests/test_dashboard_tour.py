@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.tests import new_test_user, tagged
 
 from .common import TOURS, PatientHttpCase
@@ -20,14 +20,8 @@ class TestDashboardTour(PatientHttpCase):
             name="Otto Other",
             groups="sales_team.group_sale_salesman",
         )
-        cls.template = cls.env["track.template"].create(
-            {
-                "name": "Overview track",
-                "line_ids": [
-                    Command.create({"summary": "Write to them"}),
-                    Command.create({"summary": "Call them", "delay_from": "previous"}),
-                ],
-            }
+        cls.template = cls.make_chain(
+            "Write to them", "Call them", days=0, name="Overview track"
         )
         leads = cls.env["crm.lead"].create(
             [

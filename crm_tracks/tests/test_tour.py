@@ -47,21 +47,7 @@ class TestTour(PatientHttpCase):
         lead = self.env["crm.lead"].create(
             {"name": "Long opportunity", "type": "opportunity", "user_id": user.id}
         )
-        template = self.env["track.template"].create(
-            {
-                "name": "Long way",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "summary": summary,
-                            "sequence": number,
-                            "delay_from": "previous" if number else "start",
-                        }
-                    )
-                    for number, summary in enumerate(("Write", "Call", "Sign"))
-                ],
-            }
-        )
+        template = self.make_chain("Write", "Call", "Sign", days=0, name="Long way")
         run = lead.with_user(user).tracks_apply(template)
         self.start_tour(
             f"/odoo/crm/{lead.id}", "crm_tracks_to_the_end_tour", login="tracks_tour"

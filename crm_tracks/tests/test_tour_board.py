@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import TOURS, PatientHttpCase
@@ -18,15 +18,7 @@ class TestTourBoard(PatientHttpCase):
                 for name in ("Late chairs", "Punctual tables")
             ]
         )
-        template = self.env["track.template"].create(
-            {
-                "name": "Sales",
-                "line_ids": [
-                    Command.create({"summary": "Call"}),
-                    Command.create({"summary": "Write", "delay_from": "previous"}),
-                ],
-            }
-        )
+        template = self.make_chain("Call", "Write", days=0, name="Sales")
         late, punctual = leads.with_user(user).tracks_apply(template)
         call = late.line_ids[0]
         call.date_deadline = fields.Date.today() - timedelta(days=3)

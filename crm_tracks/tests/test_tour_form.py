@@ -1,4 +1,3 @@
-from odoo import Command
 from odoo.tests import tagged
 
 from .common import TOURS, PatientHttpCase
@@ -13,21 +12,7 @@ class TestTourForm(PatientHttpCase):
         lead = self.env["crm.lead"].create(
             {"name": "Form opportunity", "type": "opportunity", "user_id": user.id}
         )
-        template = self.env["track.template"].create(
-            {
-                "name": "Sales",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "summary": summary,
-                            "sequence": number,
-                            "delay_from": "previous" if number else "start",
-                        }
-                    )
-                    for number, summary in enumerate(("Write", "Call", "Meet"))
-                ],
-            }
-        )
+        template = self.make_chain("Write", "Call", "Meet", days=0, name="Sales")
         run = lead.with_user(user).tracks_apply(template)
         self.start_tour(
             f"/odoo/crm-tracks/{run.id}", "crm_tracks_form_tour", login="tracks_tour"

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import TOURS, PatientHttpCase
@@ -14,15 +14,7 @@ class TestTourWorklist(PatientHttpCase):
         user = self.make_person(
             "sales_team.group_sale_salesman,base.group_partner_manager", tz="UTC"
         )
-        template = self.env["track.template"].create(
-            {
-                "name": "Sales",
-                "line_ids": [
-                    Command.create({"summary": "Call"}),
-                    Command.create({"summary": "Write", "delay_from": "previous"}),
-                ],
-            }
-        )
+        template = self.make_chain("Call", "Write", days=0, name="Sales")
         leads = self.env["crm.lead"].create(
             [
                 {"name": name, "type": "opportunity", "user_id": user.id}

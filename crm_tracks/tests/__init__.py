@@ -47,6 +47,7 @@ from . import test_examples
 from . import test_export_import
 from . import test_calls_by_anybody
 from . import test_chatter
+from . import test_following
 from . import test_forged_values
 from . import test_goals
 from . import test_hardships

@@ -128,6 +128,8 @@ class TestBadValues(AccessCase):
             lambda: run.write({"start_date": day}),
             lambda: run.get_dates_preview("start_date", day),
             lambda: task.write({"date_deadline": day}),
+            lambda: task.action_move(day, following=True),
+            lambda: task.get_move_preview(day),
             lambda: task.activity_id.write({"date_deadline": day}),
             lambda: task.create(added),
             lambda: self.make_dialog(self.template, start_date=day).action_apply(),

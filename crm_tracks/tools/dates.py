@@ -210,6 +210,11 @@ class WorkingDays:
                 return found
         return self._count(day, count, step, is_monday_to_friday)
 
+    def count(self, first, last):
+        """The number of working days after ``first`` up to ``last`` (``date``)."""
+        days = range(1, (last - first).days + 1)
+        return sum(self.is_working(first + timedelta(days=day)) for day in days)
+
     def _count(self, day, count, step, is_working):
         """As :meth:`shift`; None if the company is closed for years."""
         days_off = 0
@@ -249,6 +254,48 @@ class TodayByCompany(dict):
     def __missing__(self, company):
         self[company] = get_today(self._env, company)
         return self[company]
+
+
+class MovedDay:
+    """The move of a day, by which other days move.
+
+    :param env: of the user, for refusals
+    :param date old: the day before the move
+    :param date new: the day after it
+    :param WorkingDays working_days: of the company
+    """
+
+    def __init__(self, env, old, new, working_days):
+        self.working_days = working_days
+        self._env = env
+        self._backwards = new < old
+        self._days = abs((new - old).days)
+        self._limits = (old, new)
+
+    @cached_property
+    def _weekdays(self):
+        """How many working days the day moved: from it to the other one."""
+        old, new = self._limits
+        if self._backwards:  # the days before the old one, the new one included
+            before = timedelta(days=1)
+            return self.working_days.count(new - before, old - before)
+        return self.working_days.count(old, new)
+
+    def shift(self, day, in_weekdays=False):
+        """Move another day by as many days.
+
+        :param date day: to be moved
+        :param bool in_weekdays: whether working days count instead
+        :return: ``date``
+        :raise UserError: when it lies outside of the calendar
+        """
+        count = self._weekdays if in_weekdays else self._days
+        if not count:
+            return day
+        unit = "weekdays" if in_weekdays else "days"
+        return shift_day(
+            self._env, day, count, unit, self.working_days, self._backwards
+        )
 
 
 def avoid_day_off(day, how, working_days, first=FIRST_DAY, last=LAST_DAY):

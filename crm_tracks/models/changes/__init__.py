@@ -1,7 +1,7 @@
 """Changes of running tracks by users.
 
-Tasks are edited, one by one and in bulk, added, removed, moved, rescheduled and
-reopened. What follows from a change is in ``run``.
+Tasks are edited, one by one and in bulk, added, removed, moved alone or with those
+behind, rescheduled and reopened. What follows from a change is in ``run``.
 """
 
 from . import edit
@@ -9,4 +9,5 @@ from . import bulk
 from . import reorder
 from . import moved_dates
 from . import reschedule
+from . import following
 from . import reopen

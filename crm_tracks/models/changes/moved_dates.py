@@ -2,35 +2,48 @@ from collections import defaultdict
 
 from odoo import fields
 
-MEETING, MANUAL = "meeting", "manual"
+MEETING, MANUAL, END = "meeting", "manual", "end"
 
 
 class MovedDates:
     """The new dates of some tasks, for the preview and for the change itself.
 
-    Every move of a start or end date uses this class.
+    Every move of a start or end date, and every move of a task that others follow, uses
+    this class.
 
     :ivar dict moved: a ``date`` for each ``track.run.line`` that moves
     :ivar dict kept: the reason why another task keeps its date: ``meeting``, because
-        meetings are moved in the calendar, or ``manual``, because a user set the date
+        meetings are moved in the calendar, ``manual``, because a user set the date, or
+        ``end``, because it would be due after the end date of its track
     """
 
     def __init__(self):
         self.moved = {}
         self.kept = {}
+        self._manual = set()
 
-    def move(self, task, day):
-        """Add a task, which moves unless it has a meeting or a manual date.
+    def move(self, task, day, last=None, manual=False):
+        """Add a task, which moves unless something keeps it where it is.
 
         :param task: one ``track.run.line``
         :param date day: when it would be due
+        :param date last: after which it does not move; None without a limit
+        :param bool manual: whether the new date counts as set by a user
         """
         if task.activity_ids.calendar_event_id:
             self.kept[task] = MEETING
         elif task.date_manual:
             self.kept[task] = MANUAL
+        elif last and day > max(last, task.date_deadline):
+            self.kept[task] = END
         else:
-            self.moved[task] = day
+            self.put(task, day, manual)
+
+    def put(self, task, day, manual):
+        """Add a task, which moves in any case; parameters as of :meth:`move`."""
+        self.moved[task] = day
+        if manual:
+            self._manual.add(task)
 
     def preview(self):
         """The changes, as plain data.
@@ -62,12 +75,12 @@ class MovedDates:
 
     def apply(self):
         """Write the new dates to the tasks and their activities, notifying nobody."""
-        by_day = defaultdict(list)
+        alike = defaultdict(list)
         for task, day in self.moved.items():
-            by_day[day].append(task)
-        for day, found in by_day.items():
+            alike[day, task in self._manual].append(task)
+        for (day, manual), found in alike.items():
             tasks = found[0].union(*found)
-            tasks.write({"date_deadline": day, "date_manual": False})
+            tasks.write({"date_deadline": day, "date_manual": manual})
             tasks._reset_to_planned()
             is_open = tasks.filtered(lambda task: task.state == "open")
             is_open.activity_ids._write_silently({"date_deadline": day})

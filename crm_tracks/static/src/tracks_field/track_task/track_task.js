@@ -21,6 +21,7 @@ import {_t} from "@web/core/l10n/translation";
 import {usePopover} from "@web/core/popover/popover_hook";
 import {useService} from "@web/core/utils/hooks";
 import {useTaskDone} from "../task_done_popover/task_done_hook";
+import {useTaskMove} from "../task_move_popover/task_move_hook";
 
 const MODEL = "track.run.line";
 /**
@@ -48,6 +49,11 @@ export class TrackTask extends Component {
             act: this.props.act,
             recheck: this.props.recheck,
             onClose: (opener) => opener.focus(),
+        });
+        this.dayButton = useRef("day");
+        this.move = useTaskMove({
+            act: this.props.act,
+            getTarget: () => this.dayButton.el,
         });
         this.skipPopover = usePopover(TaskSkipPopover, {position: "bottom", onClose});
         this.userPopover = usePopover(AssigneePopover, {position: "bottom", onClose});
@@ -165,6 +171,10 @@ export class TrackTask extends Component {
 
     get hasMenu() {
         return this.canEdit || Boolean(this.props.addBelow);
+    }
+
+    moveTo(day) {
+        return this.move(this.task, this.props.run, day);
     }
 
     write(values) {

@@ -266,20 +266,18 @@ class MovedDay:
     """
 
     def __init__(self, env, old, new, working_days):
+        self.old, self.new = old, new
+        self.days = (new - old).days
         self.working_days = working_days
         self._env = env
-        self._backwards = new < old
-        self._days = abs((new - old).days)
-        self._limits = (old, new)
 
     @cached_property
     def _weekdays(self):
         """How many working days the day moved: from it to the other one."""
-        old, new = self._limits
-        if self._backwards:  # the days before the old one, the new one included
+        if self.days < 0:  # the days before the old one, the new one included
             before = timedelta(days=1)
-            return self.working_days.count(new - before, old - before)
-        return self.working_days.count(old, new)
+            return self.working_days.count(self.new - before, self.old - before)
+        return self.working_days.count(self.old, self.new)
 
     def shift(self, day, in_weekdays=False):
         """Move another day by as many days.
@@ -289,13 +287,12 @@ class MovedDay:
         :return: ``date``
         :raise UserError: when it lies outside of the calendar
         """
-        count = self._weekdays if in_weekdays else self._days
+        count = self._weekdays if in_weekdays else abs(self.days)
         if not count:
             return day
         unit = "weekdays" if in_weekdays else "days"
-        return shift_day(
-            self._env, day, count, unit, self.working_days, self._backwards
-        )
+        backwards = self.days < 0
+        return shift_day(self._env, day, count, unit, self.working_days, backwards)
 
 
 def avoid_day_off(day, how, working_days, first=FIRST_DAY, last=LAST_DAY):

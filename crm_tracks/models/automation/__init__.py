@@ -11,6 +11,7 @@ from . import late
 from . import actions
 from . import action_targets
 from . import cron
+from . import resume
 from . import retry
 from . import start_stop
 from . import ir_actions_server

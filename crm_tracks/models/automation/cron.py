@@ -16,8 +16,9 @@ _logger = logging.getLogger(__name__)
 class TrackRun(models.Model):
     """The work of the hourly cron.
 
-    1. :meth:`_cron_sweep` compares a bounded number of tracks with their records.
-    2. :meth:`_cron_begin` creates the activities whose day has come, runs the automated
+    1. :meth:`_cron_resume` resumes the tracks that were paused until today.
+    2. :meth:`_cron_sweep` compares a bounded number of tracks with their records.
+    3. :meth:`_cron_begin` creates the activities whose day has come, runs the automated
        tasks that are due, and tries again what failed.
 
     The work is done in batches with a commit after each. A batch begins by locking its
@@ -43,7 +44,8 @@ class TrackRun(models.Model):
     def _cron_process(self):
         """Do everything that is due for tracks; never raises."""
         engine = self._engine()
-        left = engine._cron_begin()
+        left = engine._cron_resume()
+        left += engine._cron_begin()
         engine._cron_sweep(left)
 
     # ------------------------------------------------------------------

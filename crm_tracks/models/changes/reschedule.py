@@ -4,7 +4,13 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...tools.dates import WorkingDaysByCompany, parse_day
+from ...tools.dates import (
+    MovedDay,
+    TodayByCompany,
+    WorkingDaysByCompany,
+    parse_day,
+)
+from ...tools.engine_vals import EngineVals
 from ...tools.states import UNFINISHED
 from .moved_dates import MovedDates
 
@@ -27,6 +33,8 @@ class TrackRun(models.Model):
         :raise UserError: when one of the tracks cannot have that date
         """
         names = {"start_date", "end_date"} & vals.keys()
+        if isinstance(vals, EngineVals):
+            return vals, {}
         self.check_access("write")
         days = {
             name: parse_day(self.env, vals[name], self._get_label(name))
@@ -74,7 +82,13 @@ class TrackRun(models.Model):
 
         :param str name: ``start_date`` or ``end_date``, which was changed
         """
-        plan = self._plan_new_date(name)
+        self._apply_plan(self._plan_new_date(name))
+
+    def _apply_plan(self, plan):
+        """Move tasks of these tracks, name those with a meeting in a note, and advance.
+
+        :param MovedDates plan: their new dates
+        """
         plan.apply()
         meetings = defaultdict(list)
         for task, reason in plan.kept.items():
@@ -103,6 +117,46 @@ class TrackRun(models.Model):
                     plan.move(task, task._get_day(start, end, days, start))
         return plan
 
+    # ------------------------------------------------------------------
+    # The days on hold
+    # ------------------------------------------------------------------
+
+    def _shift_since_quiet(self):
+        """Move the dates of these tracks, still on hold, by the days since they are.
+
+        The start date moves, and with it the tasks that depend on it, as if a user had
+        moved it. Open and planned tasks that count from a previous one move by as much.
+        Tasks that wait for one that was finished meanwhile count from today.
+
+        :return: dict, the number of days for each ``track.run`` that moved
+        """
+        moves = self._get_moves_since_quiet()
+        runs = self.filtered(lambda run: run in moves)
+        if not runs:
+            return {}
+        for run, move in moves.items():
+            start = move.shift(run.start_date)
+            run.write(EngineVals(start_date=start))
+        plan = runs._plan_new_date("start_date")
+        for task, previous in runs.line_ids._get_previous_by_task().items():
+            task._shift_with_track(moves[task.run_id], previous, plan)
+        runs._apply_plan(plan)
+        return {run: move.days for run, move in moves.items()}
+
+    def _get_moves_since_quiet(self):
+        """The move from the day on which each of these tracks fell quiet to today.
+
+        :return: dict of :class:`MovedDay`, without tracks that do not move
+        """
+        todays, working_days = TodayByCompany(self.env), WorkingDaysByCompany()
+        moves = {}
+        for run in self.filtered(lambda run: run._may_be_shifted()):
+            quiet, today = run._get_quiet_day(), todays[run.company_id]
+            if quiet and quiet < today:
+                days = working_days[run.company_id]
+                moves[run] = MovedDay(self.env, quiet, today, days)
+        return moves
+
     def _get_meetings_note(self, labels):
         return self.env._(
             "The dates of track %(track)s were moved to %(day)s. Tasks with a meeting "
@@ -117,6 +171,34 @@ class TrackRun(models.Model):
 
 class TrackRunLine(models.Model):
     _inherit = "track.run.line"
+
+    def _shift_with_track(self, move, previous, plan):
+        """Move this task with its track, unless it depends on the start date.
+
+        :param MovedDay move: from the day on which the track fell quiet to today
+        :param previous: the ``track.run.line`` before it, as of :meth:`_get_previous`
+        :param MovedDates plan: to which the task is added
+        """
+        if self.state in ("open", "planned"):
+            if (
+                self.delay_from == "previous"
+                and self._follows_moves()
+                and not self._depends_on("start_date")
+            ):
+                plan.move(self, self._get_day_after(move))
+            return
+        if self.state != "waiting" and not self._has_dropped_out():
+            return
+        vals = {
+            name: move.new
+            for name in ("date_placed", "date_turn")
+            if self[name] and self[name] >= move.old
+        }
+        done = previous.date_done
+        if self.state == "waiting" and done and done >= move.old:
+            vals["date_placed"] = move.new  # it counts from there, and not from before
+        if vals:
+            self.write(vals)
 
     def _depends_on(self, name):
         """Whether this task is dated by the track's start or end date.

@@ -101,7 +101,8 @@ class TrackRun(models.Model):
             return
         for company, runs in done.grouped("company_id").items():
             today = get_today(self.env, company)
-            runs.write({"state": "done", "date_done": today, "date_paused": False})
+            ended = {"date_done": today, "date_quiet": False, **self._NOT_PAUSED}
+            runs.write({"state": "done", **ended})
         done._log(done._get_done_texts())
 
 

@@ -1,8 +1,11 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
-from ...tools.dates import get_today
+from ...tools.dates import get_today, parse_day
 from ...tools.states import NOT_ENDED, UNFINISHED
+from ...tools.words import format_delay
 
 
 class TrackRun(models.Model):
@@ -12,9 +15,33 @@ class TrackRun(models.Model):
     hold, its activities are muted and no task is assigned. Tasks that users complete or
     skip count. The tasks that follow are assigned when neither reason is left, dated
     from the day on which the previous task was completed.
+
+    Dates do not move meanwhile. When the last reason ends, it decides whether they move
+    by the days since the first one began (``_shift_since_quiet``): a user who resumes
+    the track says so; if the record is reopened, the template does.
     """
 
     _inherit = "track.run"
+
+    # The values of tracks that are not paused, or no longer.
+    _NOT_PAUSED = {"date_paused": False, "date_resume": False}
+
+    date_resume = fields.Date(
+        string="Paused Until",
+        readonly=True,
+        help="Day on which the scheduled action resumes the paused track.",
+    )
+    date_quiet = fields.Date(
+        string="Inactive Since",
+        readonly=True,
+        help="Day on which the track was paused or its record was closed, whichever "
+        "was first.",
+    )
+
+    # for the cron: tracks that are paused until a day
+    _resume_idx = models.Index(
+        "(date_resume, id) WHERE state = 'paused' AND date_resume IS NOT NULL"
+    )
 
     def _is_suspended(self):
         """Whether this track is paused, or its record was closed."""
@@ -51,39 +78,143 @@ class TrackRun(models.Model):
         if is_held and is_paused:
             parts.append(self.env._("Paused tracks must be resumed as well."))
         elif is_paused:
-            parts.append(self.env._("Tasks come back when their track is resumed."))
+            parts.append(self._get_resume_text())
         return " ".join(parts)
 
-    def _pause(self, reason=None):
+    def _get_resume_text(self):
+        """Describe when the tasks of these tracks come back, which are paused."""
+        days = [run.date_resume for run in self if run.state == "paused"]
+        if all(days):
+            return self.env._(
+                "Tasks come back on %s.", format_date(self.env, max(days))
+            )
+        return self.env._("Tasks come back when their track is resumed.")
+
+    def _check_resume_day(self, until):
+        """Read the day until which these tracks are paused.
+
+        :param until: ``date``, ISO string, or an empty value
+        :return: ``date``, or None
+        :raise UserError: when it is no day, or does not lie ahead
+        """
+        day = parse_day(self.env, until, self.env._("Paused Until"))
+        for company in self.grouped("company_id") if day else ():
+            if day <= get_today(self.env, company):
+                raise UserError(
+                    self.env._(
+                        "%s does not lie ahead. Select a later day.",
+                        format_date(self.env, day),
+                    )
+                )
+        return day
+
+    def _fall_quiet(self, vals, name):
+        """Write these values to tracks that are suspended by them.
+
+        :param dict vals: the values
+        :param str name: the field for the day on which that reason began
+        """
+        for (company, was_quiet), runs in self.grouped(
+            lambda run: (run.company_id, run._is_suspended())
+        ).items():
+            today = get_today(self.env, company)
+            quiet = {} if was_quiet else {"date_quiet": today}
+            runs.write({**vals, name: today, **quiet})
+        self._suspend()
+
+    def _pause(self, reason=None, until=None):
         """Pause these tracks, notifying nobody.
 
         :param str reason: shown in the note
+        :param date until: when the cron resumes them; None for never
         """
-        for company, runs in self.grouped("company_id").items():
-            runs.write({"state": "paused", "date_paused": get_today(self.env, company)})
-        self._suspend()
+        self._fall_quiet({"state": "paused", "date_resume": until}, "date_paused")
+        if until and not reason:
+            self._log({run: run._get_paused_until_note(until) for run in self})
+            return
         self._log_with_reason(
             self.env._("Track %s was paused."),
             self.env._("Track %(track)s was paused: %(reason)s"),
             reason,
         )
 
-    def _resume(self):
-        self.write({"state": "running", "date_paused": False})
-        self._log_for_each(self.env._("Track %s was resumed."))
+    def _get_paused_until_note(self, until):
+        return self.env._(
+            "Track %(track)s was paused until %(day)s.",
+            track=self._get_name_in_bold(),
+            day=format_date(self.env, until),
+        )
+
+    def _resume(self, shift=False):
+        """Resume these paused tracks.
+
+        :param bool shift: whether the dates of those move that wake up
+        """
+        waking = self.filtered(lambda run: not run.held)
+        days = waking._shift_since_quiet() if shift else {}
+        waking.date_quiet = False
+        self.write({"state": "running", **self._NOT_PAUSED})
+        texts = {}
+        for run in self:
+            texts[run] = (
+                self.env._(
+                    "Track %(track)s was resumed. Its dates were moved by %(days)s.",
+                    track=run._get_name_in_bold(),
+                    days=format_delay(self.env, days[run], "days"),
+                )
+                if run in days
+                else self.env._("Track %s was resumed.", run._get_name_in_bold())
+            )
+        self._log(texts)
         self._wake_up()
 
     def _hold(self):
         """Put these tracks on hold, running or paused: their record was closed."""
-        for company, runs in self.grouped("company_id").items():
-            today = get_today(self.env, company)
-            runs.write({"record_closed": True, "held": True, "date_held": today})
-        self._suspend()
+        self._fall_quiet({"record_closed": True, "held": True}, "date_held")
 
     def _release(self):
-        """Release these tracks: their record was reopened."""
+        """Release these tracks: their record was reopened.
+
+        The dates of those that wake up move if their template says so.
+        """
+        waking = self.filtered(lambda run: run.state != "paused")
+        shifting = waking.filtered(
+            lambda run: run.state == "running" and run._shifts_when_reopened()
+        )
+        days = shifting._shift_since_quiet()
+        waking.date_quiet = False
         self.write({"held": False, "date_held": False})
+        shifting._log(
+            {
+                run: self.env._(
+                    "The dates of track %(track)s were moved by %(days)s, because its "
+                    "record was reopened.",
+                    track=run._get_name_in_bold(),
+                    days=format_delay(self.env, days[run], "days"),
+                )
+                for run in days
+            }
+        )
         self._wake_up()
+
+    def _get_quiet_day(self):
+        """The day since which this track is on hold, as ``date``; None if it is not."""
+        self.ensure_one()
+        # those on hold since before the field existed have the other dates only
+        days = [self.date_paused, self.date_held]
+        return self.date_quiet or min(filter(None, days), default=None)
+
+    def _get_days_to_shift(self):
+        """By how many days the dates would move if a user resumed this track now.
+
+        :return: int; 0 if they cannot move, or if the track would stay on hold
+        """
+        self.ensure_one()
+        if self.state != "paused" or self.held or not self._may_be_shifted():
+            return 0
+        quiet = self._get_quiet_day()
+        today = get_today(self.env, self.company_id)
+        return max((today - quiet).days, 0) if quiet else 0
 
     def _suspend(self):
         self._get_open_activities()._mute()
@@ -116,7 +247,13 @@ class TrackRun(models.Model):
         for company, ended in runs.grouped("company_id").items():
             today = get_today(self.env, company)
             ended.write(
-                {"state": "stopped", "date_stopped": today, "stop_reason": reason}
+                {
+                    "state": "stopped",
+                    "date_stopped": today,
+                    "stop_reason": reason,
+                    "date_resume": False,
+                    "date_quiet": False,
+                }
             )
         unfinished.activity_ids.unlink()
         runs._log_with_reason(

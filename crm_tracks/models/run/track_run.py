@@ -81,6 +81,7 @@ class TrackRun(models.Model):
     activity_creation = fields.Selection(readonly=True)
     ahead_days = fields.Integer(readonly=True)
     on_close = fields.Selection(readonly=True)
+    on_reopen = fields.Selection(readonly=True)
     on_reply = fields.Selection(readonly=True)
     day_off = fields.Selection(readonly=True)
     late_days = OptionalInteger(readonly=True)
@@ -272,25 +273,31 @@ class TrackRun(models.Model):
     # Actions
     # ------------------------------------------------------------------
 
-    def action_pause(self):
+    def action_pause(self, until=None):
         """Pause the running ones of these tracks, until they are resumed.
 
+        :param until: the day on which the scheduled action resumes them, as ``date`` or
+            ``YYYY-MM-DD``; None for until a user resumes them
         :raise AccessError: when the user may not write the record of one of them
-        :raise UserError: when none of them is running
+        :raise UserError: when none of them is running, or the day does not lie ahead
         """
-        self._filter_for_action(
+        runs = self._filter_for_action(
             ("running",),
             self.env._(
                 "Only running tracks can be paused. Select another track instead of %s."
             ),
-        )._pause()
+        )
+        runs._pause(until=runs._check_resume_day(until))
         return True
 
-    def action_resume(self):
+    def action_resume(self, shift=False):
         """Resume the paused ones of these tracks.
 
         A track whose record is closed stays on hold.
 
+        :param bool shift: whether the dates of tracks that are active then move by the
+            days since they became inactive, as :attr:`on_reopen` says for a reopened
+            record. Those of tracks that count back from an end date never move
         :raise AccessError: when the user may not write the record of one of them
         :raise UserError: when none of them is paused
         """
@@ -299,7 +306,7 @@ class TrackRun(models.Model):
             self.env._(
                 "Only paused tracks can be resumed. Select another track instead of %s."
             ),
-        )._resume()
+        )._resume(shift)
         return True
 
     def action_stop(self):

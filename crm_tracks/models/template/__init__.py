@@ -11,6 +11,7 @@ from . import task_actions
 from . import task_outcomes
 from . import days_off
 from . import replies
+from . import reopening
 from . import track_template
 from . import late_tasks
 from . import applicable

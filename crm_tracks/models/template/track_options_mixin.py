@@ -25,6 +25,7 @@ class TrackOptionsMixin(models.AbstractModel):
         "activity_creation",
         "ahead_days",
         "on_close",
+        "on_reopen",
         "on_reply",
         "goal",
         "day_off",
@@ -61,6 +62,17 @@ class TrackOptionsMixin(models.AbstractModel):
         string="When Record Is Closed",
         default="mute",
         required=True,
+    )
+    on_reopen = fields.Selection(
+        [
+            ("keep", "Keep dates"),
+            ("shift", "Move dates"),
+        ],
+        string="When Record Is Reopened",
+        help="What happens to the dates of a track that was on hold. “Move dates” adds "
+        "the days since it became inactive to its start date and to the dates of its "
+        "unfinished tasks. Dates set by users and those of meetings stay, as do those "
+        "of tracks that count back from an end date. If empty, dates are kept.",
     )
     on_reply = fields.Selection(
         [
@@ -146,6 +158,7 @@ class TrackOptionsMixin(models.AbstractModel):
         texts = (
             self._get_goal_text(),
             self._get_reply_text(),
+            self._get_reopening_text(),
             self._get_day_off_text(),
             self._get_late_text(),
             self._get_run_hour_text(),

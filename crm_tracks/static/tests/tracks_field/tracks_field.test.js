@@ -209,6 +209,7 @@ test("a paused track is resumed, a running one paused, by the menu", async () =>
     await animationFrame();
     expect(queryAllTexts(".o-dropdown-item")).toEqual([
         "Pause",
+        "Pause Until…",
         "Stop…",
         "Reassign…",
         "Add a Task",

@@ -11,6 +11,7 @@ import {TrackTask} from "../../tracks_field/track_task/track_task";
 import {TracksHold} from "../../tracks_field/tracks_hold/tracks_hold";
 import {_t} from "@web/core/l10n/translation";
 import {useTaskDone} from "../../tracks_field/task_done_popover/task_done_hook";
+import {useTrackPause} from "../../tracks_field/track_pause/pause_hook";
 
 // How many steps are shown: those around the current one.
 const STEPS = 20;
@@ -34,6 +35,7 @@ export class TrackStepper extends Component {
     setup() {
         this.state = useState({unfoldedId: false});
         this.cannotMove = () => false;
+        this.pause = useTrackPause({act: this.props.act});
         this.done = useTaskDone({
             act: this.props.act,
             recheck: this.props.recheck,

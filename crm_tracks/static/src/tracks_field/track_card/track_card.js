@@ -13,6 +13,7 @@ import {TracksHold} from "../tracks_hold/tracks_hold";
 import {TrackTask} from "../track_task/track_task";
 import {_t} from "@web/core/l10n/translation";
 import {useSortable} from "@web/core/utils/sortable_owl";
+import {useTrackPause} from "../track_pause/pause_hook";
 
 const MODEL = "track.run";
 const TASK = "track.run.line";
@@ -46,6 +47,7 @@ export class TrackCard extends Component {
 
     setup() {
         this.dialog = useService("dialog");
+        this.pause = useTrackPause({act: this.props.act});
         this.state = useState({isAdding: false, below: [], summary: ""});
         this.mutex = new Mutex();
         this.card = useRef("card");

@@ -1,0 +1,62 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...tools.dates import TodayByCompany
+
+
+class TrackRun(models.Model):
+    """Resuming the tracks that were paused until a day, in the hourly cron."""
+
+    _inherit = "track.run"
+
+    @api.model
+    def _cron_resume(self):
+        """Resume the paused tracks whose day has come; their dates stay.
+
+        :return: how many of them are left because the time was over
+        """
+        # in some time zones it is tomorrow already
+        horizon = fields.Date.today() + timedelta(days=1)
+        paused = Domain("state", "=", "paused") & Domain("date_resume", "<=", horizon)
+        due = self.search(paused, order="date_resume, id")._filter_to_resume()
+        left = len(due)
+        if not due:
+            return left
+        time_left = self.env["ir.cron"]._commit_progress(remaining=left)
+        for first in range(0, len(due), self._CRON_BATCH):
+            if not time_left:
+                break
+            batch = due[first : first + self._CRON_BATCH]
+            time_left = self._cron_commit(
+                batch._cron_resume_batch,
+                lambda _error, batch=batch: batch._cron_resume_each(),
+                processed=len(batch),
+            )
+            left -= len(batch)
+        return left
+
+    def _filter_to_resume(self):
+        """Filter those of these tracks that are paused until today or earlier."""
+        todays = TodayByCompany(self.env)
+        return self.filtered(
+            lambda run: (
+                run.state == "paused"
+                and run.date_resume
+                and run.date_resume <= todays[run.company_id]
+            )
+        )
+
+    def _cron_resume_batch(self):
+        """Resume these tracks, except those that are locked by others."""
+        # their record may have been closed, unnoticed: then they stay on hold
+        runs = self._lock_for_cron()._follow_records()._filter_to_resume()
+        with runs._causing():
+            runs._resume()
+            self.env.cr.flush()
+
+    def _cron_resume_each(self):
+        """Resume these tracks one by one, because their batch failed."""
+        for run in self:
+            self._cron_commit(run._cron_resume_batch)

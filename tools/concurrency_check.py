@@ -8,6 +8,7 @@ them fails.
     cron       the cron and a person change one track, in every order
     processes  concurrent crons, with people, and killed
     automated  the same for automated tasks
+    pausing    crons that resume paused tracks, with people, and killed
 
 With a name, runs that part only. ``--break NAME`` adds one of the defects of
 tools/concurrency/sabotage.py, to verify that the check notices it.
@@ -32,7 +33,7 @@ DB = "concurrency_check"
 TEST_DB = "tracks_test"
 # A statement that waits longer than this for a lock ends with an error, not never.
 LOCK_TIMEOUT = "60s"
-PARTS = ("people", "cron", "processes", "automated")
+PARTS = ("people", "cron", "processes", "automated", "pausing")
 
 
 def main():
@@ -60,7 +61,7 @@ def run(options):
     """:return: how many expectations failed"""
     os.environ["PGOPTIONS"] = f"-c lock_timeout={LOCK_TIMEOUT}"
     # imported here, because these modules need Odoo, which reads the environment
-    from concurrency import automated, cron, people, processes
+    from concurrency import automated, cron, pausing, people, processes
     from concurrency.sabotage import SABOTAGES
     from concurrency.world import World
 
@@ -80,7 +81,7 @@ def run(options):
     world = World(Registry(DB))
     if options.sabotage:
         SABOTAGES[options.sabotage](world)
-    for part in (people, cron, processes, automated):
+    for part in (people, cron, processes, automated, pausing):
         if options.part in (None, part.__name__.rpartition(".")[2]):
             part.check(world)
     print(

@@ -191,6 +191,24 @@ class TestFollowing(FollowingCase):
         self.assertDates(other, "03-10", "03-13", "03-10", "03-17", False)
 
     @users("tracks_seller")
+    def test_a_task_that_waits_for_its_condition_does_not_move(self):
+        template = self.make_template(
+            {"summary": "Call"},
+            {
+                "summary": "Offer",
+                "condition": "[('priority', '=', '3')]",
+                "condition_else": "wait",
+            },
+            name="Waiting",
+            res_model_ids=self.env["ir.model"].sudo()._get("crm.lead").ids,
+        )
+        run = self.start(template)
+        self.assertTrue(self.get_task(run, "Offer").condition_waits)
+        self.by_user(run, "Call").action_move("2026-03-10", following=True)
+        self.assertFalse(self.get_task(run, "Offer").date_manual)
+        self.assertDates(run, "03-10", "03-04")
+
+    @users("tracks_seller")
     def test_moved_days_keep_off_days_off_if_the_template_says_so(self):
         self.dated.sudo().day_off = "after"
         run = self.start()

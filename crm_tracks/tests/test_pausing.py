@@ -188,6 +188,15 @@ class TestPausingUntil(PausingCase):
         [data] = run.get_tab_data("crm.lead", run.res_id)["runs"]
         self.assertIn("Tasks come back on 03/10/2026.", data["hold_text"])
 
+    def test_tracks_to_resume_are_found_by_an_index(self):
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute(
+            "EXPLAIN SELECT id FROM track_run"
+            " WHERE state = 'paused' AND date_resume <= '2026-03-10'"
+        )
+        plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+        self.assertIn("track_run_resume_idx", plan)
+
     @tagged_test(QUERIES)
     def test_tracks_that_wait_for_a_later_day_cost_the_cron_nothing(self):
         def count():

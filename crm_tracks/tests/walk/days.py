@@ -65,6 +65,21 @@ def avoid_day_off(day, how, company, first=date.min, last=date.max):
     return day
 
 
+def move_along(day, delay, old, new, company):
+    """The day to which a task moves when one before it moves from one day to another.
+
+    :param delay: (count, unit) of the task that moves along
+    """
+    if delay[1] != "weekdays":
+        return day + (new - old)
+    step = 1 if new > old else -1
+    passed = (
+        old + timedelta(days=n * step) for n in range(1, abs((new - old).days) + 1)
+    )
+    count = sum(company.works_on(each) for each in passed)
+    return _count_weekdays(day, count, company, step) if count else day
+
+
 def _count_weekdays(day, count, company, step):
     one = timedelta(days=step)
     if count == 0:

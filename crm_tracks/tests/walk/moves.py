@@ -5,7 +5,10 @@ Those that end a task, or take that back, are in ``endings.py``.
 Each function takes the actor, and raises ``Refused`` where the addon has to refuse.
 """
 
+from datetime import date
+
 from . import events
+from .days import avoid_day_off, move_along
 from .things import NEW, NOT_BEGUN, OWNER, UNFINISHED, Refused, Task, Track
 
 # ---------------------------------------------------------------- the track
@@ -207,6 +210,38 @@ def edit(world, actor, task, by_activity=False, **changes):
     if "date" in changes and not by_activity:
         _reset_to_planned(world, actor, task)
         world.advance(task.track, actor)
+
+
+def slip(world, actor, task, day):
+    """Move a task, and the dated tasks behind it by as many days."""
+    _check_editing(world, actor, task, by_activity=False, person=None)
+    if task.meeting or not task.date:
+        raise Refused("there is a meeting, or no date to move from")
+    track = task.track
+    moved = {task: day}
+    for other in track.tasks[track.tasks.index(task) + 1 :]:
+        if other.state in UNFINISHED and other.date and not other.waits:
+            new = _slip_along(other, task.date, day)
+            passes = track.end and new > max(track.end, other.date)
+            if new != other.date and not (
+                other.meeting or other.date_by_hand or passes
+            ):
+                moved[other] = new
+    for each, new in moved.items():
+        each.date, each.date_by_hand = new, True
+        _reset_to_planned(world, actor, each)
+    world.advance(track, actor)
+
+
+def _slip_along(task, old, new):
+    """Where this task is due when one before it moves from one day to another."""
+    track, delay = task.track, task.step.delay
+    day = move_along(task.date, delay, old, new, track.company)
+    if day == task.date or delay[1] == "weekdays":
+        return day
+    first = date.min if task.step.counts == "end" else track.start
+    how, last = track.template.day_off, track.end or date.max
+    return avoid_day_off(day, how, track.company, first, last)
 
 
 def _check_editing(world, actor, task, by_activity, person):

@@ -167,6 +167,21 @@ class EditMoves(Walker):
             undo,
         )
 
+    @in_state("waiting", "planned", "open", "failed")
+    @rule(task=NUMBER, actor=ACTOR, offset=OFFSET, undo=UNDO)
+    def slip(self, task, actor, offset, undo):
+        task = self.pick(task, self.get_tasks("waiting", "planned", "open", "failed"))
+        actor = self.person(actor)
+        day = self.world.get_today(actor, task.track.company) + timedelta(days=offset)
+        self.act(
+            f"{actor.key} moves {task.summary} ({task.id}) and those behind to {day}",
+            lambda: moves.slip(self.world, actor, task, day),
+            lambda _none: self.browse("track.run.line", task.id, actor).action_move(
+                day.isoformat(), following=True
+            ),
+            undo,
+        )
+
 
 class OrderMoves(Walker):
     """Tasks are added to running tracks, removed from them and moved."""

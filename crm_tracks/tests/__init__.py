@@ -89,6 +89,10 @@ from . import test_record_status_queries
 from . import test_record_views
 from . import test_refused_next
 from . import test_reopening
+from . import test_reminders
+from . import test_reminders_cron
+from . import test_reminders_templates
+from . import test_escalation
 from . import test_replies
 from . import test_replies_effects
 from . import test_replies_templates

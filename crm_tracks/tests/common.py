@@ -105,14 +105,18 @@ class TracksCase(TemplateMaker, TaggedTests, TransactionCase):
 
     @classmethod
     def _clear_conditions_of_demo_data(cls):
-        """Let no track of demo data watch fields, or wait for answers, which would cost
-        other tests queries.
+        """Let no track of demo data watch fields, wait for answers, or notify of late
+        tasks, which would cost other tests queries.
 
         By SQL, because the tests of each class begin with it.
         """
         cls.env.cr.execute("""
             UPDATE track_run SET goal = NULL WHERE goal IS NOT NULL;
             UPDATE track_run SET on_reply = NULL WHERE on_reply IS NOT NULL;
+            UPDATE track_run SET remind_days = NULL, escalate_days = NULL
+             WHERE remind_days IS NOT NULL OR escalate_days IS NOT NULL;
+            UPDATE track_run_line SET date_attention = NULL
+             WHERE date_attention IS NOT NULL;
             UPDATE track_run_line SET condition = NULL, condition_waits = NULL
              WHERE condition IS NOT NULL
         """)

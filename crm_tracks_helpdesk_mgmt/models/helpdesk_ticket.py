@@ -20,3 +20,6 @@ class HelpdeskTicket(models.Model):
         for ticket in self.filtered("stage_id.closed"):
             closed[ticket.id] = "done"
         return closed
+
+    def _tracks_get_leader(self):
+        return {ticket.id: ticket.team_id.user_id for ticket in self}

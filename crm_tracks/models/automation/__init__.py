@@ -1,8 +1,8 @@
 """What Odoo does automatically.
 
-The scheduled action, automated tasks and their actions, retries after failures, tracks
-that are started and stopped by server actions and automation rules, and the limits on
-tracks that start one another.
+The scheduled action, automated tasks and their actions, retries after failures,
+reminders of late tasks and their escalation, tracks that are started and stopped by
+server actions and automation rules, and the limits on tracks that start one another.
 """
 
 from . import origin
@@ -12,6 +12,8 @@ from . import actions
 from . import action_targets
 from . import cron
 from . import resume
+from . import reminders
+from . import reminders_cron
 from . import retry
 from . import start_stop
 from . import ir_actions_server

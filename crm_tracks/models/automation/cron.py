@@ -20,6 +20,8 @@ class TrackRun(models.Model):
     2. :meth:`_cron_sweep` compares a bounded number of tracks with their records.
     3. :meth:`_cron_begin` creates the activities whose day has come, runs the automated
        tasks that are due, and tries again what failed.
+    4. :meth:`_cron_attend` reminds assignees of late tasks, and escalates them
+       (``reminders_cron.py``).
 
     The work is done in batches with a commit after each. A batch begins by locking its
     rows, immediately after the previous commit, so that it reads the stored values, and
@@ -46,6 +48,7 @@ class TrackRun(models.Model):
         engine = self._engine()
         left = engine._cron_resume()
         left += engine._cron_begin()
+        left = engine._cron_attend(left)
         engine._cron_sweep(left)
 
     # ------------------------------------------------------------------

@@ -60,7 +60,17 @@ class TrackRunLine(models.Model):
     _inherit = "track.run.line"
 
     _UNSEEN_FIELDS = frozenset(
-        ("attempts", "date_hour", "date_planned", "date_retry", "done_rank")
+        (
+            "attempts",
+            "date_attention",
+            "date_escalated",
+            "date_hour",
+            "date_late_from",
+            "date_planned",
+            "date_reminded",
+            "date_retry",
+            "done_rank",
+        )
     )
 
     def _notify_tabs(self):

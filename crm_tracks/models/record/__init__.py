@@ -13,6 +13,7 @@ from . import follow
 from . import conditions
 from . import closing
 from . import replies
+from . import leaders
 from . import merge
 from . import customers
 from . import crm_lead

@@ -71,6 +71,9 @@ class CrmLead(models.Model):
             return {"method": "action_restore", "label": self.env._("Restore")}
         return reason != "won" and super()._tracks_get_reopening()
 
+    def _tracks_get_leader(self):
+        return {lead.id: lead.team_id.user_id for lead in self}
+
     def _tracks_get_entered_customer(self):
         # as Odoo names a contact of a company
         return ", ".join(filter(None, (self.partner_name, self.contact_name)))

@@ -27,6 +27,7 @@ from . import access
 from . import responsible
 from . import messages
 from . import reply_messages
+from . import late_messages
 from . import as_template
 from . import mail_activity
 from . import mail_activity_muting

@@ -78,6 +78,7 @@ class TrackRun(models.Model):
         return {
             "name": self.env["track.template"]._get_free_name(self.name, company),
             **self.sudo()._prepare_option_vals(),
+            **self._prepare_template_escalation_vals(),
             "company_id": company.id,
             "next_template_ids": [
                 Command.link(template.id)
@@ -97,6 +98,15 @@ class TrackRun(models.Model):
                 for number, line in enumerate(lines, start=1)
             ],
         }
+
+    def _prepare_template_escalation_vals(self):
+        """The values of a template whose user cannot be selected; else empty."""
+        user = self.sudo()._get_chosen_escalation_user()
+        if not user or (
+            user._tracks_can_be_assigned() and user.sudo(False).has_access("read")
+        ):
+            return {}
+        return {"escalate_to": "leader", "escalate_user_id": False}
 
 
 class TrackRunLine(models.Model):

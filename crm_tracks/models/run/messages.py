@@ -119,11 +119,14 @@ class TrackRunLine(models.Model):
             **record,
         )
 
-    def _prepare_announcement(self):
+    def _prepare_announcement(self, holders=None):
         """The content of a message about these tasks, grouped by record.
 
+        :param dict holders: by task, the ``res.users`` who has or had it; None if the
+            message does not say that
         :return: list of dicts: the ``record``'s name, its ``url``, and its ``tasks``,
-            each with ``name``, ``track`` and ``due``; at most ``_LISTED`` tasks
+            each with ``name``, ``track``, ``due`` and ``holder`` (a name, or an empty
+            value); at most ``_LISTED`` tasks
         """
         by_record = {}
         for task in self.sorted(lambda task: (task.date_deadline, task.id))[
@@ -143,6 +146,7 @@ class TrackRunLine(models.Model):
                     "name": task.display_name,
                     "track": run.name,
                     "due": format_date(self.env, task.date_deadline),
+                    "holder": holders and holders[task].name,
                 }
             )
         return list(by_record.values())

@@ -225,6 +225,7 @@ class TrackRun(models.Model):
         """Unmute the activities of tracks that are no longer on hold, and advance."""
         awake = self.filtered(lambda run: not run._is_suspended())
         awake._get_open_activities()._unmute()
+        awake.line_ids._plan_attention(is_new=True)
         awake.line_ids._reset_to_planned()
         failed = awake.line_ids.filtered(lambda line: line._may_be_retried())
         failed.date_retry = fields.Datetime.now()

@@ -83,6 +83,11 @@ class TrackRun(models.Model):
     on_close = fields.Selection(readonly=True)
     on_reopen = fields.Selection(readonly=True)
     on_reply = fields.Selection(readonly=True)
+    remind_days = OptionalInteger(readonly=True)
+    escalate_days = OptionalInteger(readonly=True)
+    escalate_to = fields.Selection(readonly=True)
+    escalate_user_id = fields.Many2one(readonly=True)
+    escalate_how = fields.Selection(readonly=True)
     day_off = fields.Selection(readonly=True)
     late_days = OptionalInteger(readonly=True)
     on_late = fields.Selection(readonly=True)
@@ -229,6 +234,8 @@ class TrackRun(models.Model):
             self._notify_tabs()
         if "on_reply" in vals:
             self._forget_what_is_kept()
+        if {"state", "held"} & vals.keys():
+            self._plan_attention()
         for name, runs in moved.items():
             runs._engine()._recalculate(name)
         return result

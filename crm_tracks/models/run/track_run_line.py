@@ -280,6 +280,7 @@ class TrackRunLine(models.Model):
                 )
                 tasks._check_added(vals_list)
             tasks = tasks.with_env(self.env)
+        tasks.sudo()._plan_attention(is_new=True)
         tasks._notify_tabs()
         return tasks
 
@@ -296,7 +297,10 @@ class TrackRunLine(models.Model):
             tasks._notify_tabs()
         is_moved = "sequence" in vals and not is_engine
         with tasks.run_id._rearranging() if is_moved else nullcontext():
-            return super(TrackRunLine, tasks).write(vals)
+            result = super(TrackRunLine, tasks).write(vals)
+        if not vals.keys().isdisjoint(self._LATENESS_FIELDS):
+            tasks._plan_attention(is_new=vals.get("state") == "open")
+        return result
 
     def unlink(self):
         self.check_access("unlink")

@@ -14,6 +14,7 @@ from . import replies
 from . import reopening
 from . import track_template
 from . import late_tasks
+from . import reminders
 from . import applicable
 from . import next_templates
 from . import track_line

@@ -62,9 +62,14 @@ class TrackTemplate(models.Model):
     _inherit = "track.template"
 
     # The first and the last number that can be entered.
-    _OPTION_LIMITS = {"late_days": (0, 9999), "run_hour": (0, 23)}
+    _OPTION_LIMITS = {
+        "late_days": (0, 9999),
+        "run_hour": (0, 23),
+        "remind_days": (1, 365),
+        "escalate_days": (1, 365),
+    }
 
-    @api.constrains("late_days", "run_hour")
+    @api.constrains("late_days", "run_hour", "remind_days", "escalate_days")
     def _check_option_limits(self):
         for template in self:
             for name, (first, last) in self._OPTION_LIMITS.items():

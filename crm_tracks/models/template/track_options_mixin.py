@@ -27,6 +27,11 @@ class TrackOptionsMixin(models.AbstractModel):
         "on_close",
         "on_reopen",
         "on_reply",
+        "remind_days",
+        "escalate_days",
+        "escalate_to",
+        "escalate_user_id",
+        "escalate_how",
         "goal",
         "day_off",
         "late_days",
@@ -87,6 +92,44 @@ class TrackOptionsMixin(models.AbstractModel):
         "other automatic e-mails do not count. “Bring tasks forward” makes open and "
         "planned tasks due on that day, except those with a meeting. If empty, nothing "
         "happens.",
+    )
+    remind_days = OptionalInteger(
+        string="Remind After (Days)",
+        help="Working days after the due date, after which assignees get a message "
+        "about their late tasks. Days on which the assignee is away do not count. If "
+        "empty, nobody is reminded.",
+    )
+    escalate_days = OptionalInteger(
+        string="Escalate After (Days)",
+        help="Working days after the due date, after which late tasks are escalated. "
+        "Days on which the assignee is away do not count. If empty, no task is "
+        "escalated.",
+    )
+    escalate_to = fields.Selection(
+        [
+            ("leader", "Team leader"),
+            ("user", "Specific user"),
+        ],
+        help="Team leader: of the team of the record, otherwise of a team of the "
+        "assignee, otherwise a Tracks administrator. A user who cannot see the record, "
+        "or does not work in its company, is replaced by the next of them. If empty, "
+        "the team leader.",
+    )
+    escalate_user_id = fields.Many2one(
+        "res.users",
+        string="Escalate to User",
+        index="btree_not_null",
+        ondelete="set null",
+        domain=[("share", "=", False)],
+    )
+    escalate_how = fields.Selection(
+        [
+            ("tell", "Notify"),
+            ("give", "Reassign the task"),
+        ],
+        string="When Escalated",
+        help="Whether the other user gets a message about the late task, or is "
+        "assigned the task. If empty, the other user gets a message.",
     )
     day_off = fields.Selection(
         [
@@ -159,6 +202,8 @@ class TrackOptionsMixin(models.AbstractModel):
             self._get_goal_text(),
             self._get_reply_text(),
             self._get_reopening_text(),
+            self._get_reminder_text(),
+            self._get_escalation_text(),
             self._get_day_off_text(),
             self._get_late_text(),
             self._get_run_hour_text(),

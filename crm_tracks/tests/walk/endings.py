@@ -122,6 +122,7 @@ def reopen(world, actor, task, by_activity=False):
             one.outcome = None
             if not one.person.active:
                 world.assign(one)
+            world.count_anew(one)
         else:
             one.wait_again()
     for copy in copies:

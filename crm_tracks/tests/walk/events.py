@@ -142,6 +142,24 @@ def run_cron(world):
         due += [task for task in track.in_order() if _has_come(world, task)]
     for task in due:
         _carry_out(world, task)
+    for track in world.tracks:
+        for task in track.shown():
+            _tell_of_late(world, task)
+
+
+def _tell_of_late(world, task):
+    """Remind of a late task, and escalate it."""
+    if not task.pending:
+        return
+    days = world.get_days_late(task)
+    due = [name for name, count in task.pending.items() if days >= count]
+    for name in due:
+        setattr(task, name, task.date)
+    if "escalated" in due and task.track.template.gives:
+        person = world.get_escalation(task)
+        if person:
+            task.person, task.person_by_hand = person, True
+            task.reminded = task.date
 
 
 def _has_come(world, task):

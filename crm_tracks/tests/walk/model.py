@@ -24,6 +24,8 @@ class World:
     templates: dict
     records: list
     administrator: Person
+    # all administrators of each company, by its key
+    administrators: dict
     # the keys of the templates that are offered after those of each template
     next: dict
     # the activities that closing an opportunity mutes: all, tracks or none
@@ -109,6 +111,7 @@ class World:
         task.state = "open"
         task.lose_activity()
         task.activity = NEW
+        self.count_anew(task)
 
     def is_due(self, task, actor):
         """Whether a planned task is to be opened today."""
@@ -262,6 +265,38 @@ class World:
         )
 
     # ------------------------------------------------------------------
+    # Late tasks
+    # ------------------------------------------------------------------
+
+    def count_anew(self, task):
+        """Do not count the days before now, on which nobody could do this task."""
+        today = self.get_today(None, task.track.company)
+        template = task.track.template
+        asks = template.remind or template.escalate
+        is_shown = task.state == "open" and not task.track.quiet
+        if asks and is_shown and task.date < today:
+            task.late_from = today
+
+    def get_days_late(self, task):
+        """For how many working days this open task is late."""
+        company = task.track.company
+        since = max(filter(None, (task.date, task.late_from)))
+        days = (self.get_today(None, company) - since).days
+        return sum(
+            company.works_on(since + dt.timedelta(days=number))
+            for number in range(1, days + 1)
+        )
+
+    def get_escalation(self, task):
+        """To whom this task is escalated: Leo, or else an administrator."""
+        administrators = self.administrators[task.track.company.key]
+        for person in (self.people["leo"], *administrators):
+            is_other = person.id != task.person.id
+            if person.active and is_other and self.may_read(person, task.track.record):
+                return person
+        return None
+
+    # ------------------------------------------------------------------
     # Automated tasks
     # ------------------------------------------------------------------
 
@@ -312,6 +347,7 @@ class World:
         if track.quiet or track.ended:
             return
         for task in track.tasks:
+            self.count_anew(task)
             may_try = task.state == "failed" and task.attempts <= len(PAUSES)
             if may_try and self.get_lateness(task, actor) != "ask":
                 task.retry = self.now

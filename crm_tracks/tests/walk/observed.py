@@ -40,7 +40,7 @@ class Observed:
                 "SELECT id, run_id, sequence, state, summary, date_deadline, user_id,"
                 " date_done, done_user_id, delay_from, attempts, date_retry,"
                 " condition_waits, outcome, round, repeats_id, skipped_by_id,"
-                " skip_reason, outcomes"
+                " skip_reason, outcomes, date_attention, date_reminded, date_escalated"
                 " FROM track_run_line"
                 " WHERE run_id = ANY(%s) ORDER BY run_id, sequence, id",
                 list(self.tracks),
@@ -160,6 +160,9 @@ def _compare_task(check, task, row, seen):
         check(label, "retry", task.retry, row["date_retry"])
     if task.state in ("open", "done") or task.person_by_hand:
         check(label, "person", task.person and task.person.id, row["user_id"])
+    check(label, "reminded", task.reminded, row["date_reminded"])
+    check(label, "escalated", task.escalated, row["date_escalated"])
+    check(label, "looked at", bool(task.pending), bool(row["date_attention"]))
     if task.state == "done":
         check(label, "done by", task.done_by.id, row["done_user_id"])
     activities = seen.by_task.get(task.id, [])

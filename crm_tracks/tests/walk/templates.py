@@ -226,6 +226,42 @@ TEMPLATES = (
         on_reply="bring_forward",
     ),
     Template(
+        "reminded",
+        (
+            Step("A", (1, "days"), who="wera"),
+            Step("B", (2, "days"), "previous", "previous"),
+            Step("C", (1, "weeks"), "start", "starter"),
+        ),
+        remind=2,
+        escalate=4,
+    ),
+    Template(
+        "escalated and given",
+        (
+            Step("A {owner}"),
+            Step("B", (1, "days"), "previous", "leo"),
+            Step("C", (5, "days"), needs="hot", otherwise="wait"),
+            Step("D", (1, "weekdays"), "previous", "previous"),
+        ),
+        model="crm.lead",
+        escalate=1,
+        gives=True,
+        goes_on=True,
+    ),
+    Template(
+        "given back",
+        (
+            Step("A", (2, "weeks"), "end"),
+            Step("U", (1, "weeks"), "end", action="update"),
+            Step("B", (1, "days"), "end", "starter"),
+        ),
+        ahead=3,
+        model="crm.lead",
+        remind=1,
+        escalate=2,
+        gives=True,
+    ),
+    Template(
         "answered and hurried back",
         (Step("A", (2, "weeks"), "end"), Step("B", (1, "days"), "end", "starter")),
         day_off="before",
@@ -246,15 +282,23 @@ THEMES = {
         "answered and hurried",
         "answered and hurried back",
     ),
+    "told": (
+        "reminded",
+        "escalated and given",
+        "given back",
+        "outcomes",
+        "answered and paused",
+    ),
     "next": ("once", "goes on", "gates", "outcomes", "goal"),
 }
 # The activity type of tasks that require something, which code completes by its type.
 GATED_TYPE = "mail.mail_activity_data_call"
 
 
-def prepare_vals(template, model_ids):
+def prepare_vals(template, people, model_ids):
     """The values of this template, without those of its tasks.
 
+    :param dict people: the ids of users, by their keys
     :param list model_ids: of the models to which it applies
     """
     return {
@@ -270,6 +314,11 @@ def prepare_vals(template, model_ids):
         "goal": template.goal and prepare_condition(template.goal),
         "late_days": False if template.late_days is None else template.late_days,
         "on_late": template.on_late or False,
+        "remind_days": template.remind or False,
+        "escalate_days": template.escalate or False,
+        "escalate_to": template.escalate and "user",
+        "escalate_user_id": template.escalate and people["leo"],
+        "escalate_how": template.gives and "give",
         "run_hour": False if template.run_hour is None else template.run_hour,
     }
 

@@ -93,6 +93,9 @@ class Template(Constant):
     on_late: str | None = None  # ask, run, skip
     run_hour: int | None = None
     on_reply: str | None = None  # stop, pause, bring_forward
+    remind: int | None = None  # working days
+    escalate: int | None = None
+    gives: bool = False  # whether the other user gets the escalated task
     next: tuple = ()  # the keys of the templates that are offered at first
 
     @property
@@ -170,6 +173,11 @@ class Task:
     # how often it had been repeated before, and the task that it repeats
     round: int = 0
     repeats: "Task | None" = field(default=None, repr=False)
+    # the day since which it counts how late it is, if that is not the due date; and the
+    # due dates for which users were told of it
+    late_from: dt.date | None = None
+    reminded: dt.date | None = None
+    escalated: dt.date | None = None
     # the summary before its placeholder was filled, or as it stands in the activity
     source: str | None = None
 
@@ -203,6 +211,19 @@ class Task:
             outcome.name: outcome
             for outcome in self.step.outcomes
             if outcome.effect != "again" or self.round < outcome.rounds
+        }
+
+    @property
+    def pending(self):
+        """What is still to be told of this task: days by the name of the field."""
+        template = self.track.template
+        days = {"reminded": template.remind, "escalated": template.escalate}
+        if self.state != "open" or self.track.quiet or self.track.ended:
+            return {}
+        return {
+            name: count
+            for name, count in days.items()
+            if count and getattr(self, name) != self.date
         }
 
     def lose_activity(self):

@@ -71,6 +71,7 @@ class WalkCase(TracksCase):
         ]
         admin = cls.env["track.run"]._get_administrator(cls.company)
         cls.plain_admin = Person("admin", admin.tz or None, "all", admin.id)
+        cls._find_administrators()
         cls._make_templates()
         Stage = cls.env["crm.stage"].sudo()
         cls.open_stage = Stage.create({"name": "Walk: open", "sequence": 900})
@@ -140,6 +141,24 @@ class WalkCase(TracksCase):
         return Person(key, tz, reach, user.id, manages=manages)
 
     @classmethod
+    def _find_administrators(cls):
+        """Those to whom late tasks are escalated; no team has a leader."""
+        cls.env["crm.team"].with_context(active_test=False).search(
+            [("user_id", "!=", False)]
+        ).user_id = False
+        cls.plain_admins = {}
+        for key, company_id in cls.company_ids.items():
+            company = cls.env["res.company"].browse(company_id)
+            found = cls.env["res.users"]
+            while user := cls.env["track.run"]._get_administrator(company, found):
+                found |= user
+            cls.plain_admins[key] = [
+                Person(user.login, user.tz or None, "all", user.id)
+                for user in found
+                if user.has_group(ALL_LEADS)
+            ]
+
+    @classmethod
     def _make_templates(cls):
         people = {person.key: person.id for person in cls.plain_people}
         type_id = cls.env.ref(GATED_TYPE).id
@@ -147,7 +166,7 @@ class WalkCase(TracksCase):
         for template in TEMPLATES:
             made = cls.make_template(
                 *(prepare_task_vals(step, people, type_id) for step in template.steps),
-                **prepare_vals(template, cls._get_models(template)),
+                **prepare_vals(template, people, cls._get_models(template)),
             )
             cls.template_ids[template.key] = made.id
         for template in TEMPLATES:
@@ -175,12 +194,24 @@ class WalkCase(TracksCase):
             templates={template.key: template for template in TEMPLATES},
             records=[],
             administrator=copy.copy(self.plain_admin),
+            administrators=self._get_administrators(people),
             next={template.key: template.next for template in TEMPLATES},
         )
         for owner, company in (("wera", "first"), ("anna", "second")):
             self.make_record(world, "crm.lead", owner, company)
         self.make_record(world, "res.partner", "otto", "first")
         return world
+
+    def _get_administrators(self, people):
+        """The administrators of each company, those of the walk among them.
+
+        :param dict people: the people of the walk
+        """
+        known = {person.id: person for person in people.values()}
+        return {
+            key: [known.get(admin.id) or copy.copy(admin) for admin in admins]
+            for key, admins in self.plain_admins.items()
+        }
 
     def make_record(self, world, model, owner, company):
         number = len(world.records) + 1

@@ -1,6 +1,7 @@
 from . import test_choice
 from . import test_choice_starters
 from . import test_demo
+from . import test_late
 from . import test_loops
 from . import test_offboarding
 from . import test_portal

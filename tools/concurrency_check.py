@@ -9,6 +9,7 @@ them fails.
     processes  concurrent crons, with people, and killed
     automated  the same for automated tasks
     pausing    crons that resume paused tracks, with people, and killed
+    late       the same for late tasks
 
 With a name, runs that part only. ``--break NAME`` adds one of the defects of
 tools/concurrency/sabotage.py, to verify that the check notices it.
@@ -33,7 +34,7 @@ DB = "concurrency_check"
 TEST_DB = "tracks_test"
 # A statement that waits longer than this for a lock ends with an error, not never.
 LOCK_TIMEOUT = "60s"
-PARTS = ("people", "cron", "processes", "automated", "pausing")
+PARTS = ("people", "cron", "processes", "automated", "pausing", "late")
 
 
 def main():
@@ -61,7 +62,7 @@ def run(options):
     """:return: how many expectations failed"""
     os.environ["PGOPTIONS"] = f"-c lock_timeout={LOCK_TIMEOUT}"
     # imported here, because these modules need Odoo, which reads the environment
-    from concurrency import automated, cron, pausing, people, processes
+    from concurrency import automated, cron, late, pausing, people, processes
     from concurrency.sabotage import SABOTAGES
     from concurrency.world import World
 
@@ -81,7 +82,7 @@ def run(options):
     world = World(Registry(DB))
     if options.sabotage:
         SABOTAGES[options.sabotage](world)
-    for part in (people, cron, processes, automated, pausing):
+    for part in (people, cron, processes, automated, pausing, late):
         if options.part in (None, part.__name__.rpartition(".")[2]):
             part.check(world)
     print(

@@ -186,3 +186,17 @@ def no_lock_to_run(world):
     @wrap(world, "track.run.line", "_lock_for_execution")
     def lock(original, tasks):
         return None
+
+
+@sabotage
+def early_message_of_late(world):
+    """Users are told of late tasks in a separate transaction, before the commit."""
+
+    @wrap(world, "track.run.line", "_tell_of_late")
+    def tell(original, tasks, user, entries):
+        with world.registry.cursor() as cr:
+            env = Environment(cr, tasks.env.uid, {})
+            body = "".join(f"<b>{task.summary}</b>" for _kind, task, _user in entries)
+            env["mail.thread"].message_notify(
+                partner_ids=user.partner_id.ids, body=body
+            )

@@ -29,6 +29,7 @@
         "views/track_dashboard_views.xml",
         "views/crm_lead_views.xml",
         "views/res_partner_views.xml",
+        "views/res_users_views.xml",
         "views/mail_activity_plan_views.xml",
         "views/mail_activity_views.xml",
         "views/ir_actions_server_views.xml",

@@ -76,6 +76,8 @@ from . import test_outcomes_templates
 from . import test_owner
 from . import test_partner
 from . import test_pausing
+from . import test_people
+from . import test_people_absence
 from . import test_placeholders
 from . import test_placeholders_templates
 from . import test_queries

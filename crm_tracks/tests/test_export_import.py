@@ -22,6 +22,7 @@ COLUMNS = [
     "escalate_user_id/id",
     "escalate_how",
     "day_off",
+    "absence",
     "late_days",
     "on_late",
     "run_hour",
@@ -37,6 +38,9 @@ COLUMNS = [
     "line_ids/delay_from",
     "line_ids/responsible_type",
     "line_ids/responsible_id/id",
+    "line_ids/responsible_field",
+    "line_ids/responsible_role_id/id",
+    "line_ids/responsible_team_id/id",
     "line_ids/require_feedback",
     "line_ids/required_fields",
     "line_ids/mail_template_id/id",
@@ -92,6 +96,9 @@ class TestExportImport(AutomationCase):
                     line._get_settings(),
                     line.require_feedback,
                     line.required_fields,
+                    line.responsible_field,
+                    line.responsible_role_id,
+                    line.responsible_team_id,
                 )
                 for line in line_sorted(template)
             ],
@@ -168,6 +175,34 @@ class TestExportImport(AutomationCase):
         self.assertEqual(again["ids"], made.ids)
         self.assertEqual(len(made[1].line_ids), 5)
         self.assertEqual(len(made[1].line_ids.update_ids), 4)
+
+    def test_who_does_the_tasks_survives(self):
+        role = self.env["res.role"].create({"name": "Back Office"})
+        team = self.env["crm.team"].create({"name": "Inbound"})
+        self.env["ir.model.data"]._update_xmlids(
+            [
+                {"xml_id": "test.role", "record": role},
+                {"xml_id": "test.team", "record": team},
+            ]
+        )
+        template = self.make_automated(
+            *(
+                {"summary": kind, "responsible_type": kind, name: value}
+                for kind, name, value in (
+                    ("field", "responsible_field", "team_id.user_id"),
+                    ("role", "responsible_role_id", role.id),
+                    ("team", "responsible_team_id", team.id),
+                )
+            ),
+            absence="stand_in",
+        )
+        content = self.get_content(template)
+        rows = template.export_data(COLUMNS)["datas"]
+        template.unlink()
+        result = self.env["track.template"].load(COLUMNS, to_import(rows))
+        self.assertEqual(result["messages"], [])
+        made = self.env["track.template"].browse(result["ids"])
+        self.assertEqual(self.get_content(made), content)
 
     def test_a_template_that_could_not_be_saved_is_refused_with_the_same_words(self):
         result = self.env["track.template"].load(

@@ -11,6 +11,12 @@ from .common import TracksCase
 class TestTemplateRows(TracksCase):
     """The rows in which the tasks of a template are written."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.role = cls.env["res.role"].create({"name": "Back Office"})
+        cls.team = cls.env["crm.team"].create({"name": "Inbound"})
+
     def open_form(self, template=None):
         return Form((template or self.env["track.template"]).with_user(self.env.user))
 
@@ -31,6 +37,8 @@ class TestTemplateRows(TracksCase):
                     template = self.make_template(
                         *({"delay_from": base, **row} for row in rows),
                         direction=direction,
+                        # only then, a field can be named
+                        res_model_ids=self.env["ir.model"].sudo()._get("crm.lead").ids,
                     )
                     line = template.with_user(self.env.user).line_ids[index]
                     accepted = [
@@ -42,9 +50,13 @@ class TestTemplateRows(TracksCase):
                         self.assertEqual(line[offered], accepted)
 
     def is_accepted(self, line, name, value):
-        vals = {name: value}
-        if value == "user":
-            vals["responsible_id"] = self.seller.id
+        more = {
+            "user": {"responsible_id": self.seller.id},
+            "field": {"responsible_field": "user_id"},
+            "role": {"responsible_role_id": self.role.id},
+            "team": {"responsible_team_id": self.team.id},
+        }
+        vals = {name: value, **more.get(value, {})}
         try:
             with self.env.cr.savepoint():
                 line.write(vals)

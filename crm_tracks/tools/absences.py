@@ -1,10 +1,14 @@
 """The absences of users that are recorded in Odoo."""
 
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytz
 
+from .dates import TodayByCompany
+
+# The last day of which absences are looked for, and asked.
+_LAST_DAY = date(8999, 12, 31)
 # Other dates cannot be converted between time zones, and have no leaves.
 YEARS = range(1900, 9000)
 
@@ -18,9 +22,11 @@ class Absences:
 
     :param users: ``res.users`` that the reader may read, in sudo
     :param days: the relevant ``date`` objects
+    :param bool everywhere: whether leaves count that belong to companies which the
+        reader has not selected: not for what a reader is shown
     """
 
-    def __init__(self, users, days):
+    def __init__(self, users, days, everywhere=False):
         self._spells = defaultdict(list)
         days = [day for day in days if day.year in YEARS]
         if not days:
@@ -30,6 +36,11 @@ class Absences:
                 self._spells[user].append(
                     (user.out_of_office_from, user.out_of_office_to or datetime.max)
                 )
+        companies = (
+            []
+            if everywhere
+            else [("company_id", "in", [*users.env.companies.ids, False])]
+        )
         # sudo: users may see that a colleague is away, but not the reason, nor leaves
         # of other companies
         leaves = (
@@ -38,7 +49,7 @@ class Absences:
             .search(
                 [
                     ("resource_id.user_id", "in", users.ids),
-                    ("company_id", "in", [*users.env.companies.ids, False]),
+                    *companies,
                     ("time_type", "=", "leave"),
                     ("date_from", "<=", max(days) + timedelta(days=2)),
                     ("date_to", ">=", min(days) - timedelta(days=2)),
@@ -68,3 +79,38 @@ class Absences:
         if end == datetime.max:
             return end.date()
         return pytz.utc.localize(end).astimezone(zone).date()
+
+
+class Presence:
+    """Whether users are away on their days; read for many users at once, when asked.
+
+    :param env: the environment of the acting user
+    :param get_users: a function that returns the ``res.users``, in sudo, about whom is
+        probably asked; others are read one by one
+    """
+
+    def __init__(self, env, get_users):
+        self._get_users = get_users
+        self._todays = TodayByCompany(env)
+        self._absences = {}
+
+    def is_away(self, user, day, company):
+        """Whether a user is away when a task is due.
+
+        :param user: ``res.users``, in sudo
+        :param date day: when it is due; if that has passed, today counts
+        :param company: the ``res.company`` of its track
+        """
+        today = self._todays[company]
+        if user not in self._absences:
+            self._read(user, today)
+        day = max(day, today)
+        return self._absences[user].get_end(user, day) is not None
+
+    def _read(self, user, today):
+        known = user.browse().concat(*self._absences)
+        users = (user | self._get_users()) - known
+        # today differs by a day between companies
+        days = [today - timedelta(days=1), _LAST_DAY]
+        absences = Absences(users, days, everywhere=True)
+        self._absences.update(dict.fromkeys(users, absences))

@@ -24,9 +24,7 @@ class Lateness:
         days = {task._get_late_from() for task in tasks} | {
             self._todays[company] for company in tasks.run_id.company_id
         }
-        # sudo: the leaves of all companies in which the assignees work
-        every_company = users.with_context(allowed_company_ids=users.company_ids.ids)
-        self._absences = Absences(every_company, days)
+        self._absences = Absences(users, days, everywhere=True)
         self._counted = {}
 
     def count(self, task):

@@ -34,10 +34,17 @@ class TrackRunLine(models.Model):
             "delay_from",
             "responsible_type",
             "responsible_id",
+            "responsible_field",
+            "responsible_role_id",
+            "responsible_team_id",
         )
     )
     # Fields that must fit the track; checked only when they are edited.
-    _FIT_FIELDS = frozenset(("activity_type_id", "responsible_type", "responsible_id"))
+    _FIT_FIELDS = frozenset(
+        name
+        for name in _PLAN_FIELDS
+        if name == "activity_type_id" or name.startswith("responsible_")
+    )
 
     @api.model
     def _tracks_is_typed(self, name):
@@ -49,6 +56,7 @@ class TrackRunLine(models.Model):
         self.check_access("write")
         self._tracks_check_named([vals])
         self.sudo()._edit(self._check_edited_vals(vals))
+        self._check_responsible_fields(vals)
 
     def web_resequence(self, specification, field_name="sequence", offset=0):
         self.check_access("write")
@@ -167,6 +175,7 @@ class TrackRunLine(models.Model):
             task._check_placeholders(vals, is_new=True)
             task._check_in_parent(task.run_id)
             task._check_compatible(task.run_id)
+            task._check_responsible_field()
 
     # ------------------------------------------------------------------
     # Editing
@@ -259,7 +268,7 @@ class TrackRunLine(models.Model):
 
     def _check_automated_vals(self, vals):
         """Refuse to assign an automated task or to change its type."""
-        kept = {"user_id", "responsible_type", "responsible_id", "activity_type_id"}
+        kept = self._FIT_FIELDS | {"user_id"}
         if self._is_automated() and kept & vals.keys():
             raise UserError(
                 self.env._(
@@ -331,6 +340,16 @@ class TrackRunLine(models.Model):
             task._check_in_parent(task.run_id)
             if self._FIT_FIELDS & names:
                 task._check_compatible(task.run_id)
+                task._check_responsible_field()
+
+    def _check_responsible_fields(self, vals):
+        """Refuse fields with the assignee of these tasks that the user may not read.
+
+        :param vals: the names of the fields that were edited, or the values
+        """
+        if {"responsible_type", "responsible_field"} & set(vals):
+            for task in self:
+                task._check_responsible_field()
 
     def _recompute_plan(self):
         """Calculate the dates of these tasks again, after their delay was edited."""

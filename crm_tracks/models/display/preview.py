@@ -35,8 +35,13 @@ class TrackTemplate(models.Model):
     def _get_named_rows(self, previews, records):
         """As :meth:`_get_preview_rows`, once the names of records are read."""
         by_line = {preview.line.id: preview for preview in previews}
-        visible = self._get_visible_users(previews)
         sight = Sight(records) if previews else None
+        for preview in previews:
+            if not preview.choice.user and preview.line._is_responsible_hidden(
+                records, sight
+            ):
+                preview.assignees.clear()
+        visible = self._get_visible_users(previews)
         warnings = self._get_preview_warnings(previews, visible, records, sight)
         values = previews[0].values if previews else {}
         rows = []
@@ -121,7 +126,11 @@ class TrackTemplate(models.Model):
             *(
                 user.sudo(False)
                 for preview in previews
-                for user in (*preview.assignees, preview.line.responsible_id)
+                for user in (
+                    *preview.assignees,
+                    *filter(None, preview.away),
+                    preview.line.responsible_id,
+                )
             )
         )
         return users._filtered_access("read").sudo()
@@ -157,7 +166,9 @@ class TrackTemplate(models.Model):
         """The name of the assignee, or a description of several."""
         is_owner = preview.assignees and preview.of_owner
         users = list(preview.assignees or preview.line.responsible_id)
-        is_unknown = not users or (not users[0] and line.responsible_type == "previous")
+        is_unknown = not users or (
+            not users[0] and line.responsible_type in line._FOUND_LATE
+        )
         if line._is_automated() or is_unknown:
             words = line._get_responsible_text(previous)
             return words[:1].upper() + words[1:]
@@ -174,6 +185,8 @@ class TrackTemplate(models.Model):
             return self.env._("A user you cannot access")
         if is_owner:
             return self.env._("%s (owner)", user.name)
+        if len(preview.away) == 1 and preview.away <= set(visible):
+            return user._tracks_format_stand_in(*preview.away)
         return user.name
 
     # ------------------------------------------------------------------

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from ...tools.absences import Absences
 from ...tools.dates import WorkingDays, get_today
+from ...tools.people import filter_readable
 
 
 class TrackTemplate(models.Model):
@@ -133,14 +134,7 @@ class TrackTemplate(models.Model):
                     wanted.setdefault(user, set()).update(ids)
         inaccessible = {}
         for user, ids in wanted.items():
-            # sudo(False): check access with the rights of the assignee in all of the
-            # assignee's companies; no field of the record is read
-            seen = (
-                records.browse(ids)
-                .with_user(user)
-                .with_context(allowed_company_ids=user.company_ids.ids)
-            )
-            inaccessible[user] = ids - set(seen._filtered_access("read")._ids)
+            inaccessible[user] = ids - filter_readable(records.browse(ids), user)
         return inaccessible
 
     def _get_access_warnings(self, preview, visible, inaccessible, records):

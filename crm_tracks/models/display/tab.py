@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...tools.conditions import Sight
 from ...tools.dates import get_today, parse_day
 from ...tools.states import NOT_BEGUN, NOT_ENDED, UNFINISHED
 from ...tools.words import format_held_day, quote
@@ -214,6 +215,7 @@ class TrackRunLine(models.Model):
         self.ensure_one()
         activity = self.activity_ids  # one at most; a slice would be fetched separately
         due_text = self._get_due_text(today, previous) or ""
+        is_done = self.state == "done"
         states = dict(self._fields["state"]._description_selection(self.env))
         return {
             "id": self.id,
@@ -233,9 +235,9 @@ class TrackRunLine(models.Model):
             "has_meeting": bool(activity.calendar_event_id),
             "user": self._prepare_tab_user(),
             "expected": expected,
-            "outcome": (self.state == "done" and self.outcome) or "",
+            "outcome": (is_done and self.outcome) or "",
             "feedback": quote(self.env, activity.feedback)
-            if self.state == "done" and activity.feedback
+            if is_done and activity.feedback
             else "",
         }
 
@@ -272,13 +274,14 @@ class TrackRunLine(models.Model):
         """
         if self.state not in UNFINISHED:
             return {"options": [], "completion": False}
+        # not in sudo: readers see only the names of fields that they may read
+        texts = self.sudo(False)._get_option_texts()
+        if self.stands_in_for_id:
+            texts.insert(
+                0, self.env._("Stands in for %s", self.stands_in_for_id.sudo().name)
+            )
         return {
-            # not in sudo: readers see only the names of fields that they may read
-            "options": [
-                text
-                for text in self.sudo(False)._get_option_texts()
-                if text != due_text
-            ],
+            "options": [text for text in texts if text != due_text],
             "completion": any(completion.values()) and completion,
         }
 
@@ -292,8 +295,8 @@ class TrackRunLine(models.Model):
     def _get_expected_assignees(self):
         """Who would be assigned to those of these tasks that nobody is assigned to yet.
 
-        As in the preview of the dialog: the user, as it stands now, or that it is the
-        user of the previous task.
+        As in the preview of the dialog: the user, as it stands now, or that the user of
+        the previous task, or a member of a role or team, will be assigned.
 
         :return: dict of str by ``track.run.line``, without the automated tasks
         """
@@ -304,16 +307,37 @@ class TrackRunLine(models.Model):
                 and not task._is_automated()
             )
         )
-        by_previous = waiting.filtered(lambda task: task.responsible_type == "previous")
+        unknown = waiting.filtered(
+            lambda task: task.responsible_type in task._FOUND_LATE
+        )
+        unknown += (waiting - unknown)._filter_hidden_responsible()
         expected = {
-            task: user.name or ""
-            for task, (user, _follows) in (waiting - by_previous)
-            ._get_assignees()
-            .items()
+            task: assignee.user._tracks_format_stand_in(assignee.away)
+            for task, assignee in (waiting - unknown)._get_assignees().items()
         }
-        for task, previous in by_previous._get_previous_by_task().items():
+        for task, previous in unknown._get_previous_by_task().items():
             expected[task] = task._get_responsible_text(previous)
         return expected
+
+    def _filter_hidden_responsible(self):
+        """Filter the tasks assigned to the user in a field that the reader may not
+        read."""
+        tasks = self.filtered(lambda task: task.responsible_type == "field")
+        if not tasks:
+            return tasks
+        records = {
+            run: record.sudo(False)
+            for run, record in tasks.run_id._get_records().items()
+        }
+        sights = {record: Sight(record) for record in set(records.values())}
+        return tasks.filtered(
+            lambda task: (
+                task.run_id in records
+                and task._is_responsible_hidden(
+                    records[task.run_id], sights[records[task.run_id]]
+                )
+            )
+        )
 
     def _get_urgency(self, today):
         """Whether this task is ``late``, due ``today``, or neither (an empty text)."""

@@ -206,13 +206,13 @@ class TrackRunLine(models.Model):
         records = self.run_id._get_records()
         tasks = self.filtered(lambda task: task.run_id in records)
         by_assignee = defaultdict(list)
-        for task, (user, follows_owner) in tasks._get_assignees().items():
-            by_hand = task.user_manual and task.user_id == user
-            by_assignee[user.id, follows_owner, by_hand].append(task.id)
-        for (user_id, follows_owner, by_hand), ids in by_assignee.items():
+        for task, assignee in tasks._get_assignees().items():
+            by_hand = task.user_manual and task.user_id == assignee.user
+            by_assignee[assignee, by_hand].append(task.id)
+        for (assignee, by_hand), ids in by_assignee.items():
             tasks.browse(ids).write(
                 {
-                    **self._prepare_opening_vals(user_id, follows_owner),
+                    **self._prepare_opening_vals(assignee),
                     "user_manual": by_hand,
                     "error": False,
                     "attempts": 0,
@@ -222,12 +222,14 @@ class TrackRunLine(models.Model):
         tasks._create_activities(records)
 
     @api.model
-    def _prepare_opening_vals(self, user_id, follows_owner):
-        """The values of a task that is assigned now."""
+    def _prepare_opening_vals(self, assignee):
+        """The values of a task that is assigned now.
+
+        :param Assignee assignee: of the task
+        """
         return {
             "state": "open",
-            "user_id": user_id,
-            "follows_owner": follows_owner,
+            **assignee.prepare_vals(),
             "date_open": fields.Datetime.now(),
         }
 

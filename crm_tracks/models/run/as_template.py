@@ -129,6 +129,8 @@ class TrackRunLine(models.Model):
             vals["responsible_type"] = "owner"
         if self.responsible_type == "user":
             vals.update(self.responsible_id._tracks_prepare_responsible_vals())
+        if self.responsible_type != "user" and self._get_missing_responsible():
+            vals["responsible_type"] = "owner"  # the role or team no longer exists
         if self._is_automated():
             vals |= self._prepare_template_line_action_vals()
         return vals

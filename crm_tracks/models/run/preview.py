@@ -5,7 +5,7 @@ from odoo import api, models
 
 from ...tools.choices import NO_CHOICE
 from ...tools.dates import TodayByCompany, WorkingDaysByCompany
-from ...tools.people import People
+from ...tools.people import Assignee, People
 
 
 class ConditionPreview:
@@ -40,6 +40,8 @@ class TaskPreview:
     :ivar assignees: dict by ``res.users`` of the ids of the records on which the user
         is the assignee; an empty user if that is not known yet
     :ivar of_owner: whether the assignee is the owner on all of the records
+    :ivar away: set of the ``res.users`` for whom the assignees stand in, with None if
+        one of them stands in for nobody
     :ivar choice: the :class:`Choice` of the user
     :ivar values: dict by words, the values of the placeholders in the summaries of all
         tasks, as far as the user may know them and they are the same on all records
@@ -55,6 +57,7 @@ class TaskPreview:
         self.earliest = set()
         self.assignees = defaultdict(list)
         self.of_owner = not choice.user
+        self.away = set()
         self.values = {}
         self.condition = line.condition and ConditionPreview(line.condition) or None
         self.goal = None
@@ -106,7 +109,7 @@ class TrackRun(models.Model):
         :param runs: the unsaved tracks
         :param tasks_vals: list of dicts, as of :meth:`_prepare_tasks_vals`
         """
-        people = People(runs)
+        people = People(runs, template.line_ids)
         values = runs._get_shown_values(template.line_ids)
         for (run, preview), vals in zip(
             product(runs, previews), tasks_vals, strict=True
@@ -114,8 +117,11 @@ class TrackRun(models.Model):
             preview.values = values
             if vals["date_deadline"]:
                 preview.dates.add((vals["date_deadline"], run.company_id))
-            user, follows_owner = self._preview_assignee(run, preview, vals, people)
+            user, follows_owner, away = self._preview_assignee(
+                run, preview, vals, people
+            )
             preview.assignees[user].append(run.res_id)
+            preview.away.add(away)
             # tasks of a record without an owner follow a later owner, too
             preview.of_owner &= follows_owner and people.is_owner(run, user)
 
@@ -177,12 +183,17 @@ class TrackRun(models.Model):
         :param run: its unsaved track
         :param dict vals: the values with which the task would be created
         :param People people: of these tracks
-        :return: (``res.users``, whether the task follows the owner); empty if the
-            assignee is known only when the previous task is done
+        :return: :class:`Assignee`, with an empty user if the assignee is known only
+            when the task begins
         """
+        line, users = preview.line, run.env["res.users"]
         if vals.get("user_id"):
-            user = run.env["res.users"].browse(vals["user_id"])
-            return user, vals.get("follows_owner", False)
-        if preview.line.responsible_type == "previous" or preview.line._is_automated():
-            return run.env["res.users"], False
-        return people.get_assignee(run, preview.line)
+            away = vals.get("stands_in_for_id")
+            return Assignee(
+                users.browse(vals["user_id"]),
+                vals.get("follows_owner", False),
+                users.browse(away) if away else None,
+            )
+        if line.responsible_type in line._FOUND_LATE or line._is_automated():
+            return Assignee(users, False)
+        return people.get_assignee(run, line, vals["date_deadline"])

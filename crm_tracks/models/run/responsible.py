@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools.people import People
@@ -15,6 +15,20 @@ class ResUsers(models.Model):
         user = self.sudo()
         return bool(
             user and user.active and not user.share and not user._is_superuser()
+        )
+
+    def _tracks_format_stand_in(self, away):
+        """The name of this user, and for whom the user stands in.
+
+        :param away: ``res.users``, or None
+        :return: str, empty without a user
+        """
+        # sudo: the reader may know who does the task
+        name = self.sudo().name or ""
+        if not away:
+            return name
+        return self.env._(
+            "%(user)s (stands in for %(away)s)", user=name, away=away.sudo().name
         )
 
     def _tracks_prepare_responsible_vals(self):
@@ -255,21 +269,28 @@ class MailActivity(models.Model):
 class TrackRunLine(models.Model):
     _inherit = "track.run.line"
 
+    stands_in_for_id = fields.Many2one(
+        "res.users",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="The user who was away on the due date when the task was assigned.",
+    )
+
     def _get_assignees(self):
         """The assignee of each of these tasks at present.
 
-        :return: dict of (``res.users`` in sudo, whether the task follows the owner:
-            the owner is responsible, or replaces another user)
+        :return: dict of :class:`Assignee`
         """
-        people = People(self.run_id)
+        people = People(self.run_id, self)
         assignees = {}
         for task in self:
             if task.user_manual and task.user_id:
-                user, fell_to_owner = people.choose(task.run_id, task.user_id)
-                assignees[task] = user, fell_to_owner and user != task.user_id
+                # a user who was selected by hand is assigned, also when away
+                assignees[task] = people.choose(task.run_id, task.user_id)
             else:
                 assignees[task] = people.get_assignee(
-                    task.run_id, task, task._get_previous_doer
+                    task.run_id, task, task.date_deadline, task._get_previous_doer
                 )
         return assignees
 
@@ -284,15 +305,9 @@ class TrackRunLine(models.Model):
         if user:
             self.write({"user_id": user.id, "user_manual": True})
         else:
-            for task, (person, follows_owner) in self._get_assignees().items():
-                by_hand = task.user_manual and task.user_id == person
-                task.write(
-                    {
-                        "user_id": person.id,
-                        "follows_owner": follows_owner,
-                        "user_manual": by_hand,
-                    }
-                )
+            for task, assignee in self._get_assignees().items():
+                by_hand = task.user_manual and task.user_id == assignee.user
+                task.write({**assignee.prepare_vals(), "user_manual": by_hand})
         self._pass_activities_on()
 
     def _follow_owner(self):
@@ -303,9 +318,9 @@ class TrackRunLine(models.Model):
         """
         people = People(self.run_id)
         for task in self:
-            person, _is_owner = people.choose(task.run_id, None)
+            owner = people.choose(task.run_id, None).user
             # follows_owner marks the write as the engine's, not as a manual assignment
-            task.write({"user_id": person.id, "follows_owner": True})
+            task.write({"user_id": owner.id, "follows_owner": True})
         self._pass_activities_on()
 
     def _pass_activities_on(self):

@@ -189,7 +189,7 @@ class TrackRun(models.Model):
             begin (its activity is not created here), else ``planned`` or ``waiting``
         """
         base_vals = [line._prepare_run_line_vals() for line in lines]
-        people, gate = People(self), Gate(lines, self)
+        people, gate = People(self, lines), Gate(lines, self)
         vals_list = []
         for run, plan in zip(self, plans, strict=True):
             for line, vals, day in zip(lines, base_vals, plan, strict=True):
@@ -205,7 +205,9 @@ class TrackRun(models.Model):
                     vals |= {"user_id": choice.user.id, "user_manual": True}
                 answer = gate.ask(run, line, due, vals["state"])
                 if answer == Answer.OPEN and not gate.is_conditional(run, line):
-                    vals |= run._prepare_assigned_vals(line, choice.user, people)
+                    vals |= run._prepare_assigned_vals(
+                        line, due, choice.user, people
+                    )
                 vals_list.append(vals)
         return vals_list
 
@@ -222,14 +224,17 @@ class TrackRun(models.Model):
         }
         return vals | {"date_manual": True} if chosen else vals
 
-    def _prepare_assigned_vals(self, line, chosen, people):
+    def _prepare_assigned_vals(self, line, day, chosen, people):
         """The values of a new task of this track that is assigned immediately.
 
         :param line: the ``track.line`` it is copied from
+        :param date day: when it is due
         :param chosen: ``res.users`` selected by the user for this task, or empty
         :param People people: of these tracks
         """
-        user, follows_owner = (
-            people.choose(self, chosen) if chosen else people.get_assignee(self, line)
+        # a user who was selected by hand is assigned, also when away
+        return self.env["track.run.line"]._prepare_opening_vals(
+            people.choose(self, chosen)
+            if chosen
+            else people.get_assignee(self, line, day)
         )
-        return self.env["track.run.line"]._prepare_opening_vals(user.id, follows_owner)

@@ -89,6 +89,7 @@ class TrackRun(models.Model):
     escalate_user_id = fields.Many2one(readonly=True)
     escalate_how = fields.Selection(readonly=True)
     day_off = fields.Selection(readonly=True)
+    absence = fields.Selection(readonly=True)
     late_days = OptionalInteger(readonly=True)
     on_late = fields.Selection(readonly=True)
     run_hour = OptionalInteger(readonly=True)

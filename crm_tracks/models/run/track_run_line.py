@@ -280,6 +280,7 @@ class TrackRunLine(models.Model):
                 )
                 tasks._check_added(vals_list)
             tasks = tasks.with_env(self.env)
+            tasks._check_responsible_fields(set().union(*vals_list))
         tasks.sudo()._plan_attention(is_new=True)
         tasks._notify_tabs()
         return tasks
@@ -295,6 +296,9 @@ class TrackRunLine(models.Model):
         tasks = self - edited
         if not vals.keys() <= self._UNSEEN_FIELDS:
             tasks._notify_tabs()
+        if "user_id" in vals:
+            # another assignee stands in for nobody, unless these values say so
+            vals = {"stands_in_for_id": False, **vals}
         is_moved = "sequence" in vals and not is_engine
         with tasks.run_id._rearranging() if is_moved else nullcontext():
             result = super(TrackRunLine, tasks).write(vals)

@@ -18,6 +18,7 @@ from . import reminders
 from . import applicable
 from . import next_templates
 from . import track_line
+from . import responsible
 from . import track_line_update
 from . import track_line_outcome
 from . import line_actions

@@ -116,7 +116,11 @@ class TrackTaskMixin(models.AbstractModel):
         """Whether this task requires a template for exactly one model: for its action,
         or because it names fields of the record."""
         action = self._get_action()
-        names_fields = self.required_fields or self._has_condition()
+        names_fields = (
+            self.required_fields
+            or self._has_condition()
+            or (self.responsible_type == "field" and not self._is_automated())
+        )
         return bool(names_fields or (action and action.needs_one_model))
 
     def _lacks_target(self):

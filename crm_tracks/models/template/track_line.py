@@ -1,7 +1,6 @@
 from collections import Counter
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from ...tools.deferral import defer
 
@@ -21,11 +20,6 @@ class TrackLine(models.Model):
     direction = fields.Selection(related="template_id.direction")
     icon = fields.Char(related="activity_type_id.icon")
 
-    @api.onchange("responsible_type")
-    def _onchange_responsible_type(self):
-        if self.responsible_type != "user":
-            self.responsible_id = False
-
     @api.constrains("template_id", "sequence", "delay_from", "responsible_type")
     def _check_template(self):
         self.template_id._check_tasks()
@@ -36,6 +30,9 @@ class TrackLine(models.Model):
         "activity_type_id",
         "responsible_type",
         "responsible_id",
+        "responsible_field",
+        "responsible_role_id",
+        "responsible_team_id",
         "required_fields",
     )
     def _check_saved_fit(self):
@@ -53,21 +50,6 @@ class TrackLine(models.Model):
     def _get_template(self):
         """The template that this belongs to."""
         return self.template_id
-
-    @api.constrains("responsible_id")
-    def _check_responsible_id(self):
-        for line in self:
-            user = line.responsible_id
-            if user and not user._tracks_can_be_assigned():
-                raise ValidationError(
-                    self.env._(
-                        "%(user)s cannot be responsible for “%(task)s” in "
-                        "“%(template)s”. Select an active internal user.",
-                        user=user.sudo().name,
-                        task=line._get_label(),
-                        template=line.template_id.name,
-                    )
-                )
 
     # ------------------------------------------------------------------
     # CRUD: every step of a save, in its order
@@ -127,6 +109,8 @@ class TrackLine(models.Model):
             "action",
             "condition",
             "required_fields",
+            "responsible_type",
+            "responsible_field",
         } | self._get_action_fields()
 
     def _check_author(self):
@@ -143,6 +127,7 @@ class TrackLine(models.Model):
             line._check_author_of_action()
             line._check_author_of_condition()
             line._check_author_of_requirements()
+            line._check_author_of_responsible()
 
     # ------------------------------------------------------------------
     # Its place

@@ -34,6 +34,7 @@ class TrackOptionsMixin(models.AbstractModel):
         "escalate_how",
         "goal",
         "day_off",
+        "absence",
         "late_days",
         "on_late",
         "run_hour",
@@ -205,6 +206,7 @@ class TrackOptionsMixin(models.AbstractModel):
             self._get_reminder_text(),
             self._get_escalation_text(),
             self._get_day_off_text(),
+            self._get_absence_text(),
             self._get_late_text(),
             self._get_run_hour_text(),
         )

@@ -22,6 +22,9 @@ class TrackTaskMixin(models.AbstractModel):
         "condition_else",
         "require_feedback",
         "required_fields",
+        "responsible_field",
+        "responsible_role_id",
+        "responsible_team_id",
     )
 
     # 9,999 months are 833 years: a longer delay is a typing error.
@@ -77,24 +80,6 @@ class TrackTaskMixin(models.AbstractModel):
         default="start",
         required=True,
     )
-    responsible_type = fields.Selection(
-        [
-            ("owner", "Record owner"),
-            ("user", "Specific user"),
-            ("previous", "Same as previous task"),
-            ("starter", "User starting the track"),
-        ],
-        string="Responsible",
-        default="owner",
-        required=True,
-    )
-    responsible_id = fields.Many2one(
-        "res.users",
-        string="User",
-        domain=[("share", "=", False)],
-        ondelete="set null",
-    )
-
     number = fields.Integer(
         compute="_compute_number",
         exportable=False,
@@ -261,11 +246,9 @@ class TrackTaskMixin(models.AbstractModel):
             ``%(target)s`` and ``%(type)s``; or None
         """
         self.ensure_one()
-        if self.responsible_type == "user" and not self.responsible_id:
-            return self.env._(
-                "“%(task)s” in “%(parent)s” is assigned to a specific user. Select "
-                "the user."
-            )
+        missing = self._get_missing_responsible()
+        if missing:
+            return missing
         if not self._is_type_applicable():
             return self.env._(
                 "The activity type “%(type)s” of “%(task)s” is for one model only, "
@@ -415,26 +398,3 @@ class TrackTaskMixin(models.AbstractModel):
         if not count:
             return self.env._("On the start date")
         return self.env._("%s after the start", span)
-
-    def _get_responsible_text(self, previous, in_html=False):
-        """Describe who does this task: “owner”, “same user as “Call””, “automated”.
-
-        :param previous: the task before it, empty or None for the first one
-        :param bool in_html: as of :meth:`_get_set_off_label`
-        :return: str, which is ``Markup`` where it names a task in HTML
-        """
-        self.ensure_one()
-        if self._is_automated():
-            return self.env._("automated")
-        if self.responsible_type == "user":
-            # sudo: readers of the task may see the name of the responsible user
-            return self.responsible_id.sudo().name or self.env._("specific user")
-        if self.responsible_type == "previous":
-            return (
-                self.env._("same user as %s", previous._get_set_off_label(in_html))
-                if previous
-                else self.env._("same user as the previous task")
-            )
-        if self.responsible_type == "starter":
-            return self.env._("user starting the track")
-        return self.env._("owner")

@@ -103,7 +103,8 @@ class TrackTemplate(models.Model):
                 # the direction was switched back: restore the stored values
                 line.delay_from = line._origin.delay_from
                 line.responsible_type = line._origin.responsible_type
-                line.responsible_id = line._origin.responsible_id
+                for name in line._RESPONSIBLE_FIELDS.values():
+                    line[name] = line._origin[name]
             elif self.direction == "end":
                 line.delay_from = "end"
                 if line.responsible_type == "previous":

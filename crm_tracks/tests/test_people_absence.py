@@ -314,6 +314,93 @@ class TestPeopleAbsence(AbsenceCase):
 
 
 @tagged("post_install", "-at_install")
+class TestAwayDays(AbsenceCase):
+    """In the figures, days on which the assignee was away are no delay."""
+
+    def finish(self, away, done, absence="stand_in", due="2026-03-09"):
+        """A task that is due on a Monday, and completed on another day.
+
+        :param away: first and last day on which the assignee is away, or None
+        """
+        run = self.start(self.make_plain(absence=absence))
+        task = run.line_ids
+        task.with_user(self.manager).date_deadline = due
+        self.seller.write({"out_of_office_from": False, "out_of_office_to": False})
+        if away:
+            self.let_be_away(self.seller, *away)
+        with self.at(f"{done} 10:00:00"):
+            self.tick(run, "Call", user=self.seller)
+        return task
+
+    def test_days_on_which_the_assignee_was_away_are_no_delay(self):
+        for away, done, days, rate in (
+            (None, "2026-03-12", 0, 0),
+            (("2026-03-09", "2026-03-11"), "2026-03-12", 3, 100),
+            # present on the due date and not on the days after it
+            (("2026-03-10", "2026-03-12"), "2026-03-12", 3, 100),
+            # present on one day after the due date
+            (("2026-03-10", "2026-03-11"), "2026-03-12", 2, 0),
+            (("2026-03-09", "2026-03-10"), "2026-03-12", 2, 0),
+            (("2026-03-01", "2026-03-06"), "2026-03-10", 0, 0),
+            (("2026-03-09", "2026-03-11"), "2026-03-09", 0, 100),
+        ):
+            with self.subTest(away=away, done=done):
+                task = self.finish(away, done)
+                self.assertEqual(task.days_away or 0, days)
+                self.assertEqual(task.in_time_rate, rate)
+                self.assertEqual(self.get_stored_rate(task), rate)
+
+    def get_stored_rate(self, task):
+        self.env.flush_all()
+        [[rate]] = task._read_group([("id", "=", task.id)], [], ["in_time_rate:avg"])
+        return rate
+
+    def test_without_stand_ins_they_are_late_and_cost_no_query(self):
+        task = self.finish(("2026-03-09", "2026-03-11"), "2026-03-12", absence=False)
+        self.assertIs(task.days_away, False)
+        self.assertEqual(task.in_time_rate, 0)
+
+    def test_reopening_forgets_them(self):
+        task = self.finish(("2026-03-09", "2026-03-11"), "2026-03-12")
+        task.with_user(self.manager).action_reopen()
+        self.assertIs(task.days_away, False)
+
+    def test_hr_holidays_time_off_is_an_absence(self):
+        """Runs where hr_holidays is installed; else Odoo's own leaves are tested."""
+        if "hr.leave" not in self.env:
+            self.skipTest("needs hr_holidays")
+        employee = self.env["hr.employee"].create(
+            {"name": "Seller", "user_id": self.seller.id, "company_id": self.company.id}
+        )
+        kind = self.env["hr.leave.type"].create(
+            {
+                "name": "Paid",
+                "requires_allocation": False,
+                "leave_validation_type": "no_validation",
+            }
+        )
+        leave = self.env["hr.leave"].create(
+            {
+                "employee_id": employee.id,
+                "holiday_status_id": kind.id,
+                "request_date_from": "2026-03-09",
+                "request_date_to": "2026-03-10",
+            }
+        )
+        self.seller.track_stand_in_id = self.seller_all
+        template = self.make_plain(
+            {"summary": "A", "delay_count": 5}, {"summary": "B", "delay_count": 7}
+        )
+        run = self.start(template)
+        self.assertEqual(leave.state, "validate")
+        self.assertEqual(self.get_assignees(run), [self.seller_all, self.seller])
+        self.env.flush_all()
+        leave.action_refuse()
+        run = self.start(template)
+        self.assertEqual(self.get_assignees(run), [self.seller, self.seller])
+
+
+@tagged("post_install", "-at_install")
 class TestStandIn(AbsenceCase):
     """The stand-in in the preferences of a user."""
 

@@ -80,6 +80,17 @@ class Absences:
             return end.date()
         return pytz.utc.localize(end).astimezone(zone).date()
 
+    def count_days(self, user, first, last):
+        """The number of days in a period on which a user is absent.
+
+        :param date first: the first day of the period
+        :param date last: the last day of the period
+        """
+        if not self._spells[user]:
+            return 0
+        days = (first + timedelta(number) for number in range((last - first).days + 1))
+        return sum(self.get_end(user, day) is not None for day in days)
+
 
 class Presence:
     """Whether users are away on their days; read for many users at once, when asked.

@@ -93,6 +93,7 @@ class TrackRunLine(models.Model):
             "skip_reason": False,
             "skipped_by_id": False,
             "outcome": False,
+            "days_away": False,
         }
 
     def _wait_again(self):

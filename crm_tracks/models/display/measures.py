@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -39,7 +41,8 @@ class TrackRunLine(models.Model):
         sql="_get_in_time_rate_sql",
         aggregator="avg",
         digits=(16, 0),
-        help="Percentage of the tasks that were done on or before their due date.",
+        help="Percentage of the tasks that were done on or before their due date. Days "
+        "on which the assignee was away do not count in tracks with stand-ins.",
     )
 
     # for the overview: tasks that were done in a period
@@ -68,14 +71,15 @@ class TrackRunLine(models.Model):
                 and max((task.date_done - get_day(task.date_open, zone)).days, 0)
             )
 
-    @api.depends("state", "date_deadline", "date_done")
+    @api.depends("state", "date_deadline", "date_done", "days_away")
     def _compute_in_time_rate(self):
         for task in self:
             in_time = (
                 task.state == "done"
                 and task.date_deadline
                 and task.date_done
-                and task.date_done <= task.date_deadline
+                and task.date_done - timedelta(days=task.days_away or 0)
+                <= task.date_deadline
             )
             task.in_time_rate = 100 if in_time else 0
 
@@ -98,9 +102,11 @@ class TrackRunLine(models.Model):
         return SQL(
             """
             CASE WHEN %(state)s = 'done' AND %(due)s IS NOT NULL
-                 THEN CASE WHEN %(done)s <= %(due)s THEN 100.0 ELSE 0.0 END END""",
+                 THEN CASE WHEN %(done)s - COALESCE(%(away)s, 0) <= %(due)s
+                           THEN 100.0 ELSE 0.0 END END""",
             state=self._field_to_sql(alias, "state"),
             done=self._field_to_sql(alias, "date_done"),
+            away=self._field_to_sql(alias, "days_away"),
             due=self._field_to_sql(alias, "date_deadline"),
         )
 

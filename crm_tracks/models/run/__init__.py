@@ -14,6 +14,7 @@ from . import conditions
 from . import start
 from . import advance
 from . import completion
+from . import away_days
 from . import requirements
 from . import placeholders
 from . import outcomes

@@ -128,6 +128,7 @@ class TrackRunLine(models.Model):
         done_by = done_by or self.env.user
         for rank, of_rank in tasks._group_by_new_rank():
             of_rank._end("done", done_user_id=done_by.id, done_rank=rank)
+        tasks._count_days_away()
         tasks._apply_outcomes()
         if ahead:
             ahead.run_id._log(

@@ -1,8 +1,11 @@
-import {Component} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 import {ModelFieldSelector} from "@web/core/model_field_selector/model_field_selector";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
+
+// A field of the record, and one of the record to which it leads.
+const MAX_STEPS = 2;
 
 /**
  * A user field of the record of a task, or of a record to which one of its fields leads.
@@ -13,6 +16,8 @@ export class UserField extends Component {
     static props = {...standardFieldProps};
 
     setup() {
+        this.state = useState({refusals: 0});
+        this.filter = this.filter.bind(this);
         this.update = this.update.bind(this);
     }
 
@@ -30,14 +35,17 @@ export class UserField extends Component {
         return this.props.record.data[this.props.name] || "";
     }
 
-    /** The fields with one user; and, on the first page, those that lead to a record. */
-    filter({type, relation}, path) {
-        return type === "many2one" && (relation === "res.users" || !path);
+    /** The fields with one user; and those of the record that lead to another one. */
+    filter({type, relation}, path, model) {
+        const leadsOn = model === this.model;
+        return type === "many2one" && (relation === "res.users" || leadsOn);
     }
 
     /** A field that leads on is no user yet: it is not selected. */
     update(path, {fieldDef}) {
-        if (path && fieldDef?.relation !== "res.users") {
+        const isUser = fieldDef?.relation === "res.users";
+        if (path && !(isUser && path.split(".").length <= MAX_STEPS)) {
+            this.state.refusals++;
             return;
         }
         return this.props.record.update({[this.props.name]: path || false});

@@ -46,19 +46,7 @@ class TrackRunLine(models.Model):
         tasks = self._by_engine()
         before = tasks._get_days_before(undo)
         plan = tasks._plan_move(day, following, before)
-        result = {
-            **plan.preview(),
-            "undo": self._sign_moves(
-                [
-                    [
-                        task.id,
-                        *before.get(task, task._get_present_day()),
-                        fields.Date.to_string(new) or False,
-                    ]
-                    for task, new in plan.moved.items()
-                ]
-            ),
-        }
+        result = {**plan.preview(), "undo": self._sign_moves(plan, before)}
         plan.apply()
         tasks.run_id._advance()
         return result
@@ -191,9 +179,7 @@ class TrackRunLine(models.Model):
         A task that waits for its condition is due when that is met.
         """
         return bool(
-            self.state in UNFINISHED
-            and self.date_deadline
-            and not self.condition_waits
+            self.state in UNFINISHED and self.date_deadline and not self.condition_waits
         )
 
     def _get_day_after(self, move):
@@ -212,13 +198,22 @@ class TrackRunLine(models.Model):
     # Taking back
     # ------------------------------------------------------------------
 
-    def _sign_moves(self, moves):
+    def _sign_moves(self, plan, before):
         """Sign moves for their way to the caller and back.
 
-        :param list moves: for each task its id, its date before (ISO or False), whether
-            that counted as set by a user, and its new date (ISO or False)
+        :param MovedDates plan: the moves
+        :param dict before: the dates to go back to, as of :meth:`_get_days_before`; by
+            default those that the tasks have
         :return: str
         """
+        moves = [
+            [
+                task.id,
+                *before.get(task, task._get_present_day()),
+                fields.Date.to_string(new) or False,
+            ]
+            for task, new in plan.moved.items()
+        ]
         return hash_sign(
             self.sudo().env,
             "crm_tracks.moves",

@@ -205,9 +205,7 @@ class TrackRun(models.Model):
                     vals |= {"user_id": choice.user.id, "user_manual": True}
                 answer = gate.ask(run, line, due, vals["state"])
                 if answer == Answer.OPEN and not gate.is_conditional(run, line):
-                    vals |= run._prepare_assigned_vals(
-                        line, due, choice.user, people
-                    )
+                    vals |= run._prepare_assigned_vals(line, due, choice.user, people)
                 vals_list.append(vals)
         return vals_list
 

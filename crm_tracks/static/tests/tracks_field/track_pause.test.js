@@ -87,7 +87,7 @@ test("closing the dialog leaves the track paused", async () => {
     expect(`${DIALOG} p:first`).toHaveText(
         "The track was on hold for 1 day. Move its dates by as much?"
     );
-    await contains(`${DIALOG} .btn-close`).click();
+    await contains(`${DIALOG} header [aria-label=Close]`).click();
     expect(DIALOG).toHaveCount(0);
     expect.verifySteps([]);
 });

@@ -2,11 +2,12 @@
 
 import datetime as dt
 
+from . import pauses
 from .model import PAUSES
 from .things import UNFINISHED, Refused
 
 
-def close(world, record, reason):
+def close(world, actor, record, reason):
     """Close a record: its tracks are held, its other activities muted.
 
     :param str reason: a closed record that is closed again does not change
@@ -18,8 +19,7 @@ def close(world, record, reason):
         return
     for track in record.tracks:
         if not track.ended and not track.template.goes_on:
-            track.held = True
-            world.fall_silent(track)
+            pauses.fall_quiet(world, actor, track, held=True)
     if muting == "all" and (record.model == "crm.lead" or record.tracks):
         for plain in record.plain:
             if plain.state == "active":
@@ -32,9 +32,7 @@ def open_again(world, actor, record):
         if plain.state == "muted":
             plain.state = "active"
     for track in record.tracks:
-        was_held, track.held = track.held, False
-        if was_held:
-            world.wake(track, actor)
+        pauses.release(world, actor, track)
 
 
 def give(world, record, owner):
@@ -109,8 +107,7 @@ def answer(world, record):
         if track.template.on_reply == "stop":
             end(track)
         elif track.template.on_reply == "pause":
-            track.state = "paused"
-            world.fall_silent(track)
+            pauses.fall_quiet(world, None, track, state="paused")
         elif track.template.on_reply == "bring_forward":
             _bring_forward(world, track)
 
@@ -131,6 +128,7 @@ def _bring_forward(world, track):
 
 def run_cron(world):
     """Open the tasks that are due on the day of the company, and run automated ones."""
+    pauses.resume_by_cron(world)
     due = []
     for track in world.tracks:
         if track.ended or track.quiet:

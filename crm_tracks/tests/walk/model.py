@@ -338,10 +338,6 @@ class World:
         task.done_by = done_by
         task.done_rank = max(one.done_rank for one in task.track.tasks) + 1
 
-    def fall_silent(self, track):
-        for task in track.tasks:
-            task.retry = None
-
     def wake(self, track, actor):
         """Continue a track that is no longer inactive."""
         if track.quiet or track.ended:

@@ -50,22 +50,6 @@ def apply(world, actor, record, template, start=None, end=None, previous=None):
     return track
 
 
-def pause(world, actor, track):
-    world.check_writable(actor, track.record)
-    if track.state != "running":
-        raise Refused("only running tracks are paused")
-    track.state = "paused"
-    world.fall_silent(track)
-
-
-def resume(world, actor, track):
-    world.check_writable(actor, track.record)
-    if track.state != "paused":
-        raise Refused("only paused tracks are resumed")
-    track.state = "running"
-    world.wake(track, actor)
-
-
 def stop(world, actor, track):
     world.check_writable(actor, track.record)
     if track.ended:

@@ -28,7 +28,7 @@ class Observed:
                 cr,
                 "SELECT id, res_model, res_id, template_id, state, held, start_date,"
                 " end_date, user_id, company_id, progress, date_done, date_paused,"
-                " goal_reached, previous_run_id"
+                " goal_reached, previous_run_id, date_quiet, date_resume"
                 " FROM track_run WHERE (res_model, res_id) IN %s",
                 places,
             )
@@ -111,6 +111,8 @@ def _compare_track(check, track, row, seen):
         ("res_id", track.record.id),
         ("progress", round(track.get_progress(), 6)),
         ("goal_reached", track.goal_reached),
+        ("date_quiet", None if track.ended else track.quiet_since),
+        ("date_resume", track.resumes if track.state == "paused" else None),
         ("previous_run_id", track.previous and track.previous.id),
     ):
         actual = row[name]

@@ -8,6 +8,7 @@ from .machine import ACTOR, NUMBER, PERSON, UNDO, TimeMoves, Walker
 from .rules_endings import SeveralMoves
 from .rules_meetings import MeetingMoves
 from .rules_next import NextMoves
+from .rules_pauses import PauseMoves
 from .rules_tasks import EditMoves, OrderMoves, TrackMoves
 from .things import Plain
 
@@ -51,7 +52,7 @@ class RecordMoves(Walker):
         def change():
             if record.closed:
                 events.open_again(self.world, mia, record)
-            events.close(self.world, record, how)
+            events.close(self.world, mia, record, how)
 
         def call(_none):
             found = self.browse(record.model, record.id, mia)
@@ -283,6 +284,7 @@ class PeopleMoves(Walker):
 class Walk(
     TimeMoves,
     TrackMoves,
+    PauseMoves,
     SeveralMoves,
     EditMoves,
     OrderMoves,

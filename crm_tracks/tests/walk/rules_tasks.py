@@ -65,10 +65,10 @@ class TrackMoves(Walker):
     @rule(
         track=NUMBER,
         actor=ACTOR,
-        verb=st.sampled_from(("pause", "resume") * 3 + ("stop", "take_over")),
+        verb=st.sampled_from(("stop", "take_over")),
         undo=UNDO,
     )
-    def quiet(self, track, actor, verb, undo):
+    def end_or_take_over(self, track, actor, verb, undo):
         track, actor = self.pick(track, self.world.tracks), self.person(actor)
         self.act(
             f"{actor.key}: {verb} track {track.id}",

@@ -32,6 +32,7 @@ TEMPLATES = (
             Step("D", (2, "weekdays"), "previous", "previous"),
             Step("E", (0, "weekdays"), "previous", "anna"),
         ),
+        shifts=True,
     ),
     Template(
         "back",
@@ -49,6 +50,7 @@ TEMPLATES = (
             Step("C", (1, "months"), "previous"),
         ),
         ahead=3,
+        shifts=True,
     ),
     Template(
         "by itself",
@@ -60,6 +62,7 @@ TEMPLATES = (
             Step("C", (1, "days"), "previous", "starter"),
         ),
         model="crm.lead",
+        shifts=True,
     ),
     Template(
         "conditions",
@@ -91,6 +94,7 @@ TEMPLATES = (
             Step("E", (1, "weeks"), "start"),
         ),
         day_off="after",
+        shifts=True,
     ),
     Template(
         "days off before",
@@ -272,6 +276,7 @@ TEMPLATES = (
 THEMES = {
     "any": tuple(template.key for template in TEMPLATES),
     "plain": ("chain", "dates", "back", "ahead", "by itself", "goes on"),
+    "pauses": ("chain", "dates", "back", "ahead", "by itself", "days off"),
     "conditions": ("conditions", "goal", "outcomes and more"),
     "days off": ("days off", "days off before", "days off back", "outcomes back"),
     "outcomes": ("outcomes", "outcomes back", "outcomes and more", "gates"),
@@ -310,6 +315,7 @@ def prepare_vals(template, people, model_ids):
         "day_off": template.day_off or False,
         "res_model_ids": [Command.set(model_ids)],
         "on_reply": template.on_reply or False,
+        "on_reopen": template.shifts and "shift",
         "on_close": "continue" if template.goes_on else "mute",
         "goal": template.goal and prepare_condition(template.goal),
         "late_days": False if template.late_days is None else template.late_days,

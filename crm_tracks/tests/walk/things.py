@@ -86,6 +86,8 @@ class Template(Constant):
     ahead: int | None = None  # days from creating an activity to its due date
     once: bool = False
     goes_on: bool = False
+    # whether dates move by the days on hold when the record is opened again
+    shifts: bool = False
     day_off: str | None = None  # after, before
     model: str | None = None  # the only model to which it applies
     goal: str | None = None  # the mark of the record that ends its tracks
@@ -268,6 +270,9 @@ class Track:
     id: int = 0
     state: str = "running"
     held: bool = False
+    # the day since which it is on hold, and the day on which the cron resumes it
+    quiet_since: dt.date | None = None
+    resumes: dt.date | None = None
     once: bool = False
     goal_reached: bool = False
     # reopened after the goal was reached: the goal does not matter

@@ -102,6 +102,7 @@ from . import test_requirements
 from . import test_requirements_templates
 from . import test_responsible
 from . import test_reassign_dialog
+from . import test_recurring
 from . import test_rpc
 from . import test_server_actions
 from . import test_server_actions_rights

@@ -26,6 +26,8 @@ COLUMNS = [
     "late_days",
     "on_late",
     "run_hour",
+    "repeat_every",
+    "repeat_unit",
     "next_template_ids/id",
     "line_ids/id",
     "line_ids/sequence",
@@ -146,6 +148,8 @@ class TestExportImport(AutomationCase):
             late_days=0,
             on_late="skip",
             run_hour=8,
+            repeat_every=2,
+            repeat_unit="weeks",
             next_template_ids=[Command.link(following.id)],
         )
         both = following + template

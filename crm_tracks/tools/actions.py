@@ -13,6 +13,7 @@ class Action(NamedTuple):
         if it applies to any model
     :ivar tuple fields: further fields of the task that define the action
     :ivar bool needs_one_model: whether its template must be for exactly one model
+    :ivar bool expires: whether it can be too late to run it automatically
     """
 
     icon: str
@@ -20,6 +21,7 @@ class Action(NamedTuple):
     target_model: str | None = None
     fields: tuple = ()
     needs_one_model: bool = False
+    expires: bool = True
 
     def get_fields(self):
         """The fields that define the action. Tracks copy them from templates and vice

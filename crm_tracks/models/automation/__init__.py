@@ -9,6 +9,7 @@ from . import origin
 from . import execution
 from . import late
 from . import actions
+from . import repeat
 from . import action_targets
 from . import cron
 from . import resume

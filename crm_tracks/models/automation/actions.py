@@ -238,6 +238,8 @@ class TrackRunLine(models.Model):
             return self.env._("Sent to %s", result["to"])
         if "changes" in result:
             return ", ".join(self._format_changes(result["changes"]))
+        if "left_out" in result:
+            return self._get_repeat_result_text()
         if "id" in result:
             return self.env._("Created “%s”", result["name"])
         return ""

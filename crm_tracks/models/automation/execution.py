@@ -70,6 +70,7 @@ class TrackRunLine(models.Model):
                     )
                 )
             task._check_awake()
+            task._check_others_finished()
         tasks._execute()
         return True
 
@@ -95,6 +96,7 @@ class TrackRunLine(models.Model):
         if not self:
             return
         self._lock_for_execution()
+        self._end_series_without_template()
         done = self.browse()
         for group in self._group_for_execution():
             # an earlier group may have closed the record or stopped the track

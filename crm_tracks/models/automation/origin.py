@@ -71,6 +71,14 @@ class TrackRun(models.Model):
         return block_value(self.env, "crm_tracks.causes", causes)
 
     @api.model
+    def _causing_nothing(self):
+        """Within the block, tracks that start begin a new chain.
+
+        For the next track of a series: days have passed since the one before started.
+        """
+        return block_value(self.env, "crm_tracks.causes", {})
+
+    @api.model
     def _triggered_by(self, sources):
         """Within the block, tracks start on a record because of another record.
 
@@ -133,7 +141,10 @@ class TrackRun(models.Model):
         """
         causes = {record: self._get_cause(record) for record in records}
         causes = {record: cause for record, cause in causes.items() if cause}
+        if not causes:
+            return {}
         reasons = {}
+        recurring = template._get_recurring_ids(records)
         origins = {cause[1] for cause in causes.values() if cause[1]}
         counts, started = self._count_started(template, records, origins)
         for record, (generation, origin_id) in causes.items():
@@ -147,6 +158,10 @@ class TrackRun(models.Model):
                 reasons[record] = self.env._(
                     "Tracks that start one another have already started this template "
                     "here, and they would go on without end"
+                )
+            elif record.id in recurring:
+                reasons[record] = self.env._(
+                    "A track of this template is already running there, and it repeats"
                 )
             elif counts.get(origin_id, 0) >= self._MAX_STARTED:
                 reasons[record] = self.env._(

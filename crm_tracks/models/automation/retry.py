@@ -188,6 +188,7 @@ class TrackRunLine(models.Model):
                     )
                 )
             task._check_awake()
+            task._check_others_finished()
         automated = tasks.filtered(lambda task: task._is_automated())
         automated._execute()
         (tasks - automated)._assign()

@@ -133,7 +133,8 @@ class TrackRunLine(models.Model):
         counts = Counter(ids)
         for run in runs.sudo():
             run._check_not_ended()
-            self._check_count(run, len(run.line_ids) + counts[run.id])
+            tasks = run.line_ids._without_series_task()
+            self._check_count(run, len(tasks) + counts[run.id])
         return runs.sudo()
 
     @api.model
@@ -269,6 +270,14 @@ class TrackRunLine(models.Model):
     def _check_automated_vals(self, vals):
         """Refuse to assign an automated task or to change its type."""
         kept = self._FIT_FIELDS | {"user_id"}
+        if self._is_series_task() and (self._PLAN_FIELDS - kept) & vals.keys():
+            raise UserError(
+                self.env._(
+                    "The due date of “%s” depends on the period of its track. Change "
+                    "its date, run it now or skip it.",
+                    self._get_label(),
+                )
+            )
         if self._is_automated() and kept & vals.keys():
             raise UserError(
                 self.env._(

@@ -52,7 +52,9 @@ class TrackRunLine(models.Model):
                         run.name,
                     )
                 )
-        self.run_id.filtered(lambda run: run.state == "done")._check_runs_once()
+        done = self.run_id.filtered(lambda run: run.state == "done")
+        done._check_runs_once()
+        done.filtered(lambda run: run._is_recurring())._check_series_at_rest()
 
     def _reopen(self):
         """Record these tasks as unfinished, and withdraw the tasks that followed.

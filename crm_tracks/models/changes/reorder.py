@@ -83,6 +83,7 @@ class TrackRun(models.Model):
         :param list before: the :class:`Place` of each task
         """
         self.ensure_one()
+        self._keep_series_task_last()
         tasks = self.line_ids.sorted()
         self._check_begun_stay(before, tasks)
         known = [place.task for place in before]

@@ -76,6 +76,7 @@ class TrackRunLine(models.Model):
         for task in self:
             in_time = (
                 task.state == "done"
+                and not task._is_series_task()
                 and task.date_deadline
                 and task.date_done
                 and task.date_done - timedelta(days=task.days_away or 0)
@@ -102,9 +103,11 @@ class TrackRunLine(models.Model):
         return SQL(
             """
             CASE WHEN %(state)s = 'done' AND %(due)s IS NOT NULL
+                      AND %(action)s != 'repeat'
                  THEN CASE WHEN %(done)s - COALESCE(%(away)s, 0) <= %(due)s
                            THEN 100.0 ELSE 0.0 END END""",
             state=self._field_to_sql(alias, "state"),
+            action=self._field_to_sql(alias, "action"),
             done=self._field_to_sql(alias, "date_done"),
             away=self._field_to_sql(alias, "days_away"),
             due=self._field_to_sql(alias, "date_deadline"),

@@ -194,7 +194,7 @@ class TrackTemplate(models.Model):
             COUNT(%(in_time_rate)s), AVG(%(in_time_rate)s),
             COUNT(%(days_taken)s), AVG(%(days_taken)s)
             """,
-            "%(state)s = 'done' AND %(done)s >= %(since)s",
+            "%(state)s = 'done' AND %(done)s >= %(since)s AND %(action)s != 'repeat'",
             since=self._get_since(),
         )
         for key, (tasks_done, dated, in_time, assigned, average_days) in rows:
@@ -254,6 +254,7 @@ class TrackTemplate(models.Model):
             "due": SQL.identifier(task, "date_deadline"),
             "done": SQL.identifier(task, "date_done"),
             "waits": SQL.identifier(task, "condition_waits"),
+            "action": SQL.identifier(task, "action"),
             "in_time_rate": Task._field_to_sql(task, "in_time_rate"),
             "days_taken": Task._field_to_sql(task, "days_taken"),
         }

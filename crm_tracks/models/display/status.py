@@ -190,8 +190,9 @@ class TrackRunLine(models.Model):
 
     def _format_progress(self):
         """The finished ones of these tasks of a track, and all: “2/6”."""
-        finished = self.filtered(lambda task: task.state in FINISHED)
-        return f"{len(finished)}/{len(self)}"
+        tasks = self._without_series_task()
+        finished = tasks.filtered(lambda task: task.state in FINISHED)
+        return f"{len(finished)}/{len(tasks)}"
 
     def _read_names(self):
         """The names of the assignees and of the types of these tasks, in one query.

@@ -113,6 +113,7 @@ class TrackRun(models.Model):
             "options": self._prepare_tab_run_options(),
             "progress": self.progress,
             "progress_text": self.progress_text,
+            "series_text": self._get_series_text(),
             "next": [
                 {"id": template.id, "name": template.display_name}
                 for template in offered.get(self, ())

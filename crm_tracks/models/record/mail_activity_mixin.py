@@ -188,23 +188,23 @@ class MailActivityMixin(models.AbstractModel):
         name=None,
         choices=None,
         previous_run=None,
+        links=None,
     ):
         """Like :meth:`tracks_apply`, with tasks left out or assigned to a user.
 
         :param dict choices: checked choices, as of ``track.run._start``
+        :param dict links: checked values, as of ``track.run._start``
         """
         template = self._tracks_check_template(template)
         records = self.browse(dict.fromkeys(self.ids))
         records._tracks_check_exist()
-        name = name or ""
-        if not isinstance(name, str):
-            raise UserError(
-                self.env._("“%s” is not a name of a track. Enter a text.", name)
-            )
+        name = self._tracks_check_name(name)
         start_date = parse_day(self.env, start_date, self.env._("Start Date"))
         end_date = parse_day(self.env, end_date, self.env._("End Date"))
         if previous_run is not None:
             previous_run = records._tracks_check_previous_run(previous_run)
+            if previous_run:
+                links = {records.id: {"previous_run_id": previous_run.id}}
         template._check_applicable(records, end_date)
         obstacles = template._get_obstacles(records)
         if obstacles:
@@ -216,10 +216,23 @@ class MailActivityMixin(models.AbstractModel):
             records,
             start_date=start_date,
             end_date=end_date,
-            name=name.strip() or None,
+            name=name,
             choices=choices,
-            previous_run=previous_run,
+            links=links,
         )
+
+    @api.model
+    def _tracks_check_name(self, name):
+        """The name of a new track that a caller passed, without spaces around it.
+
+        :return: str, or None for the name of the template
+        :raise UserError: when it is no text
+        """
+        if name and not isinstance(name, str):
+            raise UserError(
+                self.env._("“%s” is not a name of a track. Enter a text.", name)
+            )
+        return (name or "").strip() or None
 
     def _tracks_check_exist(self):
         """Refuse records that no longer exist.

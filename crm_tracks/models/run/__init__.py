@@ -21,6 +21,7 @@ from . import outcomes
 from . import choices
 from . import preview
 from . import next_track
+from . import series
 from . import pause
 from . import replies
 from . import take_back

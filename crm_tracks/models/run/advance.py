@@ -50,7 +50,7 @@ class TrackRun(models.Model):
                 continue
             if passed:
                 anchor, is_first, passed = max(passed), False, []
-            has_come = task.delay_from != "previous" or anchor
+            has_come = task._has_turn_come(anchor)
             if task.state == "waiting" and has_come:
                 placed = task.date_placed
                 if placed and anchor:
@@ -68,6 +68,7 @@ class TrackRun(models.Model):
         marked as failed, and retried by the cron or by ``action_retry``.
         """
         runs = moving = self._engine().filtered(lambda run: run.state in NOT_ENDED)
+        runs._hold_back_series()
         while moving:
             moving._date_turns()
             planned = moving.line_ids.filtered(lambda task: task.state == "planned")

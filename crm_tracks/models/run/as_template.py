@@ -40,8 +40,10 @@ class TrackRun(models.Model):
         """The tasks that a template created from this track has, in their order.
 
         Repetitions of a task come from its outcome, so the template has only the task.
+        The next track of a series comes from the options.
         """
-        return self.line_ids.sorted().filtered(lambda task: not task.repeats_id)
+        tasks = self.line_ids.sorted()._without_series_task()
+        return tasks.filtered(lambda task: not task.repeats_id)
 
     def _get_template_models(self, origin, lines):
         """The models of a template that would start tracks like this one.

@@ -66,6 +66,7 @@ class Gate:
         self._with_goal = set(runs.filtered(lambda run: run.sudo().goal))
         self._automated = set(tasks.filtered(lambda task: task._is_automated()))
         self._conditional = set(tasks.filtered(lambda task: task._has_condition()))
+        self._early = set(tasks.filtered(lambda task: task._waits_for_others()))
 
     def ask(self, run, task, day, state, date_retry=False):
         """Whether a task may begin now, and how.
@@ -81,17 +82,20 @@ class Gate:
             return Answer.WAIT
         if state == "failed" and not (date_retry and date_retry <= self._now):
             return Answer.WAIT
-        if not self.has_day_come(run, task, day):
+        if task in self._early or not self.has_day_come(run, task, day):
             return Answer.WAIT
         if task not in self._automated:
             return Answer.OPEN
         if self.get_coming_hour(run):
             return Answer.WAIT_FOR_HOUR
-        return self._ask_whether_late(run, day)
+        return self._ask_whether_late(run, task, day)
 
-    def _ask_whether_late(self, run, day):
+    def _ask_whether_late(self, run, task, day):
         """The answer for an automated task whose day and hour have come."""
-        if not (day and run._is_too_late(day, self._todays[run.company_id])):
+        action = task._get_action()
+        if not (day and action and action.expires):
+            return Answer.EXECUTE
+        if not run._is_too_late(day, self._todays[run.company_id]):
             return Answer.EXECUTE
         return Answer.SKIP if run.on_late == "skip" else Answer.FAIL
 
@@ -107,7 +111,7 @@ class Gate:
     def is_too_late(self, run, task, day):
         """Whether this automated task is so late that a user has to decide."""
         is_automated = task in self._automated
-        return is_automated and self._ask_whether_late(run, day) == Answer.FAIL
+        return is_automated and self._ask_whether_late(run, task, day) == Answer.FAIL
 
     def get_coming_day(self, run, task, day):
         """The day on which a task is assigned or executed, unless its track is on hold.
@@ -239,7 +243,8 @@ class TrackRunLine(models.Model):
     def _may_execute(self):
         """Whether a user may execute this automated task now."""
         self.ensure_one()
-        return self.state in UNFINISHED and not self.run_id._is_suspended()
+        is_awake = not self.run_id._is_suspended()
+        return self.state in UNFINISHED and is_awake and not self._waits_for_others()
 
     def _check_awake(self):
         """Refuse to execute a task while its track is on hold."""

@@ -125,6 +125,7 @@ class TrackRun(models.Model):
         ahead = self.line_ids.filtered(
             lambda task: (
                 task.state in ("open", "planned")
+                and not task._is_series_task()
                 and task.date_deadline
                 and task.date_deadline > todays[task.run_id.company_id]
                 and not task.activity_ids.calendar_event_id

@@ -40,7 +40,7 @@ class TrackRun(models.Model):
         end_date=None,
         name=None,
         choices=None,
-        previous_run=None,
+        links=None,
     ):
         """Apply a template to records, after all checks.
 
@@ -51,7 +51,7 @@ class TrackRun(models.Model):
         :param str name: None for the name of the template
         :param dict choices: choices of the user, as ``track.template._parse_choices``
             returns them
-        :param previous_run: the ``track.run`` that the new track follows, or empty
+        :param dict links: values by record id that link a new track to an earlier one
         :return: ``track.run``, one for each record, in their order
         """
         engine = self._engine()
@@ -64,7 +64,7 @@ class TrackRun(models.Model):
         )
         for vals in vals_list:
             vals["record_closed"] = bool(closed[vals["res_id"]])
-            vals["previous_run_id"] = previous_run.id if previous_run else False
+            vals |= (links or {}).get(vals["res_id"], {})
         # Dates first: one outside of the calendar is an error that changes nothing.
         plans = engine._plan_dates(lines, vals_list)
         with engine._causing_starts(vals_list):
@@ -207,6 +207,8 @@ class TrackRun(models.Model):
                 if answer == Answer.OPEN and not gate.is_conditional(run, line):
                     vals |= run._prepare_assigned_vals(line, due, choice.user, people)
                 vals_list.append(vals)
+            if run._is_recurring():
+                vals_list.append(run._prepare_repeat_vals(lines[-1].sequence))
         return vals_list
 
     @api.model

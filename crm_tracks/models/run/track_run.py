@@ -170,18 +170,18 @@ class TrackRun(models.Model):
     @api.depends("line_ids.state")
     def _compute_progress(self):
         for run in self:
-            finished = run.line_ids.filtered(lambda line: line.state in FINISHED)
-            run.progress = 100 * len(finished) / (len(run.line_ids) or 1)
+            tasks = run.line_ids._without_series_task()
+            finished = tasks.filtered(lambda line: line.state in FINISHED)
+            run.progress = 100 * len(finished) / (len(tasks) or 1)
 
     @api.depends("line_ids.state")
     def _compute_progress_text(self):
         for run in self:
+            tasks = run.line_ids._without_series_task()
             run.progress_text = self.env._(
                 "%(finished)s of %(all)s",
-                finished=len(
-                    run.line_ids.filtered(lambda line: line.state in FINISHED)
-                ),
-                all=len(run.line_ids),
+                finished=len(tasks.filtered(lambda line: line.state in FINISHED)),
+                all=len(tasks),
             )
 
     @api.depends("state", "held")

@@ -15,6 +15,7 @@ from . import reopening
 from . import track_template
 from . import late_tasks
 from . import reminders
+from . import repeat
 from . import applicable
 from . import next_templates
 from . import track_line

@@ -38,6 +38,8 @@ class TrackOptionsMixin(models.AbstractModel):
         "late_days",
         "on_late",
         "run_hour",
+        "repeat_every",
+        "repeat_unit",
     )
 
     direction = fields.Selection(
@@ -209,5 +211,6 @@ class TrackOptionsMixin(models.AbstractModel):
             self._get_absence_text(),
             self._get_late_text(),
             self._get_run_hour_text(),
+            self._get_repeat_text(),
         )
         return [text for text in texts if text]

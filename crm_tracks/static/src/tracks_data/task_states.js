@@ -63,6 +63,15 @@ export function isAhead({state, date_deadline: day}) {
 }
 
 /**
+ * @param {Object} task
+ * @returns {Boolean} whether it starts the next track of a series: it comes behind all
+ * other tasks, and does not count as one of them
+ */
+export function isSeriesTask(task) {
+    return task.action === "repeat";
+}
+
+/**
  * @param {Object} run
  * @returns {Object|undefined} the current task, the same one as on boards and in lists
  */

@@ -63,6 +63,7 @@ export function makeRun(tasks, values) {
         options: [],
         progress: 0,
         progress_text: `0 of ${tasks.length}`,
+        series_text: "",
         tasks,
         ...values,
     };

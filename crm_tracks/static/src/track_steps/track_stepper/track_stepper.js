@@ -5,6 +5,7 @@ import {
     getDueClass,
     getSign,
     getSignLabel,
+    isSeriesTask,
 } from "../../tracks_data/task_states";
 import {StartNext} from "../../tracks_field/start_next/start_next";
 import {TrackTask} from "../../tracks_field/track_task/track_task";
@@ -73,19 +74,26 @@ export class TrackStepper extends Component {
 
     /** The steps that are shown, and how many are left out before and after them. */
     get shown() {
-        const {tasks} = this.run;
-        const current = this.current ? tasks.indexOf(this.current) : tasks.length;
+        const {tasks} = this;
+        const current = tasks.includes(this.current)
+            ? tasks.indexOf(this.current)
+            : tasks.length;
         const last = Math.max(0, tasks.length - STEPS);
         const before = Math.min(last, Math.max(0, current - STEPS / 2));
         const steps = tasks.slice(before, before + STEPS);
         return {before, steps, after: tasks.length - before - steps.length};
     }
 
+    /** The tasks that count: not the start of the next track. */
+    get tasks() {
+        return this.run.tasks.filter((task) => !isSeriesTask(task));
+    }
+
     get progressLabel() {
-        const done = this.run.tasks.filter(({state}) =>
+        const done = this.tasks.filter(({state}) =>
             ["done", "skipped"].includes(state)
         );
-        return `${done.length}/${this.run.tasks.length}`;
+        return `${done.length}/${this.tasks.length}`;
     }
 
     getSign(task) {

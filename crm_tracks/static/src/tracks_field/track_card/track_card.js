@@ -4,7 +4,7 @@ import {useAutofocus, useService} from "@web/core/utils/hooks";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {Dropdown} from "@web/core/dropdown/dropdown";
 import {DropdownItem} from "@web/core/dropdown/dropdown_item";
-import {NOT_BEGUN, getCurrentTask} from "../../tracks_data/task_states";
+import {NOT_BEGUN, getCurrentTask, isSeriesTask} from "../../tracks_data/task_states";
 import {InlineEdit} from "../inline_edit/inline_edit";
 import {Mutex} from "@web/core/utils/concurrency";
 import {StartNext} from "../start_next/start_next";
@@ -155,6 +155,18 @@ export class TrackCard extends Component {
         });
     }
 
+    onEndSeries() {
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("End the series of “%s”?", this.run.name),
+            body: _t("No further track will be started. The tasks of this track stay."),
+            confirmLabel: _t("End the Series"),
+            confirm: () => this.call("action_end_series"),
+            cancel: () => {
+                // The user cancelled
+            },
+        });
+    }
+
     onStop() {
         this.dialog.add(ConfirmationDialog, {
             title: _t("Stop “%s”?", this.run.name),
@@ -185,7 +197,11 @@ export class TrackCard extends Component {
      */
     canAddBelow(task) {
         const next = this.run.tasks[this.ids.indexOf(task.id) + 1];
-        return this.canEdit && (!next || NOT_BEGUN.includes(next.state));
+        return (
+            this.canEdit &&
+            !isSeriesTask(task) &&
+            (!next || NOT_BEGUN.includes(next.state))
+        );
     }
 
     startAddingBelow(task) {
@@ -281,8 +297,10 @@ export class TrackCard extends Component {
         return (
             this.canEdit &&
             NOT_BEGUN.includes(task.state) &&
+            !isSeriesTask(task) &&
             index >= 0 &&
-            index < this.run.tasks.length
+            index < this.run.tasks.length &&
+            !isSeriesTask(this.run.tasks[index])
         );
     }
 

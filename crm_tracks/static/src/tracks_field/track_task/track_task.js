@@ -7,6 +7,7 @@ import {
     getSign,
     getSignLabel,
     isAhead,
+    isSeriesTask,
 } from "../../tracks_data/task_states";
 import {deserializeDate, formatDate} from "@web/core/l10n/dates";
 import {Avatar} from "@mail/views/web/fields/avatar/avatar";
@@ -142,7 +143,8 @@ export class TrackTask extends Component {
             this.canEdit &&
             this.task.automated &&
             !this.props.run.quiet &&
-            this.task.state !== "failed"
+            this.task.state !== "failed" &&
+            !(isSeriesTask(this.task) && this.task.state === "waiting")
         );
     }
 
@@ -157,7 +159,11 @@ export class TrackTask extends Component {
     }
 
     get canDrag() {
-        return this.canEdit && NOT_BEGUN.includes(this.task.state);
+        return (
+            this.canEdit &&
+            NOT_BEGUN.includes(this.task.state) &&
+            !isSeriesTask(this.task)
+        );
     }
 
     get canReopen() {

@@ -10,6 +10,7 @@ them fails.
     automated  the same for automated tasks
     pausing    crons that resume paused tracks, with people, and killed
     late       the same for late tasks
+    recurring  the same for tracks that repeat
 
 With a name, runs that part only. ``--break NAME`` adds one of the defects of
 tools/concurrency/sabotage.py, to verify that the check notices it.
@@ -17,6 +18,7 @@ tools/concurrency/sabotage.py, to verify that the check notices it.
 
 import argparse
 import hashlib
+import importlib
 import logging
 import os
 import shutil
@@ -34,7 +36,7 @@ DB = "concurrency_check"
 TEST_DB = "tracks_test"
 # A statement that waits longer than this for a lock ends with an error, not never.
 LOCK_TIMEOUT = "60s"
-PARTS = ("people", "cron", "processes", "automated", "pausing", "late")
+PARTS = ("people", "cron", "processes", "automated", "pausing", "late", "recurring")
 
 
 def main():
@@ -61,8 +63,7 @@ def parse_options():
 def run(options):
     """:return: how many expectations failed"""
     os.environ["PGOPTIONS"] = f"-c lock_timeout={LOCK_TIMEOUT}"
-    # imported here, because these modules need Odoo, which reads the environment
-    from concurrency import automated, cron, late, pausing, people, processes
+    # imported here, and so are the parts: they need Odoo, which reads the environment
     from concurrency.sabotage import SABOTAGES
     from concurrency.world import World
 
@@ -82,9 +83,9 @@ def run(options):
     world = World(Registry(DB))
     if options.sabotage:
         SABOTAGES[options.sabotage](world)
-    for part in (people, cron, processes, automated, pausing, late):
-        if options.part in (None, part.__name__.rpartition(".")[2]):
-            part.check(world)
+    for part in PARTS:
+        if options.part in (None, part):
+            importlib.import_module(f"concurrency.{part}").check(world)
     print(
         f"{world.count} expectations, {world.failed} of them NOT ok,"
         f" in {time.monotonic() - started:.0f} s",

@@ -92,7 +92,7 @@ class TestDemo(TransactionCase):
             "lead_opening_evening": ["1 of 6"],
             "lead_warehouse": ["1 of 6"],
             "lead_reception": ["6 of 6"],
-            "lead_rental": ["1 of 6", "4 of 6"],
+            "lead_rental": ["1 of 6", "6 of 6"],
             "lead_castors": ["2 of 6"],
             "lead_lecture_hall": ["0 of 6"],
             "lead_clinic": ["2 of 6"],
@@ -166,6 +166,16 @@ class TestDemo(TransactionCase):
     # ------------------------------------------------------------------
     # Conditions, goals, outcomes, requirements, and what comes next
     # ------------------------------------------------------------------
+
+    def test_what_comes_every_month_repeats(self):
+        for name in ("monthly_invoice", "end_of_period"):
+            template = self.env.ref(f"crm_tracks.template_{name}")
+            self.assertEqual(
+                (template.repeat_every, template.repeat_unit), (1, "months")
+            )
+        first, second = self.get_run("lead_rental"), self.get_run("lead_rental", 1)
+        self.assertEqual((first.state, second.previous_run_id), ("done", first))
+        self.assertTrue(second.is_series_going_on)
 
     def get_run(self, lead, number=0):
         """A track of a demo opportunity, the first one or another, as the admin."""

@@ -222,7 +222,7 @@ LIBRARY = {
         ),
         {"sequence": 40, "on_close": "continue", "one_per_record": True},
     ),
-    # Every month, also for won opportunities; activities are created in advance
+    # Again every month, also for won opportunities; activities are created in advance
     "monthly_invoice": LibraryTemplate(
         _lt("Monthly invoice"),
         "start",
@@ -264,7 +264,7 @@ LIBRARY = {
                 "invoice_paid",
                 _lt("Check whether it has been paid"),
                 "todo",
-                "1 months start",
+                "2 weeks previous",
                 "starter",
             ),
             LibraryTask(
@@ -280,9 +280,11 @@ LIBRARY = {
             "activity_creation": "ahead",
             "ahead_days": 7,
             "on_close": "continue",
+            "repeat_every": 1,
+            "repeat_unit": "months",
         },
     ),
-    # Back from the day when the books close, for every model
+    # Back from the day when the books close, every month, for every model
     "end_of_period": LibraryTemplate(
         _lt("End of period"),
         "end",
@@ -329,7 +331,13 @@ LIBRARY = {
                 _lt("Lock the books, and send the figures to the management."),
             ),
         ),
-        {"sequence": 60, "activity_creation": "ahead", "ahead_days": 5},
+        {
+            "sequence": 60,
+            "activity_creation": "ahead",
+            "ahead_days": 5,
+            "repeat_every": 1,
+            "repeat_unit": "months",
+        },
     ),
     # Each task follows the previous one, mostly by the same user; for every model
     "support_query": LibraryTemplate(

@@ -200,3 +200,15 @@ def early_message_of_late(world):
             env["mail.thread"].message_notify(
                 partner_ids=user.partner_id.ids, body=body
             )
+
+
+@sabotage
+def series_twice(world):
+    """The next track of a series starts in a separate transaction."""
+
+    @wrap(world, "track.run.line", "_execute_repeat")
+    def perform(original, tasks, records):
+        with world.registry.cursor() as cr:
+            return original(
+                tasks.with_env(tasks.env(cr=cr)), records.with_env(records.env(cr=cr))
+            )

@@ -53,6 +53,10 @@ def count_from(day, delay, company, step=1):
     return _count_weekdays(day, count, company, step)
 
 
+def get_last_of_month(day):
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
 def avoid_day_off(day, how, company, first=date.min, last=date.max):
     """The working day to which a day off moves within these limits, or the day itself.
 

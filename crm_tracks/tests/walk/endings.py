@@ -74,6 +74,8 @@ def run_now(world, actor, task):
     _check_open_ended(world, actor, task)
     if not task.automated or task.track.quiet:
         raise Refused("it is for a person, or its track is quiet")
+    if task.repeats_track and task.track.has_others_to_do(task):
+        raise Refused("other tasks are unfinished")
     world.carry_out(task, actor)
     world.advance(task.track, actor)
 
@@ -142,6 +144,18 @@ def _check_reopening(task):
             if other is not track and other.template is track.template:
                 if not other.ended:
                     raise Refused("the template runs there again")
+    if track.state == "done" and _goes_on(track):
+        raise Refused("another track of the series runs")
+
+
+def _goes_on(track):
+    """Whether another track of this series has not ended."""
+    return track.template.every and any(
+        other.series is track.series
+        or (other.previous is track and other.template is track.template)
+        for other in track.record.tracks
+        if other is not track and not other.ended
+    )
 
 
 def _is_taken_back(copy):

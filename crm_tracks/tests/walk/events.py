@@ -119,6 +119,7 @@ def _bring_forward(world, track):
         task
         for task in track.tasks
         if task.state in ("open", "planned") and task.date > today and not task.meeting
+        if not task.repeats_track
     ]
     for task in moved:
         task.date, task.date_by_hand = today, True

@@ -24,6 +24,7 @@ def find_broken(seen, able, closed):
             activities = seen.by_task.get(task["id"], [])
             for what in _find_in_task(track, task, activities, able):
                 broken.append(f"task {task['summary']} ({task['id']}): {what}")
+    broken += _find_in_series(seen.tracks)
     for activity in seen.activities.values():
         place = activity["res_model"], activity["res_id"]
         if activity["muted"] and activity["date_done"]:
@@ -111,6 +112,18 @@ def _find_in_chain(track, tracks):
         names = ("res_model", "res_id")
         if not previous or any(previous[name] != track[name] for name in names):
             yield "it follows a track of another record"
+
+
+def _find_in_series(tracks):
+    """No two tracks of a series run, and each follows one of the same series."""
+    running = [
+        track["series_ref"]
+        for track in tracks.values()
+        if track["series_ref"] and track["state"] in ("running", "paused")
+    ]
+    for series in set(running):
+        if running.count(series) > 1:
+            yield f"{running.count(series)} tracks of series {series} run"
 
 
 def _find_in_task(track, task, activities, able):

@@ -6,12 +6,14 @@ Plain Python, written from the rules and not from the code of the addon.
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from .days import get_local, get_today
-from .things import NEW, UNFINISHED, Person, Refused, Task
+from .days import get_last_of_month, get_local, get_today
+from .things import NEW, UNFINISHED, Person, Refused, Step, Task, Track
 
 # Hours between the attempts of an automated task; days until it is too late to run.
 PAUSES = (1, 2, 4, 8, 16)
 MAX_LATE = 7
+# The place of the task that starts the next track: behind all others.
+LAST = 10**9
 
 
 @dataclass(eq=False)
@@ -129,6 +131,7 @@ class World:
         """Begin the tasks that may begin, and finish the track if all are finished."""
         if track.ended:
             return
+        self.hold_back(track)
         while not track.quiet:
             for task in track.in_order():
                 if task.state != "waiting":
@@ -141,6 +144,14 @@ class World:
                 break
         if not any(task.state in UNFINISHED for task in track.tasks):
             track.state = "done"
+
+    def hold_back(self, track):
+        """Let the next track of the series wait again for tasks that are unfinished."""
+        for task in track.tasks:
+            is_early = task.repeats_track and task.state in ("planned", "failed")
+            if is_early and track.has_others_to_do(task):
+                task.state, task.attempts, task.retry = "waiting", 0, None
+                task.date = task.date if task.date_by_hand else None
 
     def begin(self, track, actor):
         """Begin the planned tasks that are due, or do what their conditions say.
@@ -305,7 +316,7 @@ class World:
         template = task.track.template
         days = MAX_LATE if template.late_days is None else template.late_days
         today = self.get_today(actor, task.track.company)
-        if template.on_late == "run" or not task.automated:
+        if template.on_late == "run" or not task.automated or task.repeats_track:
             return None
         is_late = task.date < today - dt.timedelta(days=days)
         return (template.on_late or "ask") if is_late else None
@@ -322,12 +333,70 @@ class World:
         """
         track = task.track
         starter = track.starter
-        if self.trouble or not starter.active:
+        if (self.trouble and not task.repeats_track) or not starter.active:
             raise Refused("there is trouble, or the starter has left")
         if not self.may_write(starter, track.record):
             raise Refused("the starter may not do that")
+        if task.repeats_track and self._runs_beside(track):
+            raise Refused("the template runs there, and may run only once")
         task.attempts, task.retry = 0, None
         self.end(task, actor, starter)
+        if task.repeats_track:
+            self.advance(track, actor)
+            self.start_next(track, task, actor)
+
+    def _runs_beside(self, track):
+        return track.template.once and any(
+            other.template is track.template and not other.ended
+            for other in track.record.tracks
+            if other is not track
+        )
+
+    def start_next(self, track, task, actor):
+        """Start the next track of a series, as of the latest period until today.
+
+        One that counts back has the first end date behind today.
+        """
+        today = self.get_today(actor, track.company)
+        first, number = track.end or task.date, 0
+        while track.get_day_after(first, number + 1) <= today:
+            number += 1
+        day = track.get_day_after(first, number + 1 if track.end else number)
+        wanted = max(track.get_month_day(track.end or track.start), day.day)
+        after = self.start(
+            track.record,
+            track.template,
+            track.starter,
+            start=None if track.end else day,
+            end=day if track.end else None,
+            previous=track,
+        )
+        after.series = track.series
+        if track.template.every[1] == "months" and day == get_last_of_month(day):
+            after.month_day = wanted
+
+    def start(self, record, template, starter, start=None, end=None, previous=None):
+        """Start a track of a template, after all checks."""
+        company = self.get_company(record)
+        start = start or self.get_today(starter, company)
+        track = Track(
+            template=template,
+            record=record,
+            starter=starter,
+            company=company,
+            start=start,
+            end=end if template.counts_back else None,
+            once=template.once,
+            previous=previous,
+        )
+        for number, step in enumerate(template.steps, start=1):
+            track.tasks.append(Task(step, track, step.summary, number, number=number))
+        if template.every:
+            step = Step("", counts="end" if track.end else "start", action="repeat")
+            track.tasks.append(Task(step, track, "", LAST))
+        record.tracks.append(track)
+        self.advance(track, starter)
+        return track
 
     def end(self, task, actor, done_by):
         """Record that a user has done this task."""

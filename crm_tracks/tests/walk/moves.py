@@ -9,7 +9,8 @@ from datetime import date
 
 from . import events
 from .days import avoid_day_off, move_along
-from .things import NEW, NOT_BEGUN, OWNER, UNFINISHED, Refused, Task, Track
+from .model import LAST
+from .things import NEW, NOT_BEGUN, OWNER, UNFINISHED, Refused, Task
 
 # ---------------------------------------------------------------- the track
 
@@ -31,23 +32,7 @@ def apply(world, actor, record, template, start=None, end=None, previous=None):
         raise Refused("it runs there already, and may run only once")
     if previous and (previous.record is not record or previous.state != "done"):
         raise Refused("the previous track is not done, or on another record")
-    company = world.get_company(record)
-    start = start or world.get_today(actor, company)
-    track = Track(
-        template=template,
-        record=record,
-        starter=actor,
-        company=company,
-        start=start,
-        end=end if template.counts_back else None,
-        once=template.once,
-        previous=previous,
-    )
-    for number, step in enumerate(template.steps, start=1):
-        track.tasks.append(Task(step, track, step.summary, number, number=number))
-    record.tracks.append(track)
-    world.advance(track, actor)
-    return track
+    return world.start(record, template, actor, start, end, previous)
 
 
 def stop(world, actor, track):
@@ -317,7 +302,7 @@ def add(world, actor, track, step, sequence):
 def reorder(world, actor, track, tasks):
     def change():
         for number, task in enumerate(tasks, start=1):
-            task.sequence = 10 * number
+            task.sequence = LAST if task.repeats_track else 10 * number
 
     rearrange(world, actor, track, change)
 

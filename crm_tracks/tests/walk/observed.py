@@ -28,7 +28,7 @@ class Observed:
                 cr,
                 "SELECT id, res_model, res_id, template_id, state, held, start_date,"
                 " end_date, user_id, company_id, progress, date_done, date_paused,"
-                " goal_reached, previous_run_id, date_quiet, date_resume"
+                " goal_reached, previous_run_id, date_quiet, date_resume, series_ref"
                 " FROM track_run WHERE (res_model, res_id) IN %s",
                 places,
             )
@@ -77,6 +77,7 @@ def compare(world, seen, company_ids):
         if expected != actual:
             differences.append(f"{label}: {name} is {actual!r}, not {expected!r}")
 
+    _learn_tracks(world, seen)
     known = {track.id for track in world.tracks}
     check("world", "tracks", known, set(seen.tracks))
     for track in world.tracks:
@@ -98,6 +99,16 @@ def compare(world, seen, company_ids):
                 check(label, "person", plain.person.id, row["user_id"])
             check(label, "state", plain.state, state)
     return differences
+
+
+def _learn_tracks(world, seen):
+    """Learn the ids of tracks that others started, from those."""
+    known = {track.id for track in world.tracks}
+    for track in world.tracks:
+        for id_, row in seen.tracks.items():
+            follows = track.previous and row["previous_run_id"] == track.previous.id
+            if not track.id and follows and id_ not in known:
+                track.id = id_
 
 
 def _compare_track(check, track, row, seen):
@@ -151,7 +162,7 @@ def _compare_end(check, label, task, row):
 def _compare_task(check, task, row, seen):
     label = f"task {task.summary} ({task.id}) of track {task.track.id}"
     check(label, "state", task.state, row["state"])
-    check(label, "summary", task.summary, row["summary"])
+    check(label, "summary", task.summary or None, row["summary"])
     check(label, "date_done", task.ended, row["date_done"])
     _compare_end(check, label, task, row)
     check(label, "waits", bool(task.waits), bool(row["condition_waits"]))

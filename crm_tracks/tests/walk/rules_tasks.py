@@ -202,7 +202,8 @@ class OrderMoves(Walker):
         counts = "previous" if follows else "start"
         counts = "end" if track.template.counts_back else counts
         step = Step(f"N{len(self.journal)}", delay, counts, who)
-        sequence = 100 + int(max((task.sequence for task in track.tasks), default=0))
+        others = [task for task in track.tasks if not task.repeats_track]
+        sequence = 100 + int(max((task.sequence for task in others), default=0))
         values = {
             "run_id": track.id,
             "summary": step.summary,

@@ -272,6 +272,37 @@ TEMPLATES = (
         on_reply="bring_forward",
     ),
 )
+TEMPLATES += (
+    Template(
+        "weekly",
+        (Step("A"), Step("B", (1, "days"), "previous")),
+        every=(1, "weeks"),
+        next=("weekly", "every two days"),
+    ),
+    Template(
+        "every two days",
+        (Step("A"), Step("U", (0, "days"), "previous", action="update")),
+        model="crm.lead",
+        once=True,
+        late_days=0,
+        on_late="skip",
+        every=(2, "days"),
+    ),
+    Template(
+        "monthly back",
+        (Step("A", (1, "weeks"), "end"), Step("B", (0, "days"), "end", "starter")),
+        day_off="before",
+        every=(1, "months"),
+    ),
+    Template(
+        "every three days",
+        (Step("A {owner}", outcomes=(*FINE, AGAIN, END)), Step("B", (2, "days"))),
+        goes_on=True,
+        run_hour=8,
+        on_reply="bring_forward",
+        every=(3, "days"),
+    ),
+)
 # A walk applies the templates of one theme, so that they meet one another.
 THEMES = {
     "any": tuple(template.key for template in TEMPLATES),
@@ -294,6 +325,7 @@ THEMES = {
         "outcomes",
         "answered and paused",
     ),
+    "series": ("weekly", "every two days", "monthly back", "every three days"),
     "next": ("once", "goes on", "gates", "outcomes", "goal"),
 }
 # The activity type of tasks that require something, which code completes by its type.
@@ -326,6 +358,8 @@ def prepare_vals(template, people, model_ids):
         "escalate_user_id": template.escalate and people["leo"],
         "escalate_how": template.gives and "give",
         "run_hour": False if template.run_hour is None else template.run_hour,
+        "repeat_every": template.every and template.every[0],
+        "repeat_unit": template.every and template.every[1],
     }
 
 

@@ -9,7 +9,7 @@ of users.
 import datetime as dt
 from dataclasses import dataclass, field
 
-from .days import Company, avoid_day_off, count_from
+from .days import Company, avoid_day_off, count_from, get_last_of_month
 
 ENDED = ("done", "stopped")
 UNFINISHED = ("waiting", "planned", "open", "failed")
@@ -71,7 +71,7 @@ class Step(Constant):
     delay: tuple = (0, "days")
     counts: str = "start"  # or previous, end
     who: str = "owner"  # or starter, previous, the key of a person
-    action: str = "activity"  # or update
+    action: str = "activity"  # or update, repeat
     needs: str | None = None  # the mark that its record must have
     otherwise: str = "skip"  # or wait, end
     outcomes: tuple = ()
@@ -99,6 +99,7 @@ class Template(Constant):
     escalate: int | None = None
     gives: bool = False  # whether the other user gets the escalated task
     next: tuple = ()  # the keys of the templates that are offered at first
+    every: tuple | None = None  # the period after which the next track starts
 
     @property
     def counts_back(self):
@@ -196,6 +197,11 @@ class Task:
         return self.step.action != "activity"
 
     @property
+    def repeats_track(self):
+        """Whether this task starts the next track of the series."""
+        return self.step.action == "repeat"
+
+    @property
     def conditional(self):
         return self.step.needs and not self.unconditional
 
@@ -259,6 +265,10 @@ class Task:
         self.attempts, self.retry, self.waits = 0, None, False
 
 
+class Series:
+    """A series of tracks, compared by identity."""
+
+
 @dataclass(eq=False)
 class Track:
     template: Template
@@ -279,6 +289,10 @@ class Track:
     without_goal: bool = False
     # the finished track that it follows
     previous: "Track | None" = None
+    # what the tracks of a series have in common
+    series: object = field(default_factory=Series)
+    # the day of the month that the series wants, if this month is shorter
+    month_day: int = 0
     tasks: list = field(default_factory=list)
 
     @property
@@ -341,6 +355,9 @@ class Track:
     def get_due(self, task):
         """The due date of this task, or None while it waits for another task."""
         counts = task.step.counts
+        if task.repeats_track:
+            is_last = not self.has_others_to_do(task)
+            return (self.end or self.get_day_after(self.start, 1)) if is_last else None
         if counts == "end":
             return self._count(task, self.end)
         if counts == "start":
@@ -361,6 +378,23 @@ class Track:
         last = self.end or dt.date.max
         return avoid_day_off(day, self.template.day_off, self.company, first, last)
 
+    def has_others_to_do(self, task):
+        return any(one.state in UNFINISHED for one in self.tasks if one is not task)
+
+    def get_day_after(self, day, number):
+        """The day that lies this number of periods after ``day``."""
+        count, unit = self.template.every
+        later = count_from(day, (number * count, unit), self.company)
+        if unit != "months":
+            return later
+        last = get_last_of_month(later)
+        return last.replace(day=min(self.get_month_day(day), last.day))
+
+    def get_month_day(self, day):
+        """The day of the month that the series wants after ``day``."""
+        is_last = day == get_last_of_month(day)
+        return max(day.day, self.month_day) if is_last else day.day
+
     def get_progress(self):
-        tasks = self.shown()
+        tasks = [task for task in self.shown() if not task.repeats_track]
         return 100 * sum(task.finished for task in tasks) / (len(tasks) or 1)

@@ -365,6 +365,9 @@ class TestRecurring(RecurringCase):
             figures = template._get_figures()[template.id, False]
         self.assertEqual((figures.tasks_done, figures.tasks_dated), (1, 1))
         self.assertEqual(figures.in_time, 1)
+        action = template.with_user(self.manager).action_view_tasks_done()
+        counted = self.env["track.run.line"].search(action["domain"])
+        self.assertEqual(counted.mapped("summary"), ["Call"])
         self.assertEqual(self.get_repeat(run).in_time_rate, 0)
         [(rate,)] = self.env["track.run.line"]._read_group(
             [("run_id", "=", run.id)], [], ["in_time_rate:avg"]

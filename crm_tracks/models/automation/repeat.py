@@ -24,7 +24,8 @@ class TrackRunLine(models.Model):
 
     action = fields.Selection(
         selection_add=[("repeat", "Start the next track")],
-        ondelete={"repeat": "cascade"},
+        # the tasks go with their tracks when the addon is uninstalled
+        ondelete={"repeat": lambda tasks: None},
     )
 
     @api.model

@@ -89,6 +89,8 @@ class TrackFigures(models.AbstractModel):
     def _open_tasks_done(self, title, domain):
         since = self.env["track.template"]._get_since()
         done = Domain("state", "=", "done") & Domain("date_done", ">=", since)
+        # the start of the next track of a series is no work
+        domain &= Domain("action", "!=", "repeat")
         measures = {"pivot_measures": ["__count", "in_time_rate", "days_taken"]}
         return self._open_tasks(title, done & domain, _TASKS_DONE, measures)
 

@@ -203,12 +203,10 @@ def early_message_of_late(world):
 
 
 @sabotage
-def series_twice(world):
-    """The next track of a series starts in a separate transaction."""
+def series_in_two_steps(world):
+    """A track is done in one transaction, and the next one starts in another."""
 
-    @wrap(world, "track.run.line", "_execute_repeat")
-    def perform(original, tasks, records):
-        with world.registry.cursor() as cr:
-            return original(
-                tasks.with_env(tasks.env(cr=cr)), records.with_env(records.env(cr=cr))
-            )
+    @wrap(world, "track.run", "_causing_nothing")
+    def cause(original, runs):
+        runs.env.cr.commit()
+        return original(runs)

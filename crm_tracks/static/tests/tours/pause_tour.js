@@ -39,7 +39,7 @@ addTour("crm_tracks_pause_tour", {
         },
         {
             content: "Take it back",
-            trigger: ".o_notification:contains(3 tasks were moved.) button:contains(Undo)",
+            trigger: ".o_notification:contains(2 tasks were moved.) button:contains(Undo)",
             run: "click",
         },
         {

@@ -641,7 +641,6 @@ class TestSeriesEnds(RecurringCase):
         ]
         self.assertLessEqual(counts[1], counts[0] + 2)
 
-    @tagged_test(QUERIES)
     def test_tracks_that_wait_cost_the_cron_nothing(self):
         template = self.make_recurring()
         runs = self.start(template, 3)

@@ -36,6 +36,8 @@ from . import test_dashboard
 from . import test_figures
 from . import test_current_task
 from . import test_dashboard_tour
+from . import test_date_field
+from . import test_date_field_templates
 from . import test_dates
 from . import test_dates_windows
 from . import test_days_off

@@ -113,6 +113,7 @@ class TracksCase(TemplateMaker, TaggedTests, TransactionCase):
         cls.env.cr.execute("""
             UPDATE track_run SET goal = NULL WHERE goal IS NOT NULL;
             UPDATE track_run SET on_reply = NULL WHERE on_reply IS NOT NULL;
+            UPDATE track_run SET date_linked = NULL WHERE date_linked IS NOT NULL;
             UPDATE track_run SET remind_days = NULL, escalate_days = NULL
              WHERE remind_days IS NOT NULL OR escalate_days IS NOT NULL;
             UPDATE track_run_line SET date_attention = NULL

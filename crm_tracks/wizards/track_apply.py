@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 
 from odoo.addons.mail.tools.parser import parse_res_ids
 
-from ..tools.dates import get_today
 from ..tools.words import list_names
 
 
@@ -11,7 +10,8 @@ class TrackApply(models.TransientModel):
     """The dialog that applies a template to one record or to several from a list.
 
     The templates to choose from and the preview are in ``track_apply_choices.py``, the
-    records that are left out in ``track_apply_records.py``.
+    dates in ``track_apply_dates.py``, the records that are left out in
+    ``track_apply_records.py``.
     """
 
     _name = "track.apply"
@@ -39,8 +39,6 @@ class TrackApply(models.TransientModel):
     previous_run_id = fields.Many2one(
         "track.run", string="Previous Track", ondelete="set null"
     )
-    start_date = fields.Date(default=lambda self: get_today(self.env, self.env.company))
-    end_date = fields.Date(compute="_compute_end_date", store=True, readonly=False)
     name = fields.Char(compute="_compute_name", store=True, readonly=False)
 
     @api.model
@@ -97,16 +95,6 @@ class TrackApply(models.TransientModel):
         for wizard in self:
             wizard.name = wizard.template_id.name
 
-    @api.depends("template_id")
-    def _compute_end_date(self):
-        """Propose the day on which the records end, if that is the same for all."""
-        for wizard in self:
-            wizard.end_date = wizard.end_date
-            if wizard.direction == "end" and not wizard.end_date:
-                records = wizard._get_records()._filtered_access("read")
-                days = set(records._tracks_get_end_dates().values())
-                wizard.end_date = len(days) == 1 and days.pop()
-
     def _format_applied(self, count):
         """The sentence that says to how many records the template was applied."""
         if count == 1:
@@ -139,8 +127,7 @@ class TrackApply(models.TransientModel):
             )
         runs = applicable._tracks_apply_chosen(
             self.template_id,
-            start_date=self.start_date if self.direction == "start" else None,
-            end_date=self.end_date,
+            **self._get_dates(),
             name=self.name,
             choices=self.template_id._parse_choices(self.choices),
             previous_run=self.previous_run_id,

@@ -95,13 +95,12 @@ class TrackApply(models.TransientModel):
         # the user may lack access to records with an obstacle
         obstacles = self._get_obstacles(records)
         records = records.filtered(lambda record: record not in obstacles)
-        if self.direction == "end" and not self.end_date:
+        if self.needs_date and not self._get_entered_day():
             records = records.browse()
         previews = self.env["track.run"]._preview(
             template,
             records,
-            start_date=self.start_date if self.direction == "start" else None,
-            end_date=self.end_date,
+            **self._get_dates(),
             choices=template._parse_choices(self.choices),
         )
         return template._get_preview_rows(previews, records)

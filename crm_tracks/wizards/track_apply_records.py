@@ -23,7 +23,13 @@ class TrackApply(models.TransientModel):
     warning = fields.Html(compute="_compute_warning")
 
     @api.depends(
-        "template_id", "res_model", "res_ids", "leave_out_running", "leave_out_closed"
+        "template_id",
+        "res_model",
+        "res_ids",
+        "start_date",
+        "end_date",
+        "leave_out_running",
+        "leave_out_closed",
     )
     def _compute_warning(self):
         for wizard in self:
@@ -61,7 +67,7 @@ class TrackApply(models.TransientModel):
             that have not ended on the records to which it can be applied; those of
             these records that are closed)
         """
-        obstacles = self.template_id._get_obstacles(records)
+        obstacles = self.template_id._get_obstacles(records, self._get_obstacle_day())
         possible = records.filtered(lambda record: record not in obstacles)
         running = self.env["track.run"].search(
             [

@@ -40,8 +40,12 @@ class TrackTrial(models.TransientModel):
         store=True,
         readonly=False,
     )
-    start_date = fields.Date(compute="_compute_dates", store=True, readonly=False)
-    end_date = fields.Date(compute="_compute_dates", store=True, readonly=False)
+    start_date = fields.Date(
+        compute="_compute_dates", compute_sudo=False, store=True, readonly=False
+    )
+    end_date = fields.Date(
+        compute="_compute_dates", compute_sudo=False, store=True, readonly=False
+    )
     preview = fields.Json(compute="_compute_preview")
     warning = fields.Text(compute="_compute_preview")
     problem = fields.Char(compute="_compute_preview")
@@ -79,14 +83,29 @@ class TrackTrial(models.TransientModel):
             return False
         return records.search([], order="id DESC", limit=1).id
 
-    @api.depends("template_id")
+    @api.depends("template_id", "res_model", "res_id")
     def _compute_dates(self):
         for trial in self:
             template = trial.template_id
             counts_back = template.direction == "end"
             company = template.company_id or self.env.company
-            trial.start_date = not counts_back and get_today(self.env, company)
-            trial.end_date = counts_back and template.preview_date
+            entered = template._get_given_day(trial.start_date, trial.end_date)
+            day = trial._find_field_day() if template.date_field else entered
+            today = get_today(self.env, company)
+            trial.start_date = not counts_back and (day or today)
+            trial.end_date = counts_back and (day or template.preview_date)
+
+    def _find_field_day(self):
+        """The day in the field of the record that dates the template.
+
+        :return: ``date``, or None if it is empty, or the user may not read it
+        """
+        if not (self.res_model and self.res_id):
+            return None
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        record = record._filtered_access("read")
+        days, _reasons = self.template_id._find_field_days(record)
+        return days.get(record)
 
     @api.depends(
         "template_id", "model_count", "res_model", "res_id", "start_date", "end_date"

@@ -60,7 +60,7 @@ class HelpdeskTrackChoice(models.AbstractModel):
                 "start it. Select another template.",
                 **values,
             )
-        if template.direction == "end":
+        if template.direction == "end" and not template.date_field:
             return self.env._(
                 "“%(template)s” counts back from an end date, which a ticket does not "
                 "have, so “%(choice)s” cannot start it. Select another template.",

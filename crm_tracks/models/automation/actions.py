@@ -196,9 +196,11 @@ class TrackRunLine(models.Model):
         return {}
 
     def _execute_track(self, records):
-        """Apply another template; one that counts back gets the same end date."""
+        """Apply another template; one that counts back gets the same end date, unless
+        it is dated by a field."""
         template = self[0].next_template_id.with_env(records.env)
-        is_end = template.sudo().direction == "end"
+        settings = template.sudo()
+        is_end = settings.direction == "end" and not settings.date_field
         endless = self.env["track.run"]._get_endless(template, records)
         if endless:
             raise EndlessStart(

@@ -133,7 +133,7 @@ class TrackRun(models.Model):
             changed = [id_ for id_ in closed if bool(closed[id_]) != before[id_]]
             if changed:
                 records.browse(changed)._tracks_follow_closing(before)
-            records._tracks_follow_conditions()
+            records._tracks_follow_fields()
         # activities that were deleted by a cascade in the database
         without_activity = self.env["track.run.line"].search(
             [

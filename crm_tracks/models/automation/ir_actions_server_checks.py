@@ -113,7 +113,9 @@ class IrActionsServer(models.Model):
                     model=self.model_id.name,
                 )
             )
-        if template.direction == "end" and not date_field:
+        # a template can have a field of its own
+        is_dated = date_field or template.date_field
+        if template.direction == "end" and not is_dated:
             raise ValidationError(
                 self.env._(
                     "“%s” counts back from an end date. Select the field with that "

@@ -260,7 +260,8 @@ class MailActivityMixin(models.AbstractModel):
             records -= self.browse(set(running.mapped("res_id")))
         if when_running == "move":
             touched = running._reschedule_to(start_date, end_date)
-        found = template._get_obstacles(records)
+        day = template._get_given_day(start_date, end_date)
+        found = template._get_obstacles(records, day)
         if when_running == "replace" and running and found:
             raise UserError(next(iter(found.values())))
         records -= self.browse(record.id for record in found)

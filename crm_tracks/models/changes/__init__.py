@@ -9,5 +9,6 @@ from . import bulk
 from . import reorder
 from . import moved_dates
 from . import reschedule
+from . import linked_dates
 from . import following
 from . import reopen

@@ -84,18 +84,24 @@ class TrackRun(models.Model):
         """
         self._apply_plan(self._plan_new_date(name))
 
-    def _apply_plan(self, plan):
+    def _apply_plan(self, plan, notes=None):
         """Move tasks of these tracks, name those with a meeting in a note, and advance.
 
         :param MovedDates plan: their new dates
+        :param dict notes: for tracks that get a note in any case, its ``Markup``
         """
         plan.apply()
         meetings = defaultdict(list)
         for task, reason in plan.kept.items():
             if reason == "meeting":
                 meetings[task.run_id].append(task._get_label())
-        runs = self.browse(run.id for run in meetings)
-        runs._log({run: run._get_meetings_note(meetings[run]) for run in runs})
+        notes = {run: [note] for run, note in (notes or {}).items()}
+        for run, labels in meetings.items():
+            if run in notes:
+                notes[run].append(run._get_meetings_text(labels))
+            else:
+                notes[run] = run._get_meetings_note(labels)
+        self.browse(run.id for run in notes)._log(notes)
         self._advance()
 
     def _plan_new_date(self, name, day=None):
@@ -156,6 +162,9 @@ class TrackRun(models.Model):
                 days = working_days[run.company_id]
                 moves[run] = MovedDay(self.env, quiet, today, days)
         return moves
+
+    def _get_meetings_text(self, labels):
+        return self.env._("Tasks with a meeting were not moved: %s.", ", ".join(labels))
 
     def _get_meetings_note(self, labels):
         return self.env._(

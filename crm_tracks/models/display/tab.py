@@ -108,6 +108,9 @@ class TrackRun(models.Model):
             "direction": self.direction,
             "start_date": fields.Date.to_string(self.start_date),
             "end_date": fields.Date.to_string(self.end_date) or False,
+            "date_linked": self.date_linked,
+            # not in sudo: only the name of a field that the reader may read
+            "date_field": self.sudo(False)._get_date_field_label(),
             "date_done": fields.Date.to_string(self.date_done) or False,
             "stop_reason": self.stop_reason or self._get_goal_reached_text(),
             "options": self._prepare_tab_run_options(),

@@ -39,8 +39,8 @@ class TrackTemplate(models.Model):
         :param str res_model: the model of the record
         :param int res_id: the id of the record
         :param start_date: ``date``; None for today, in the user's time zone
-        :param end_date: ``date``; required by templates that count back from it, and
-            ignored by others
+        :param end_date: ``date``; required by templates that count back from it, unless
+            they are dated by a field with a value; ignored by others
         :return: list of dicts, one for each task, in their order:
 
             * ``id`` of the template's task, and its ``summary``
@@ -113,15 +113,17 @@ class TrackTemplate(models.Model):
             self, record, start_date=start_date, end_date=end_date
         )
         rows = self._get_preview_rows(previews, record)
-        return self._get_trial_warnings(record), rows
+        day = self._get_given_day(start_date, end_date)
+        return self._get_trial_warnings(record, day), rows
 
-    def _get_trial_warnings(self, record):
+    def _get_trial_warnings(self, record, day):
         """What prevents that this template is applied to a record, and whether it runs
         there already.
 
+        :param date day: from which the track is to count, or None
         :return: list of phrases
         """
-        reasons = list(self._get_obstacles(record).values())
+        reasons = list(self._get_obstacles(record, day).values())
         if not self.active:
             reasons.insert(0, self.env._("The template is archived"))
         texts = [

@@ -10,6 +10,7 @@ from . import mail_activity_mixin
 from . import mail_activity_type
 from . import tracked_models
 from . import follow
+from . import dates
 from . import conditions
 from . import closing
 from . import replies

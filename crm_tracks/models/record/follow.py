@@ -76,6 +76,7 @@ class MailActivityMixin(models.AbstractModel):
             aspects += [
                 self._tracks_get_company_aspect(),
                 self._tracks_get_owner_aspect(),
+                self._tracks_get_dates_aspect(),
                 self._tracks_get_condition_aspect(watched),
             ]
         if (
@@ -105,6 +106,15 @@ class MailActivityMixin(models.AbstractModel):
             self._TRACKS_OWNER_FIELDS,
             lambda records: records._tracks_get_owner(),
             lambda records, before: records._tracks_follow_owner(before),
+        )
+
+    def _tracks_get_dates_aspect(self):
+        return Aspect(
+            "dates",
+            False,
+            self.env["track.run"]._get_date_fields(self._name),
+            lambda _records: {},
+            lambda records, _before: records._tracks_follow_dates(),
         )
 
     def _tracks_get_condition_aspect(self, watched):

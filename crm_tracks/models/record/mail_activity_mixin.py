@@ -166,7 +166,9 @@ class MailActivityMixin(models.AbstractModel):
         :param template: a ``track.template``, or its id
         :param start_date: ``date``; None for today, in the user's time zone
         :param end_date: ``date``; required by templates that count back from it, and
-            ignored by others
+            ignored by others. Templates with a :attr:`date_field` take the date from
+            the field of each record, and follow it, unless the date from which they
+            count is passed
         :param str name: the name of the track; None for the name of the template
         :param previous_run: the ``track.run`` that the new track follows, or its id: a
             finished one of the same record
@@ -206,11 +208,11 @@ class MailActivityMixin(models.AbstractModel):
             if previous_run:
                 links = {records.id: {"previous_run_id": previous_run.id}}
         template._check_applicable(records, end_date)
-        obstacles = template._get_obstacles(records)
+        obstacles = template._get_obstacles(
+            records, template._get_given_day(start_date, end_date)
+        )
         if obstacles:
-            message = self._tracks_format_obstacles(template, obstacles)
-            refused = len(records._filtered_access("write")) < len(records)
-            raise (AccessError if refused else UserError)(message)
+            records._tracks_refuse(template, obstacles)
         return self.env["track.run"]._start(
             template,
             records,
@@ -233,6 +235,13 @@ class MailActivityMixin(models.AbstractModel):
                 self.env._("“%s” is not a name of a track. Enter a text.", name)
             )
         return (name or "").strip() or None
+
+    def _tracks_refuse(self, template, obstacles):
+        """Refuse to apply a template to these records; parameters as of
+        :meth:`_tracks_format_obstacles`."""
+        message = self._tracks_format_obstacles(template, obstacles)
+        refused = len(self._filtered_access("write")) < len(self)
+        raise (AccessError if refused else UserError)(message)
 
     def _tracks_check_exist(self):
         """Refuse records that no longer exist.

@@ -68,8 +68,8 @@ class TrackRun(models.Model):
         runs.record_closed = closed
         if not closed:
             target.sudo()._tracks_reopen()
-        # the surviving record may meet other conditions
-        target.sudo()._tracks_follow_conditions()
+        # the surviving record may have another date, and meet other conditions
+        target.sudo()._tracks_follow_fields()
         twice._log_for_each(
             self.env._(
                 "Track %s was moved here by the merge, and its template now runs twice."

@@ -21,7 +21,8 @@ class TooOldToTell(Exception):
 class TrackRun(models.Model):
     """Answers from the cache that all transactions share, so that they cost no query:
     which models have ever had a track, and which of their fields are watched by waiting
-    conditions and by goals. Other models, and writes of other fields, are left alone.
+    conditions, by goals, and by tracks that follow a date. Other models, and writes of
+    other fields, are left alone.
     """
 
     _inherit = "track.run"
@@ -125,6 +126,16 @@ class TrackRun(models.Model):
             return frozenset()
         texts = self.sudo()._search_conditions(model_name)
         names = set().union(*map(_get_first_fields, texts))
+        return self._add_fields_behind(model_name, names)
+
+    @api.model
+    def _add_fields_behind(self, model_name, names):
+        """Add the fields of the same model from which these are computed.
+
+        :param set names: of fields
+        :return: frozenset of field names
+        """
+        names = set(names)
         for field in self.env[model_name]._fields.values() if names else ():
             dependent = self.pool.get_dependent_fields(field)
             if any(
@@ -175,14 +186,17 @@ class MailActivityMixin(models.AbstractModel):
         return result
 
     def _tracks_note_computed(self, field):
-        """Look at the conditions of these records at the end of the transaction, if
-        they contain this stored field, which was computed again.
+        """Look at the dates and conditions of these records at the end of the
+        transaction, if they contain this stored field, which was computed again.
 
         The change of another record, for example of an order, may be the cause.
         """
         if not self.pool.ready:
             return
-        if field.name not in self.env["track.run"]._get_watched_fields(self._name):
+        runs = self.env["track.run"]
+        if field.name not in runs._get_watched_fields(
+            self._name
+        ) and field.name not in runs._get_date_fields(self._name):
             return
         precommit = self.env.cr.precommit
         key = f"crm_tracks.computed.{self._name}"
@@ -194,4 +208,4 @@ class MailActivityMixin(models.AbstractModel):
     def _tracks_follow_computed(self):
         ids = self.env.cr.precommit.data.pop(f"crm_tracks.computed.{self._name}")
         records = self.browse(sorted(ids)).exists().sudo()
-        records._tracks_filter_tracked()._tracks_follow_conditions()
+        records._tracks_filter_tracked()._tracks_follow_fields()

@@ -58,6 +58,7 @@ class TrackRun(models.Model):
             or any(line._needs_one_model() for line in lines)
             # sudo: what the goal says is not shown
             or self.sudo().goal
+            or self.date_field
         )
         # The models of the original template may have changed since the track started.
         return (

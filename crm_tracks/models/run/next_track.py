@@ -180,8 +180,9 @@ class TrackRun(models.Model):
     def action_start_next(self, template):
         """Start a template that is offered after this track, on the same record.
 
-        It starts at once. Where a user has to decide, the dialog opens instead: on an
-        end date, or because a track of the template has not ended or follows already.
+        It starts at once. Where a user has to decide, the dialog opens instead: on the
+        date from which it counts, or because a track of the template has not ended or
+        follows already.
 
         :param template: a ``track.template``, or its id
         :return: an action
@@ -196,7 +197,7 @@ class TrackRun(models.Model):
         template = record._tracks_check_template(template)
         run._check_offers(template)
         record.check_access("write")
-        if template.direction == "end" or run._has_follower(template):
+        if template._needs_date(record) or run._has_follower(template):
             return record._tracks_get_apply_action(
                 default_template_id=template.id, default_previous_run_id=run.id
             )

@@ -47,7 +47,7 @@ class TrackRun(models.Model):
         :param template: one ``track.template``
         :param records: records of one model
         :param date start_date: None is today, in the time zone of the person who acts
-        :param date end_date: for a template that counts back
+        :param date end_date: for a template that counts back; else as ``tracks_apply``
         :param str name: None for the name of the template
         :param dict choices: choices of the user, as ``track.template._parse_choices``
             returns them
@@ -134,6 +134,7 @@ class TrackRun(models.Model):
         starters = self._get_starters(records)
         companies = self._get_record_companies(records)
         base_vals = template._prepare_run_vals()
+        dates_vals = template._prepare_dates_vals(records, start_date, end_date)
         causes = self._prepare_causes_vals(records)
         todays = TodayByCompany(self.env)
         vals_list = []
@@ -151,6 +152,7 @@ class TrackRun(models.Model):
                     "company_id": company.id,
                     "progress": 0,
                     **causes[record],
+                    **dates_vals.get(record, {}),
                 }
             )
         return vals_list

@@ -77,6 +77,7 @@ class TrackRun(models.Model):
     record_closed = fields.Boolean(readonly=True)
     # the template's options, which users cannot edit on a track
     direction = fields.Selection(readonly=True)
+    date_field = fields.Char(readonly=True)
     one_per_record = fields.Boolean(readonly=True)
     activity_creation = fields.Selection(readonly=True)
     ahead_days = fields.Integer(readonly=True)
@@ -212,6 +213,7 @@ class TrackRun(models.Model):
         # read the cache before creating: the creation itself would change the answer
         are_known = self._are_known_to_have_tracks(vals_list)
         are_known &= self._are_known_to_await_replies(vals_list)
+        are_known &= self._are_known_to_follow_dates(vals_list)
         runs = super().create(vals_list)
         if not are_known:
             self._forget_what_is_kept()
@@ -238,6 +240,7 @@ class TrackRun(models.Model):
         if {"state", "held"} & vals.keys():
             self._plan_attention()
         for name, runs in moved.items():
+            runs._engine()._unlink_moved(name)
             runs._engine()._recalculate(name)
         return result
 

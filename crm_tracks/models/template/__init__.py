@@ -17,6 +17,7 @@ from . import late_tasks
 from . import reminders
 from . import repeat
 from . import applicable
+from . import date_field
 from . import next_templates
 from . import track_line
 from . import responsible

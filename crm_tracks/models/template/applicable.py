@@ -99,7 +99,7 @@ class TrackTemplate(models.Model):
             return self.env._(
                 "“%(template)s” has no tasks. Add tasks before you apply it."
             )
-        if self.direction == "end" and not end_date:
+        if self.direction == "end" and not (end_date or self.date_field):
             return self.env._(
                 "“%(template)s” counts back from an end date. Enter that date."
             )
@@ -110,10 +110,12 @@ class TrackTemplate(models.Model):
         lines = self.sudo().line_ids
         lines._check_count(self, len(lines))
 
-    def _get_obstacles(self, records):
+    def _get_obstacles(self, records, day=None):
         """Find the records to which this template cannot be applied, and why.
 
         :param records: existing records of one model
+        :param date day: from which the tracks are to count (:meth:`_get_given_day`);
+            None for today, or for the date in the field of the template
         :return: dict by record of sentences, without a period
         """
         self.ensure_one()
@@ -121,6 +123,7 @@ class TrackTemplate(models.Model):
         foreign_ids = self._get_foreign_ids(records)
         running_ids = self._get_running_ids(records) if self.one_per_record else ()
         endless = self.env["track.run"]._get_endless(self, records)
+        undated = self._get_undated(writable, day)
         obstacles = {}
         for record in records:
             if record not in writable:
@@ -138,6 +141,8 @@ class TrackTemplate(models.Model):
                 )
             elif record in endless:
                 obstacles[record] = endless[record]
+            elif record in undated:
+                obstacles[record] = undated[record]
         return obstacles
 
     def _get_foreign_ids(self, records):

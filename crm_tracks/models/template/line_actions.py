@@ -201,7 +201,8 @@ class TrackLine(models.Model):
                 "The template “%(target)s” does not apply to all records of "
                 "“%(template)s”. Select another template."
             )
-        if target.direction == "end" and template.direction == "start":
+        needs_end = target.direction == "end" and not target.date_field
+        if needs_end and template.direction == "start":
             return self.env._(
                 "The template “%(target)s” counts back from an end date, which "
                 "“%(template)s” does not have. Select another template."

@@ -18,5 +18,8 @@ class TrackOptionsMixin(models.AbstractModel):
         return moves and self._may_be_shifted()
 
     def _may_be_shifted(self):
-        """Whether dates can move by the days on hold: those before an end cannot."""
-        return self.direction == "start"
+        """Whether dates can move by the days on hold.
+
+        Those before an end date cannot, nor those that follow a field of the record.
+        """
+        return self.direction == "start" and not self._follows_field()

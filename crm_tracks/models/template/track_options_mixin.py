@@ -21,6 +21,7 @@ class TrackOptionsMixin(models.AbstractModel):
 
     _OPTION_FIELDS = (
         "direction",
+        "date_field",
         "one_per_record",
         "activity_creation",
         "ahead_days",
@@ -202,6 +203,7 @@ class TrackOptionsMixin(models.AbstractModel):
         """
         self.ensure_one()
         texts = (
+            self._get_date_field_text(),
             self._get_goal_text(),
             self._get_reply_text(),
             self._get_reopening_text(),

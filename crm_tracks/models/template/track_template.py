@@ -26,7 +26,7 @@ class TrackTemplate(models.Model):
     # Fields that decide whether a task fits its template, and fields with other checks
     # at the end of a save.
     _FIT_FIELDS = frozenset(("res_model_ids", "company_id", "direction"))
-    _CHECKED_FIELDS = _FIT_FIELDS | {"line_ids", "goal"}
+    _CHECKED_FIELDS = _FIT_FIELDS | {"line_ids", "goal", "date_field"}
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
@@ -189,6 +189,8 @@ class TrackTemplate(models.Model):
         )._check_saved_models()
         if "goal" in vals:
             self._check_author_of_goal()
+        if "date_field" in vals:
+            self._check_author_of_date_field()
         return result
 
     def copy(self, default=None):
@@ -225,6 +227,7 @@ class TrackTemplate(models.Model):
         The permissions of an author differ from model to model.
         """
         self._check_author_of_goal()
+        self._check_author_of_date_field()
         self.line_ids._check_author()
         self.line_ids.update_ids._check_value()
 

@@ -42,9 +42,13 @@ export class UserField extends Component {
     }
 
     /** A field that leads on is no user yet: it is not selected. */
-    update(path, {fieldDef}) {
+    isUsable(path, fieldDef) {
         const isUser = fieldDef?.relation === "res.users";
-        if (path && !(isUser && path.split(".").length <= MAX_STEPS)) {
+        return isUser && path.split(".").length <= MAX_STEPS;
+    }
+
+    update(path, {fieldDef}) {
+        if (path && !this.isUsable(path, fieldDef)) {
             this.state.refusals++;
             return;
         }

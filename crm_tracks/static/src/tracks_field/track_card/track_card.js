@@ -122,6 +122,14 @@ export class TrackCard extends Component {
         return date > today() ? _t("starts %s", day) : _t("started %s", day);
     }
 
+    /**
+     * The field of the record that the date follows, if the user may read it.
+     */
+    get dateLabel() {
+        const {date_linked: isLinked, date_field: label} = this.run;
+        return isLinked && label && this.isLive && _t("follows “%s”", label);
+    }
+
     get previousLabel() {
         return _t("after “%s”", this.run.previous);
     }

@@ -39,6 +39,15 @@ export class TrackDateDialog extends Component {
         return serializeDate(this.state.day);
     }
 
+    get unlinkingText() {
+        const {date_linked: isLinked, date_field: label} = this.props.run;
+        return (
+            isLinked &&
+            label &&
+            _t("If you move the date, it no longer follows “%s”.", label)
+        );
+    }
+
     get isMoved() {
         return this.iso !== this.props.run[this.field];
     }

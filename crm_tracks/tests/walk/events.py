@@ -67,6 +67,39 @@ def merge(world, actor, survivor, others):
         open_again(world, actor, survivor)
 
 
+def follow_date(world, record, actor):
+    """Move the tracks that follow the date of this record."""
+    for track in record.tracks:
+        day = record.day
+        if track.linked and not track.ended and day:
+            if day != getattr(track, track.counted):
+                move(world, actor, track, track.counted, day)
+
+
+def move(world, actor, track, name, day):
+    """Give a track another ``start`` or ``end``, and its tasks the dates for it."""
+    setattr(track, name, day)
+    for task in track.tasks:
+        if task.state not in UNFINISHED or not task.date:
+            continue
+        hangs_on = task.step.counts
+        if hangs_on == "previous":
+            is_first = not track.get_previous(task) and not task.placed
+            hangs_on = "start" if is_first else None
+        if hangs_on == name and not task.date_by_hand and not task.meeting:
+            task.date = track.get_due(task)
+            reset_to_planned(world, actor, task)
+    world.advance(track, actor)
+
+
+def reset_to_planned(world, actor, task):
+    """A failed task that is moved to a later day waits for that day."""
+    if task.state == "failed" and task.date > world.get_today(
+        actor, task.track.company
+    ):
+        task.state, task.attempts, task.retry = "planned", 0, None
+
+
 def leave(world, person, by_button):
     """Archive a user: the tasks of the user are reassigned.
 
@@ -131,6 +164,8 @@ def run_cron(world):
     """Open the tasks that are due on the day of the company, and run automated ones."""
     pauses.resume_by_cron(world)
     due = []
+    for record in world.records:
+        follow_date(world, record, None)
     for track in world.tracks:
         if track.ended or track.quiet:
             continue

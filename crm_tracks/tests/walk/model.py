@@ -375,8 +375,20 @@ class World:
         if track.template.every[1] == "months" and day == get_last_of_month(day):
             after.month_day = wanted
 
-    def start(self, record, template, starter, start=None, end=None, previous=None):
-        """Start a track of a template, after all checks."""
+    def start(
+        self,
+        record,
+        template,
+        starter,
+        start=None,
+        end=None,
+        previous=None,
+        linked=False,
+    ):
+        """Start a track of a template, after all checks.
+
+        :param bool linked: whether its date follows that of the record
+        """
         company = self.get_company(record)
         start = start or self.get_today(starter, company)
         track = Track(
@@ -388,6 +400,7 @@ class World:
             end=end if template.counts_back else None,
             once=template.once,
             previous=previous,
+            linked=linked,
         )
         for number, step in enumerate(template.steps, start=1):
             track.tasks.append(Task(step, track, step.summary, number, number=number))

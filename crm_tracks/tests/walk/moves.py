@@ -32,7 +32,12 @@ def apply(world, actor, record, template, start=None, end=None, previous=None):
         raise Refused("it runs there already, and may run only once")
     if previous and (previous.record is not record or previous.state != "done"):
         raise Refused("the previous track is not done, or on another record")
-    return world.start(record, template, actor, start, end, previous)
+    linked = template.dated and not (end if template.counts_back else start)
+    if linked and not record.day:
+        raise Refused("the record has no date")
+    if linked:
+        start, end = (start, record.day) if template.counts_back else (record.day, None)
+    return world.start(record, template, actor, start, end, previous, linked)
 
 
 def stop(world, actor, track):
@@ -56,26 +61,26 @@ def move_date(world, actor, track, name, day):
     world.check_writable(actor, track.record)
     if track.ended or (name == "end" and not track.template.counts_back):
         raise Refused("it has ended, or has no such date")
-    setattr(track, name, day)
-    for task in track.tasks:
-        if task.state not in UNFINISHED or not task.date:
-            continue
-        hangs_on = task.step.counts
-        if hangs_on == "previous":
-            is_first = not track.get_previous(task) and not task.placed
-            hangs_on = "start" if is_first else None
-        if hangs_on == name and not task.date_by_hand and not task.meeting:
-            task.date = track.get_due(task)
-            _reset_to_planned(world, actor, task)
-    world.advance(track, actor)
+    if name == track.counted:
+        track.linked = False
+    events.move(world, actor, track, name, day)
 
 
-def _reset_to_planned(world, actor, task):
-    """A failed task that is moved to a later day waits for that day."""
-    if task.state == "failed" and task.date > world.get_today(
-        actor, task.track.company
-    ):
-        task.state, task.attempts, task.retry = "planned", 0, None
+def link_date(world, actor, track, linked):
+    """Let a track follow the date of its record, or not."""
+    world.check_writable(actor, track.record)
+    if track.ended or (linked and not track.template.dated):
+        raise Refused("it has ended, or follows nothing")
+    track.linked = linked
+    if linked:
+        events.follow_date(world, track.record, actor)
+
+
+def date_record(world, actor, record, day):
+    """Write the date that tracks follow."""
+    world.check_writable(actor, record)
+    record.day = day
+    events.follow_date(world, record, actor)
 
 
 def take_over(world, actor, track):
@@ -136,7 +141,7 @@ def start_next(world, actor, track, template):
         if other.template is template:
             if not other.ended or (other.previous is track and other.state == "done"):
                 return None
-    if template.counts_back:
+    if not track.record.day if template.dated else template.counts_back:
         return None
     return apply(world, actor, track.record, template, previous=track)
 
@@ -177,7 +182,7 @@ def edit(world, actor, task, by_activity=False, **changes):
         if task.state == "open":
             task.fill()
     if "date" in changes and not by_activity:
-        _reset_to_planned(world, actor, task)
+        events.reset_to_planned(world, actor, task)
         world.advance(task.track, actor)
 
 
@@ -198,7 +203,7 @@ def slip(world, actor, task, day):
                 moved[other] = new
     for each, new in moved.items():
         each.date, each.date_by_hand = new, True
-        _reset_to_planned(world, actor, each)
+        events.reset_to_planned(world, actor, each)
     world.advance(track, actor)
 
 

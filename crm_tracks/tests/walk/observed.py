@@ -28,7 +28,8 @@ class Observed:
                 cr,
                 "SELECT id, res_model, res_id, template_id, state, held, start_date,"
                 " end_date, user_id, company_id, progress, date_done, date_paused,"
-                " goal_reached, previous_run_id, date_quiet, date_resume, series_ref"
+                " goal_reached, previous_run_id, date_quiet, date_resume, series_ref,"
+                " date_linked"
                 " FROM track_run WHERE (res_model, res_id) IN %s",
                 places,
             )
@@ -124,10 +125,11 @@ def _compare_track(check, track, row, seen):
         ("goal_reached", track.goal_reached),
         ("date_quiet", None if track.ended else track.quiet_since),
         ("date_resume", track.resumes if track.state == "paused" else None),
+        ("date_linked", track.linked),
         ("previous_run_id", track.previous and track.previous.id),
     ):
         actual = row[name]
-        if name in ("held", "goal_reached"):
+        if name in ("held", "goal_reached", "date_linked"):
             actual = bool(actual)
         if name == "progress":
             actual = round(actual or 0, 6)

@@ -5,6 +5,7 @@ from hypothesis.stateful import precondition, rule
 
 from . import events, moves
 from .machine import ACTOR, NUMBER, PERSON, UNDO, TimeMoves, Walker
+from .rules_dates import DateMoves
 from .rules_endings import SeveralMoves
 from .rules_meetings import MeetingMoves
 from .rules_next import NextMoves
@@ -50,6 +51,8 @@ class RecordMoves(Walker):
         mia = self.person("mia")
 
         def change():
+            if how == "lost":  # the button looks at all that tracks follow
+                events.follow_date(self.world, record, mia)
             if record.closed:
                 events.open_again(self.world, mia, record)
             events.close(self.world, mia, record, how)
@@ -188,6 +191,8 @@ class RecordMoves(Walker):
             events.give(self.world, survivor, owners.get(lead.user_id.id))
             self.learn_company(survivor)
             survivor.mark = lead.referred or None
+            survivor.day = lead.date_deadline or None
+            events.follow_date(self.world, survivor, mia)
             self.world.look_at(survivor, mia)
 
         self.act(
@@ -290,6 +295,7 @@ class Walk(
     OrderMoves,
     NextMoves,
     MeetingMoves,
+    DateMoves,
     RecordMoves,
     PeopleMoves,
 ):

@@ -44,6 +44,8 @@ class TrackMoves(Walker):
         today = self.world.get_today(actor, self.world.get_company(record))
         start = None if start is None else today + timedelta(days=start)
         end = today + timedelta(days=end) if template.counts_back else None
+        if template.dated and start is None:
+            end = None  # it is that of the record
 
         def call(track):
             run = self.browse(record.model, record.id, actor).tracks_apply(

@@ -266,6 +266,29 @@ TEMPLATES = (
         gives=True,
     ),
     Template(
+        "dated",
+        (
+            Step("A"),
+            Step("B", (3, "weekdays"), "start", "starter"),
+            Step("C {owner}", (1, "days"), "previous"),
+            Step("D", (2, "weeks")),
+        ),
+        model="crm.lead",
+        day_off="after",
+        dated=True,
+    ),
+    Template(
+        "dated back",
+        (
+            Step("A", (2, "weeks"), "end"),
+            Step("B", (2, "weekdays"), "end", "starter"),
+            Step("C", (0, "days"), "end", "leo", outcomes=(AGAIN, *FINE)),
+        ),
+        model="crm.lead",
+        goes_on=True,
+        dated=True,
+    ),
+    Template(
         "answered and hurried back",
         (Step("A", (2, "weeks"), "end"), Step("B", (1, "days"), "end", "starter")),
         day_off="before",
@@ -326,6 +349,7 @@ THEMES = {
         "answered and paused",
     ),
     "series": ("weekly", "every two days", "monthly back", "every three days"),
+    "dated": ("dated", "dated back", "dated", "chain"),
     "next": ("once", "goes on", "gates", "outcomes", "goal"),
 }
 # The activity type of tasks that require something, which code completes by its type.
@@ -346,6 +370,7 @@ def prepare_vals(template, people, model_ids):
         "one_per_record": template.once,
         "day_off": template.day_off or False,
         "res_model_ids": [Command.set(model_ids)],
+        "date_field": template.dated and "date_deadline",
         "on_reply": template.on_reply or False,
         "on_reopen": template.shifts and "shift",
         "on_close": "continue" if template.goes_on else "mute",

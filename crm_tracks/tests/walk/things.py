@@ -100,6 +100,7 @@ class Template(Constant):
     gives: bool = False  # whether the other user gets the escalated task
     next: tuple = ()  # the keys of the templates that are offered at first
     every: tuple | None = None  # the period after which the next track starts
+    dated: bool = False  # whether its date is that of the record
 
     @property
     def counts_back(self):
@@ -124,6 +125,7 @@ class Record:
     id: int = 0
     closed: str | None = None  # lost, won, archived, won and archived
     mark: str | None = None  # what conditions, goals and required fields look at
+    day: dt.date | None = None  # what the dates of tracks follow
     plain: list = field(default_factory=list)
     tracks: list = field(default_factory=list)
     exists: bool = True
@@ -285,6 +287,8 @@ class Track:
     resumes: dt.date | None = None
     once: bool = False
     goal_reached: bool = False
+    # whether its date follows that of the record
+    linked: bool = False
     # reopened after the goal was reached: the goal does not matter
     without_goal: bool = False
     # the finished track that it follows
@@ -298,6 +302,11 @@ class Track:
     @property
     def quiet(self):
         return self.state == "paused" or self.held
+
+    @property
+    def counted(self):
+        """The name of the date from which it counts."""
+        return "end" if self.template.counts_back else "start"
 
     @property
     def ended(self):

@@ -17,6 +17,8 @@ from .templates import GATED_TYPE, TEMPLATES, prepare_task_vals, prepare_vals
 from .things import Person, Record
 
 START = datetime(2026, 3, 4, 10)
+# What the dates of tracks on new opportunities follow.
+DAY = date(2026, 3, 24)
 COMPANIES = (
     Company(
         "first",
@@ -226,6 +228,7 @@ class WalkCase(TracksCase):
                 "type": "opportunity",
                 "team_id": False,
                 "stage_id": self.open_stage.id,
+                "date_deadline": DAY,
             }
         found = self.env[model].create(values)
         record = Record(
@@ -234,6 +237,7 @@ class WalkCase(TracksCase):
             owner=owner,
             company=world.companies[company],
             id=found.id,
+            day=DAY if model == "crm.lead" else None,
         )
         world.records.append(record)
         return record

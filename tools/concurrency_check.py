@@ -11,6 +11,7 @@ them fails.
     pausing    crons that resume paused tracks, with people, and killed
     late       the same for late tasks
     recurring  the same for tracks that repeat
+    dates      the same for dates that follow a field
 
 With a name, runs that part only. ``--break NAME`` adds one of the defects of
 tools/concurrency/sabotage.py, to verify that the check notices it.
@@ -36,7 +37,16 @@ DB = "concurrency_check"
 TEST_DB = "tracks_test"
 # A statement that waits longer than this for a lock ends with an error, not never.
 LOCK_TIMEOUT = "60s"
-PARTS = ("people", "cron", "processes", "automated", "pausing", "late", "recurring")
+PARTS = (
+    "people",
+    "cron",
+    "processes",
+    "automated",
+    "pausing",
+    "late",
+    "recurring",
+    "dates",
+)
 
 
 def main():

@@ -58,6 +58,8 @@ export function makeRun(tasks, values) {
         direction: "start",
         start_date: "2026-03-04",
         end_date: false,
+        date_linked: false,
+        date_field: "",
         date_done: false,
         stop_reason: "",
         options: [],

@@ -42,6 +42,7 @@
         "demo/track_run_office_demo.xml",
         "demo/track_automated_demo.xml",
         "demo/track_offer_demo.xml",
+        "demo/track_signing_demo.xml",
         "demo/track_closing_demo.xml",
         "demo/track_history_demo.xml",
     ],

@@ -198,6 +198,15 @@ class TestDemo(TransactionCase):
         self.assertEqual(task.state, "open")
         self.assertTrue(task.activity_id.active)
 
+    def test_a_track_follows_the_expected_closing(self):
+        lead = self.env.ref("crm_tracks.lead_reading_tables")
+        run = lead.track_run_ids
+        self.assertTrue(run.date_linked)
+        self.assertEqual(run.end_date, lead.date_deadline)
+        self.assertIn(
+            "because they follow", " ".join(lead.message_ids.mapped("preview"))
+        )
+
     def test_small_offers_need_no_approval(self):
         for lead, number, state in (
             ("lead_museum", 1, "done"),

@@ -1,3 +1,4 @@
+from . import test_dated
 from . import test_event
 from . import test_loops
 from . import test_loops_unseen

@@ -87,16 +87,22 @@ class TestEvent(ExamplesCase):
         self.assertEqual(self.run_.stop_reason, "The event was cancelled.")
         self.assertFalse(self.event.activity_ids)
 
+    def test_a_date_moved_by_hand_is_left(self):
+        self.run_.with_user(self.planner).end_date = "2026-06-20"
+        self.move("2026-07-08")
+        self.assertEqual(self.run_.end_date, date(2026, 6, 20))
+
     def test_somebody_who_may_not_change_events_is_in_the_way_of_nothing(self):
         # moved in sudo, by a rule or a script, for a user without access
         self.event.with_user(self.employee).sudo().write(
             {"date_begin": "2026-06-09 07:00:00"}
         )
         self.assertEqual(self.event.date_begin.date(), date(2026, 6, 9))
-        self.assertEqual(self.run_.end_date, date(2026, 6, 10))
+        self.assertEqual(self.run_.end_date, date(2026, 6, 9))
+        # the rule, which starts tracks, cannot
         self.assertIn(
             "Employee does not have permission to change this record",
-            self.event.sudo().message_ids[0].preview,
+            " ".join(self.event.sudo().message_ids.mapped("preview")),
         )
 
     def test_many_events_moved_at_once(self):

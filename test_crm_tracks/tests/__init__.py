@@ -1,3 +1,4 @@
+from . import test_dated
 from . import test_docs
 from . import test_new_action
 from . import test_other_models

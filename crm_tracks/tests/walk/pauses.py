@@ -58,7 +58,8 @@ def end_reason(world, actor, track, shift, **changes):
     if track.quiet or track.ended:
         return
     today = world.get_today(actor, track.company)
-    if shift and not track.template.counts_back and track.quiet_since < today:
+    may_move = not track.template.counts_back and not track.linked
+    if shift and may_move and track.quiet_since < today:
         _shift(world, actor, track, today)
     track.quiet_since = None
     world.wake(track, actor)

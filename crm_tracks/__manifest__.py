@@ -27,6 +27,7 @@
         "views/track_run_views.xml",
         "views/track_run_analysis_views.xml",
         "views/track_dashboard_views.xml",
+        "views/track_outcome_views.xml",
         "views/crm_lead_views.xml",
         "views/res_partner_views.xml",
         "views/res_users_views.xml",

@@ -56,6 +56,7 @@ from . import test_hardships
 from . import test_hoot
 from . import test_json2
 from . import test_late_tasks
+from . import test_lead_results
 from . import test_leavers
 from . import test_limits
 from . import test_live
@@ -72,6 +73,7 @@ from . import test_next_tracks_form
 from . import test_nobody_left
 from . import test_nobody_tidies
 from . import test_note_files
+from . import test_outcome_figures
 from . import test_outcomes
 from . import test_outcomes_reopening
 from . import test_outcomes_templates

@@ -244,7 +244,7 @@ class TestDashboardCosts(TracksCase):
                 INSERT INTO track_run_line (
                     run_id, line_id, sequence, summary, action, delay_count, delay_unit,
                     delay_from, responsible_type, date_deadline, state, date_open,
-                    date_done)
+                    date_done, outcome)
                 SELECT run.id, %(first_line)s + number, number, 'Task', 'activity', 0,
                        'days', 'start', 'owner', run.day,
                        CASE WHEN run.state = 'done' OR number < 4 THEN 'done'
@@ -252,7 +252,8 @@ class TestDashboardCosts(TracksCase):
                             WHEN number = 4 THEN 'open'
                             ELSE 'waiting' END,
                        run.day - 2,
-                       CASE WHEN run.state = 'done' OR number < 4 THEN run.day END
+                       CASE WHEN run.state = 'done' OR number < 4 THEN run.day END,
+                       CASE WHEN number < 2 THEN 'Reached' END
                   FROM run, generate_series(0, 9) AS number
                 """,
                 **values,
@@ -265,19 +266,26 @@ class TestDashboardCosts(TracksCase):
 
     def read_overview(self, user):
         """The reads of the client for the overview, and for the list of a card."""
+        self.read_card(user)
+        self.read_tasks(user)
+
+    def read_card(self, user):
         template = self.template.with_user(user)
         specification = {
             name: {}
             for name, field in template._fields.items()
             if name.startswith("stat_") and field.compute
         }
-        self.assertEqual(len(specification), 16)
+        self.assertEqual(len(specification), 21)
         template.web_read({**specification, "display_name": {}})
-        template.line_ids.web_read(
-            {name: {} for name in template.line_ids._fields if name.startswith("stat_")}
+
+    def read_tasks(self, user):
+        lines = self.template.line_ids.with_user(user)
+        lines.web_read(
+            {name: {} for name in lines._fields if name.startswith("stat_")}
         )
 
-    def get_queries(self, user):
+    def get_queries(self, user, read=read_overview):
         """The queries of the overview."""
         queries = []
         cr = self.env.cr
@@ -289,7 +297,7 @@ class TestDashboardCosts(TracksCase):
 
         self.env.invalidate_all()
         with patch.object(type(cr), "execute", spy):
-            self.read_overview(user)
+            read(self, user)
         return [query for query in queries if "track_run" in query]
 
     @tagged_test(QUERIES)
@@ -311,6 +319,18 @@ class TestDashboardCosts(TracksCase):
                     number,
                 )
                 self.assertLess(number, 40)
+
+    def test_figures_take_seven_grouped_queries(self):
+        grouped = {}
+        for tracks in (10, 1000):
+            self.make_many(tracks)
+            for user in (self.manager, self.seller):
+                for read in (type(self).read_card, type(self).read_tasks):
+                    queries = self.get_queries(user, read)
+                    counts = [query for query in queries if "count(" in query.lower()]
+                    number = grouped.setdefault((user, read), len(counts))
+                    self.assertEqual(len(counts), number)
+        self.assertEqual(set(grouped.values()), {7})
 
     def test_no_query_reads_the_whole_table_of_tasks(self):
         self.make_many()

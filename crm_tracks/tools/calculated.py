@@ -30,3 +30,7 @@ class CalculatedInteger(_Calculated, fields.Integer):
 
 class CalculatedMany2one(_Calculated, fields.Many2one):
     """A record that the database finds."""
+
+
+class CalculatedSelection(_Calculated, fields.Selection):
+    """One of several values that the database calculates."""

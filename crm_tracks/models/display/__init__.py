@@ -20,6 +20,9 @@ from . import current
 from . import custom_filters
 from . import figures
 from . import statistics
+from . import lead_results
+from . import outcome_figures
+from . import endings
 from . import worklist
 from . import mail_activity_heading
 from . import mail_activity_completion

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.states import FINISHED, NOT_ENDED
+
 _TASKS = "crm_tracks.track_run_line_action"
 _TASKS_DONE = "crm_tracks.track_run_line_done_action"
 _TRACKS = "crm_tracks.track_run_action"
@@ -86,13 +88,14 @@ class TrackFigures(models.AbstractModel):
         awake = self.env["track.run"]._get_awake_domain()
         return Domain("state", "=", state) & Domain("run_id", "any", awake)
 
-    def _open_tasks_done(self, title, domain):
+    def _open_tasks_done(self, title, domain, context=None):
         since = self.env["track.template"]._get_since()
         done = Domain("state", "=", "done") & Domain("date_done", ">=", since)
         # the start of the next track of a series is no work
         domain &= Domain("action", "!=", "repeat")
-        measures = {"pivot_measures": ["__count", "in_time_rate", "days_taken"]}
-        return self._open_tasks(title, done & domain, _TASKS_DONE, measures)
+        measures = ["__count", "in_time_rate", "days_taken", "days_done_late"]
+        context = {"pivot_measures": measures, **(context or {})}
+        return self._open_tasks(title, done & domain, _TASKS_DONE, context)
 
     def _open_tasks(self, title, domain, action=_TASKS, context=None):
         counted = self._get_tasks_domain() & domain
@@ -160,8 +163,33 @@ class TrackLine(models.Model):
     _name = "track.line"
     _inherit = ["track.line", "track.figures"]
 
+    stat_reached = fields.Integer(string="Reached", compute="_compute_statistics")
+    stat_skipped = fields.Integer(string="Skipped", compute="_compute_statistics")
+    stat_median_late = fields.Float(
+        string="Median Days Late", digits=(16, 1), compute="_compute_statistics"
+    )
+
     def _get_tasks_domain(self):
         return Domain("line_id", "in", self.ids)
+
+    def action_view_reached(self):
+        """Open the tasks whose turn came: they ended in the period, or stand now."""
+        since = self.template_id._get_since()
+        ended = Domain("state", "in", FINISHED) & Domain("date_done", ">=", since)
+        begun = Domain("state", "in", ("open", "failed"))
+        begun |= Domain("condition_waits", "=", True)
+        standing = begun & Domain("run_id", "any", [("state", "in", NOT_ENDED)])
+        stopped = Domain("stopped_here", "=", True) & Domain(
+            "run_id", "any", self.template_id._get_run_domains()["stopped"]
+        )
+        reached = ended | standing | stopped
+        return self._open_tasks(self.env._("Reached: %s"), reached)
+
+    def action_view_skipped(self):
+        """Open the tasks whose turn had come and that were skipped in the period."""
+        since = self.template_id._get_since()
+        skipped = Domain("state", "=", "skipped") & Domain("date_done", ">=", since)
+        return self._open_tasks(self.env._("Skipped: %s"), skipped)
 
     def action_view_stopped(self):
         """Open the tracks stopped in the period with these as the first unfinished."""

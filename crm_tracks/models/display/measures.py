@@ -9,8 +9,8 @@ from ...tools.sql_domains import compare_number
 
 
 class TrackRunLine(models.Model):
-    """Measures of tasks: how late they are, and once they are done, the days taken and
-    whether they were in time.
+    """Measures of tasks: how late they are, and once they are done, the days taken,
+    whether they were in time, and how late they were done.
 
     They are computed from stored dates, in SQL as in Python, so that nothing is written
     for them. Averages leave out tasks that are not done, and those that never had a due
@@ -44,9 +44,19 @@ class TrackRunLine(models.Model):
         help="Percentage of the tasks that were done on or before their due date. Days "
         "on which the assignee was away do not count in tracks with stand-ins.",
     )
+    days_done_late = CalculatedFloat(
+        string="Days Late When Done",
+        compute="_compute_days_done_late",
+        sql="_get_days_done_late_sql",
+        aggregator="median",
+        digits=(16, 1),
+        help="Days from the due date to the completion, 0 for a task that was done in "
+        "time. Days on which the assignee was away do not count in tracks with "
+        "stand-ins.",
+    )
 
-    # for the overview: tasks that were done in a period
-    _done_idx = models.Index("(date_done, run_id) WHERE state = 'done'")
+    # for the overview: tasks that were done or skipped in a period
+    _done_idx = models.Index("(date_done, run_id) WHERE state IN ('done', 'skipped')")
 
     @api.depends("state", "date_deadline", "run_id.state", "run_id.held")
     @api.depends_context("uid", "company")
@@ -84,6 +94,22 @@ class TrackRunLine(models.Model):
             )
             task.in_time_rate = 100 if in_time else 0
 
+    @api.depends("state", "date_deadline", "date_done", "days_away")
+    def _compute_days_done_late(self):
+        for task in self:
+            is_measured = task.state == "done" and task.date_deadline and task.date_done
+            task.days_done_late = is_measured and max(
+                (task.date_done - task.date_deadline).days - (task.days_away or 0), 0
+            )
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """Also know the median of the days late; Odoo has no aggregate for it."""
+        if aggregate_spec == "days_done_late:median":
+            days = self._field_to_sql(self._table, "days_done_late", query)
+            return SQL("PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY %s)", days)
+        return super()._read_group_select(aggregate_spec, query)
+
     @api.model
     def _get_days_taken_sql(self, alias):
         # GREATEST ignores NULL, so check that the task was assigned
@@ -108,6 +134,19 @@ class TrackRunLine(models.Model):
                            THEN 100.0 ELSE 0.0 END END""",
             state=self._field_to_sql(alias, "state"),
             action=self._field_to_sql(alias, "action"),
+            done=self._field_to_sql(alias, "date_done"),
+            away=self._field_to_sql(alias, "days_away"),
+            due=self._field_to_sql(alias, "date_deadline"),
+        )
+
+    @api.model
+    def _get_days_done_late_sql(self, alias):
+        # GREATEST ignores NULL, so check that the task had a due date
+        return SQL(
+            """
+            CASE WHEN %(state)s = 'done' AND %(due)s IS NOT NULL
+                 THEN GREATEST(%(done)s - %(due)s - COALESCE(%(away)s, 0), 0) END""",
+            state=self._field_to_sql(alias, "state"),
             done=self._field_to_sql(alias, "date_done"),
             away=self._field_to_sql(alias, "days_away"),
             due=self._field_to_sql(alias, "date_deadline"),

@@ -28,6 +28,11 @@ class Figures:
     :ivar in_time: the share of these that was done in time, from 0 to 1, or None
     :ivar tasks_assigned: those of the tasks done that had been assigned
     :ivar average_days: the average of the days that these took, or None
+    :ivar median_late: the median of the days by which the tasks with a due date were
+        late when they were done, or None
+    :ivar skipped: tasks whose turn had come and that were skipped in the period
+    :ivar standing: tasks that are open, failed or wait for their condition now, in all
+        tracks that have not ended
     """
 
     running: int = 0
@@ -43,15 +48,23 @@ class Figures:
     in_time: float | None = None
     tasks_assigned: int = 0
     average_days: float | None = None
+    median_late: float | None = None
+    skipped: int = 0
+    standing: int = 0
+
+    @property
+    def reached(self):
+        """How often the turn of a task came: it ended in the period, or stands now."""
+        return self.tasks_done + self.skipped + self.standing + self.stopped
 
     def show_on(self, record):
         """Write these figures to the fields ``stat_…`` of this record.
 
         :param record: a ``track.template`` or ``track.line``
         """
-        for name, value in vars(self).items():
+        for name in (*vars(self), "reached"):
             if (field := f"stat_{name}") in record._fields:
-                record[field] = value
+                record[field] = getattr(self, name)
 
 
 class TrackTemplate(models.Model):
@@ -164,42 +177,51 @@ class TrackTemplate(models.Model):
                 figure.goals += count * any(reached)
 
     def _count_standing(self, figures):
-        """Count the open, failed and waiting tasks of tracks that are not on hold."""
-        awake = self.env["track.run"]._get_awake_domain()
+        """Count the open, failed and waiting tasks, most of them in awake tracks only.
+
+        A track that is on hold has reached its task, but that task is not late.
+        """
         rows = self._count_by_task(
-            awake,
+            Domain("state", "in", NOT_ENDED),
             """
-            COUNT(*) FILTER (WHERE %(state)s = 'open'),
-            COUNT(*) FILTER (WHERE %(state)s = 'open' AND %(due)s < %(today)s),
-            COUNT(*) FILTER (WHERE %(state)s = 'failed'),
-            COUNT(*) FILTER (WHERE %(waits)s)
+            COUNT(*) FILTER (WHERE %(awake)s AND %(state)s = 'open'),
+            COUNT(*) FILTER (
+                WHERE %(awake)s AND %(state)s = 'open' AND %(due)s < %(today)s),
+            COUNT(*) FILTER (WHERE %(awake)s AND %(state)s = 'failed'),
+            COUNT(*) FILTER (WHERE %(awake)s AND %(waits)s),
+            COUNT(*)
             """,
             "(%(state)s IN ('open', 'failed') OR %(waits)s)",
             today=get_today(self.env, self.env.company),
         )
-        for key, (is_open, late, failed, waiting) in rows:
+        for key, (is_open, late, failed, waiting, standing) in rows:
             figure = figures[key]
             figure.open, figure.late, figure.failed = is_open, late, failed
-            figure.waiting = waiting
+            figure.waiting, figure.standing = waiting, standing
 
     def _count_done(self, figures):
-        """Count the tasks that were done, and measure them.
+        """Count the tasks that were done or skipped, and measure those done.
 
         Only the day of the task counts: its track may still be running.
         """
         rows = self._count_by_task(
             Domain.TRUE,
             """
-            COUNT(*),
+            COUNT(*) FILTER (WHERE %(state)s = 'done'),
+            COUNT(*) FILTER (WHERE %(state)s = 'skipped'),
+            PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY %(days_done_late)s),
             COUNT(%(in_time_rate)s), AVG(%(in_time_rate)s),
             COUNT(%(days_taken)s), AVG(%(days_taken)s)
             """,
-            "%(state)s = 'done' AND %(done)s >= %(since)s AND %(action)s != 'repeat'",
+            "%(state)s IN ('done', 'skipped') AND %(done)s >= %(since)s"
+            " AND %(action)s != 'repeat'",
             since=self._get_since(),
         )
-        for key, (tasks_done, dated, in_time, assigned, average_days) in rows:
+        for key, (tasks_done, skipped, median_late, *averages) in rows:
+            dated, in_time, assigned, average_days = averages
             figure = figures[key]
-            figure.tasks_done = tasks_done
+            figure.tasks_done, figure.skipped = tasks_done, skipped
+            figure.median_late = median_late
             figure.tasks_dated, figure.tasks_assigned = dated, assigned
             figure.in_time = None if in_time is None else float(in_time) / 100
             figure.average_days = None if average_days is None else float(average_days)
@@ -208,7 +230,8 @@ class TrackTemplate(models.Model):
         """Count tasks by template, and by template and template task.
 
         ``figures`` and ``condition`` are SQL, in which ``state``, ``due`` and ``done``
-        are columns of the task, ``in_time_rate`` and ``days_taken`` its measures.
+        are columns of the task, ``in_time_rate``, ``days_taken`` and ``days_done_late``
+        its measures. ``awake`` is whether its track is running and not on hold.
 
         :param Domain run_domain: a further condition on the tracks of these templates
         :param str figures: the expressions to select, separated by commas
@@ -257,6 +280,9 @@ class TrackTemplate(models.Model):
             "action": SQL.identifier(task, "action"),
             "in_time_rate": Task._field_to_sql(task, "in_time_rate"),
             "days_taken": Task._field_to_sql(task, "days_taken"),
+            "days_done_late": Task._field_to_sql(task, "days_done_late"),
+            # as the domain of the tasks that a figure opens
+            "awake": SQL("track_run.state = 'running' AND track_run.held IS NOT TRUE"),
         }
 
     def _count_stopped_at(self, figures):

@@ -6,7 +6,7 @@ import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {useService} from "@web/core/utils/hooks";
 
 /**
- * A number in a list that opens the records which it counts.
+ * A number in a list, or a text with several, that opens the records which it counts.
  */
 export class FigureField extends Component {
     static template = "crm_tracks.FigureField";
@@ -31,7 +31,7 @@ export class FigureField extends Component {
         }
         return field.type === "float"
             ? formatFloat(this.value, {digits: field.digits})
-            : String(this.value);
+            : String(this.value || (field.type === "integer" ? 0 : ""));
     }
 
     /**
@@ -39,7 +39,7 @@ export class FigureField extends Component {
      */
     get isEmpty() {
         return (
-            this.props.record.fields[this.props.name].type === "integer" && !this.value
+            this.props.record.fields[this.props.name].type !== "float" && !this.value
         );
     }
 
@@ -66,7 +66,7 @@ export class FigureField extends Component {
 registry.category("fields").add("tracks_figure", {
     component: FigureField,
     displayName: _t("Figure"),
-    supportedTypes: ["integer", "float"],
+    supportedTypes: ["integer", "float", "char"],
     extractProps: ({options}) => ({
         action: options.action,
         percentage: Boolean(options.percentage),

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
 from .common import TOURS, PatientHttpCase
@@ -50,3 +50,45 @@ class TestDashboardTour(PatientHttpCase):
         )
         assignees = self.late.line_ids.user_id.mapped("name")
         self.assertEqual(assignees, ["Otto Other"])
+
+
+@tagged("post_install", "-at_install", TOURS)
+class TestOutcomeFiguresTour(PatientHttpCase):
+    """What became of leads and tracks, as a manager reads it in a real browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user = cls.make_person("sales_team.group_sale_manager", tz="UTC")
+        template = cls.make_template(
+            {
+                "summary": "Call them",
+                "outcome_ids": [
+                    Command.create({"sequence": 1, "name": "Reached"}),
+                    Command.create({"sequence": 2, "name": "Refused", "effect": "end"}),
+                ],
+            },
+            {"summary": "Visit them", "delay_from": "previous"},
+            name="Outcome track",
+        )
+        cls.leads = cls.env["crm.lead"].create(
+            [
+                {"name": f"Deal {number}", "type": "opportunity"}
+                | {"user_id": cls.user.id}
+                for number in range(3)
+            ]
+        )
+        runs = cls.leads.with_user(cls.user).tracks_apply(template)
+        for run, outcome in zip(runs[:2], ("Reached", "Refused"), strict=True):
+            run.line_ids[0].action_done(outcome=outcome)
+        won, lost, _still_open = cls.leads
+        won.action_set_won()
+        lost.action_set_lost()
+
+    def test_from_the_win_rate_to_the_leads_and_to_where_tracks_end(self):
+        self.assertEqual(self.leads.mapped("won_status"), ["won", "lost", "pending"])
+        self.start_tour(
+            "/odoo/track-overview",
+            "crm_tracks_outcome_figures_tour",
+            login="tracks_tour",
+        )

@@ -121,6 +121,14 @@ class TestDemo(TransactionCase):
         self.assertGreaterEqual(len(slow), 3, "some tasks took their time")
         self.assertShown(shown.filtered("stat_late_at"), "where tracks are late")
         self.assertShown(shown.filtered("stat_stopped_at"), "where tracks were stopped")
+        won = shown.filtered(lambda template: 0 < template.stat_win_rate < 1)
+        self.assertGreaterEqual(len(won), 2, "some leads were won, some lost")
+        lines = shown.line_ids
+        for name in ("reached", "skipped", "outcomes", "median_late"):
+            self.assertShown(lines.filtered(f"stat_{name}"), name)
+        ends = shown.env["track.run.line"].search([("ended_here", "=", True)])
+        self.assertGreaterEqual(len(ends.line_id), 3, "tracks end at several tasks")
+        self.assertEqual(set(ends.mapped("run_state")), {"done", "stopped"})
 
     def test_what_was_done_was_done_one_after_the_other(self):
         for run in self.runs:

@@ -65,26 +65,37 @@ class TrackRunLine(models.Model):
     @api.model
     def _search_ended_here(self, operator, value):
         is_last = Domain.custom(
+            # not a subquery for its id, which would sort the tasks of each candidate
             to_sql=lambda model, alias, query: SQL(
                 """
-                %(id)s = (SELECT id FROM track_run_line AS last
-                           WHERE %(run_of_last)s = %(run)s AND %(state)s IN %(finished)s
-                           ORDER BY %(state)s = 'done' DESC,
-                                    COALESCE(%(done_rank)s, 0) DESC,
-                                    %(date_done)s DESC NULLS LAST,
-                                    %(sequence)s DESC, id DESC
-                           LIMIT 1)""",
-                id=SQL.identifier(alias, "id"),
+                NOT EXISTS (SELECT FROM track_run_line AS later
+                             WHERE %(run_of_later)s = %(run)s
+                               AND %(state)s IN %(finished)s
+                               AND %(rank_of_later)s > %(rank)s)""",
                 run=model._field_to_sql(alias, "run_id"),
-                run_of_last=model._field_to_sql("last", "run_id"),
+                run_of_later=model._field_to_sql("later", "run_id"),
+                state=model._field_to_sql("later", "state"),
                 finished=FINISHED,
-                **{
-                    name: model._field_to_sql("last", name)
-                    for name in ("state", "done_rank", "date_done", "sequence")
-                },
+                rank=model._get_end_rank_sql(alias),
+                rank_of_later=model._get_end_rank_sql("later"),
             )
         )
         done = Domain("run_id", "any!", Domain("state", "=", "done"))
         ended = Domain("state", "in", FINISHED) & done & is_last
         ended |= Domain("stopped_here", "=", True)
         return self._get_flag_domain(ended, operator, value)
+
+    @api.model
+    def _get_end_rank_sql(self, alias):
+        """As :meth:`_get_end_rank`, in SQL for the alias of a task in a query."""
+        return SQL(
+            """
+            (%(state)s = 'done', COALESCE(%(done_rank)s, 0),
+             COALESCE(%(date_done)s, '-infinity'), COALESCE(%(sequence)s, 0), %(id)s)
+            """,
+            id=SQL.identifier(alias, "id"),
+            **{
+                name: self._field_to_sql(alias, name)
+                for name in ("state", "done_rank", "date_done", "sequence")
+            },
+        )

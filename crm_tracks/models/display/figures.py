@@ -153,7 +153,11 @@ class TrackTemplate(models.Model):
             "crm_tracks.track_line_statistics_action",
             self.env._("By Task: %s"),
             Domain("template_id", "in", self.ids),
-            {"tracks_days": self._get_statistics_days()},
+            {
+                "tracks_days": self._get_statistics_days(),
+                # without any, the list has no column for them
+                "tracks_with_outcomes": any(self.line_ids.mapped("stat_outcomes")),
+            },
         )
 
 

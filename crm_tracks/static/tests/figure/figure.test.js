@@ -16,9 +16,10 @@ class Task extends models.Model {
     late = fields.Integer();
     share = fields.Float();
     days = fields.Float({digits: [16, 1]});
+    outcomes = fields.Char();
     _records = [
-        {id: 1, late: 3, share: 0.8333, days: 1.25},
-        {id: 2, late: 0, share: 0, days: 0},
+        {id: 1, late: 3, share: 0.8333, days: 1.25, outcomes: "Reached (2), No answer (1)"},
+        {id: 2, late: 0, share: 0, days: 0, outcomes: false},
     ];
 }
 
@@ -38,6 +39,8 @@ async function mountList() {
             <field name="share" widget="tracks_figure"
                 options="{'action': 'view_share', 'percentage': true}"/>
             <field name="days" widget="tracks_figure" options="{'action': 'view_days'}"/>
+            <field name="outcomes" widget="tracks_figure"
+                options="{'action': 'view_outcomes'}"/>
         </list>`,
     });
 }
@@ -69,4 +72,13 @@ test("a count of zero opens nothing, a share of zero opens its records", async (
     expect(`${CELL(2, "late")} button`).toHaveCount(0);
     expect(CELL(2, "share")).toHaveText("0%");
     expect(`${CELL(2, "share")} button`).toHaveCount(1);
+});
+
+test("a text with several counts opens what they count, an empty one nothing", async () => {
+    await mountList();
+    expect(CELL(1, "outcomes")).toHaveText("Reached (2), No answer (1)");
+    await contains(`${CELL(1, "outcomes")} button`).click();
+    expect.verifySteps(["object view_outcomes of 1"]);
+    expect(CELL(2, "outcomes")).toHaveText("");
+    expect(`${CELL(2, "outcomes")} button`).toHaveCount(0);
 });

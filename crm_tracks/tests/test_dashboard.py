@@ -281,9 +281,7 @@ class TestDashboardCosts(TracksCase):
 
     def read_tasks(self, user):
         lines = self.template.line_ids.with_user(user)
-        lines.web_read(
-            {name: {} for name in lines._fields if name.startswith("stat_")}
-        )
+        lines.web_read({name: {} for name in lines._fields if name.startswith("stat_")})
 
     def get_queries(self, user, read=read_overview):
         """The queries of the overview."""

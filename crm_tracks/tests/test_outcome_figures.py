@@ -18,7 +18,7 @@ class TestOutcomeFigures(OutcomesCase):
         )
         cls.call, cls.visit, cls.offer = cls.template.line_ids
 
-    def read(self, name, user=None, **context):
+    def get_figure(self, name, user=None, **context):
         """A figure of each task of the template."""
         lines = self.template.line_ids.with_user(user or self.manager)
         lines = lines.with_context(**context)
@@ -51,22 +51,20 @@ class TestOutcomeFigures(OutcomesCase):
         self.end(second, "Visit", None)
         self.get_task(skipping, "Call").with_user(self.seller).action_skip()
         stopped.with_user(self.seller).action_stop()
-        self.assertEqual(self.read("stat_tasks_done"), [2, 1, 0])
-        self.assertEqual(self.read("stat_skipped"), [1, 0, 0])
+        self.assertEqual(self.get_figure("stat_tasks_done"), [2, 1, 0])
+        self.assertEqual(self.get_figure("stat_skipped"), [1, 0, 0])
         # open in an inactive track counts as reached, too
-        self.assertEqual(self.read("stat_open"), [0, 2, 1])
-        self.assertEqual(self.read("stat_reached"), [5, 3, 1])
+        self.assertEqual(self.get_figure("stat_open"), [0, 2, 1])
+        self.assertEqual(self.get_figure("stat_reached"), [5, 3, 1])
 
     def test_a_task_that_dropped_out_before_its_turn_was_neither_reached_nor_skipped(
         self,
     ):
         run = self.start()
         self.end(run, "Call", "Not interested")
-        self.assertEqual(
-            self.get_task(run, "Offer").mapped("state"), ["skipped"]
-        )
-        self.assertEqual(self.read("stat_skipped"), [0, 0, 0])
-        self.assertEqual(self.read("stat_reached"), [1, 0, 0])
+        self.assertEqual(self.get_task(run, "Offer").mapped("state"), ["skipped"])
+        self.assertEqual(self.get_figure("stat_skipped"), [0, 0, 0])
+        self.assertEqual(self.get_figure("stat_reached"), [1, 0, 0])
 
     def test_outcomes_are_counted_the_most_frequent_first(self):
         runs = self.start(count=6)
@@ -77,7 +75,7 @@ class TestOutcomeFigures(OutcomesCase):
         ):
             self.end(run, "Call", outcome)
         text = "Reached (3), Not interested (2)"
-        self.assertEqual(self.read("stat_outcomes"), [text, False, False])
+        self.assertEqual(self.get_figure("stat_outcomes"), [text, False, False])
         opened = self.call.with_user(self.manager).action_view_outcomes()
         tasks = self.env["track.run.line"].with_user(self.manager)
         found = tasks.search(opened["domain"])
@@ -91,9 +89,9 @@ class TestOutcomeFigures(OutcomesCase):
         with self.at("2026-03-06 10:00:00"):
             again.with_user(self.seller).action_done(outcome="Reached")
             self.assertEqual(
-                self.read("stat_outcomes")[0], "No answer (1), Reached (1)"
+                self.get_figure("stat_outcomes")[0], "No answer (1), Reached (1)"
             )
-            self.assertEqual(self.read("stat_reached"), [2, 1, 0])
+            self.assertEqual(self.get_figure("stat_reached"), [2, 1, 0])
 
     def get_task_first(self, run):
         return run.sudo().line_ids.sorted()[0]
@@ -102,11 +100,13 @@ class TestOutcomeFigures(OutcomesCase):
         self.end(self.start(), "Call", "Reached")
         run = self.start(user=self.seller_2)
         self.end(run, "Call", "Not interested", user=self.seller_2)
-        self.assertEqual(self.read("stat_outcomes", self.seller)[0], "Reached (1)")
-        self.assertFalse(self.read("stat_outcomes", self.employee)[0])
+        self.assertEqual(
+            self.get_figure("stat_outcomes", self.seller)[0], "Reached (1)"
+        )
+        self.assertFalse(self.get_figure("stat_outcomes", self.employee)[0])
         with self.at("2026-06-01 10:00:00"):
-            self.assertFalse(self.read("stat_outcomes", tracks_days=30)[0])
-            self.assertTrue(self.read("stat_outcomes", tracks_days=90)[0])
+            self.assertFalse(self.get_figure("stat_outcomes", tracks_days=30)[0])
+            self.assertTrue(self.get_figure("stat_outcomes", tracks_days=90)[0])
 
     def test_the_median_of_the_days_late_counts_early_tasks_as_0(self):
         runs = self.start(count=5)
@@ -115,11 +115,11 @@ class TestOutcomeFigures(OutcomesCase):
                 self.end(run, "Call", "Reached")
         # 0, 0, 2, 5 and 26 days late
         with self.at("2026-03-30 15:00:00"):
-            self.assertEqual(self.read("stat_median_late"), [2, 0, 0])
+            self.assertEqual(self.get_figure("stat_median_late"), [2, 0, 0])
             self.end(runs[0], "Visit", None)
             self.end(runs[2], "Visit", None)
             # between the 25 and 23 days
-            self.assertEqual(self.read("stat_median_late"), [2, 24, 0])
+            self.assertEqual(self.get_figure("stat_median_late"), [2, 24, 0])
             tasks = self.env["track.run.line"].with_user(self.manager)
             groups = tasks._read_group(
                 [("template_id", "=", self.template.id), ("state", "=", "done")],
@@ -133,7 +133,7 @@ class TestOutcomeFigures(OutcomesCase):
             self.assertEqual(late.days_done_late, 1)
             late.days_away = 9
             self.assertEqual(late.days_done_late, 0)
-            self.assertEqual(self.read("stat_median_late")[0], 0)
+            self.assertEqual(self.get_figure("stat_median_late")[0], 0)
 
     def test_a_task_without_a_due_date_has_no_days_late(self):
         run = self.start()
@@ -146,7 +146,7 @@ class TestOutcomeFigures(OutcomesCase):
         self.assertFalse(median)
         self.assertIsNot(median, 0)
         self.assertEqual(self.get_task(run, "Offer").days_done_late, 0)
-        self.assertEqual(self.read("stat_tasks_dated"), [0, 0, 0])
+        self.assertEqual(self.get_figure("stat_tasks_dated"), [0, 0, 0])
 
     def test_the_median_is_offered_as_a_measure_and_no_other_median_is(self):
         tasks = self.env["track.run.line"].with_user(self.seller)

@@ -28,8 +28,8 @@ class TrackRunLine(models.Model):
 
     For a track that was stopped, it is the first unfinished one. For one that is done,
     it is the task that was completed last: the tasks behind it were skipped, because of
-    an outcome, a condition, the goal or by a user. If none was completed, it is the last
-    one that was skipped.
+    an outcome, a condition, the goal or by a user. If none was completed, it is the
+    last one that was skipped.
     """
 
     _inherit = "track.run.line"

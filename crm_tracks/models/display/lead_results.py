@@ -26,9 +26,7 @@ class TrackTemplate(models.Model):
 
     _inherit = "track.template"
 
-    stat_leads_won = fields.Integer(
-        string="Leads Won", compute="_compute_lead_results"
-    )
+    stat_leads_won = fields.Integer(string="Leads Won", compute="_compute_lead_results")
     stat_leads_lost = fields.Integer(
         string="Leads Lost", compute="_compute_lead_results"
     )

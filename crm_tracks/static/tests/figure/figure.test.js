@@ -18,7 +18,13 @@ class Task extends models.Model {
     days = fields.Float({digits: [16, 1]});
     outcomes = fields.Char();
     _records = [
-        {id: 1, late: 3, share: 0.8333, days: 1.25, outcomes: "Reached (2), No answer (1)"},
+        {
+            id: 1,
+            late: 3,
+            share: 0.8333,
+            days: 1.25,
+            outcomes: "Reached (2), No answer (1)",
+        },
         {id: 2, late: 0, share: 0, days: 0, outcomes: false},
     ];
 }

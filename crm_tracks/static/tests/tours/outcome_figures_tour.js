@@ -33,7 +33,7 @@ addTour("crm_tracks_outcome_figures_tour", {
         },
         {
             content: "Open the leads that are open",
-            trigger: `${CARD} a[name=action_view_leads_open]:contains("1 leads open")`,
+            trigger: `${CARD} a[name=action_view_leads_open]:contains("Open leads: 1")`,
             run: "click",
         },
         {

@@ -369,10 +369,20 @@ class TestRecurring(RecurringCase):
         counted = self.env["track.run.line"].search(action["domain"])
         self.assertEqual(counted.mapped("summary"), ["Call"])
         self.assertEqual(self.get_repeat(run).in_time_rate, 0)
+        self.assertEqual(self.get_repeat(run).days_done_late, 0)
+        ended = self.env["track.run.line"].search(
+            [("run_id", "=", run.id), ("ended_here", "=", True)]
+        )
+        self.assertEqual(ended.mapped("summary"), ["Call"])
+        self.assertEqual(run.line_ids.filtered("ended_here"), ended)
         [(rate,)] = self.env["track.run.line"]._read_group(
             [("run_id", "=", run.id)], [], ["in_time_rate:avg"]
         )
         self.assertEqual(rate, 100)
+        [(median,)] = self.env["track.run.line"]._read_group(
+            [("run_id", "=", run.id)], [], ["days_done_late:median"]
+        )
+        self.assertEqual(median, 0)
 
     # ------------------------------------------------------------------
     # The tasks of the track

@@ -45,9 +45,8 @@ class TrackRunLine(models.Model):
     @api.depends("stopped_here", "run_id.line_ids.state", "run_id.state")
     def _compute_ended_here(self):
         for task in self:
-            finished = task._get_siblings().filtered(
-                lambda sibling: sibling.state in FINISHED
-            )
+            siblings = task._get_siblings()._without_series_task()
+            finished = siblings.filtered(lambda sibling: sibling.state in FINISHED)
             last = max(finished, key=lambda done: done._get_end_rank(), default=None)
             is_done = task.run_id.state == "done"
             task.ended_here = task.stopped_here or (is_done and task == last)
@@ -71,17 +70,21 @@ class TrackRunLine(models.Model):
                 NOT EXISTS (SELECT FROM track_run_line AS later
                              WHERE %(run_of_later)s = %(run)s
                                AND %(state)s IN %(finished)s
+                               AND %(action)s != 'repeat'
                                AND %(rank_of_later)s > %(rank)s)""",
                 run=model._field_to_sql(alias, "run_id"),
                 run_of_later=model._field_to_sql("later", "run_id"),
                 state=model._field_to_sql("later", "state"),
                 finished=FINISHED,
+                action=model._field_to_sql("later", "action"),
                 rank=model._get_end_rank_sql(alias),
                 rank_of_later=model._get_end_rank_sql("later"),
             )
         )
         done = Domain("run_id", "any!", Domain("state", "=", "done"))
-        ended = Domain("state", "in", FINISHED) & done & is_last
+        # the start of the next track of a series is no work
+        is_work = Domain("action", "!=", "repeat")
+        ended = Domain("state", "in", FINISHED) & is_work & done & is_last
         ended |= Domain("stopped_here", "=", True)
         return self._get_flag_domain(ended, operator, value)
 

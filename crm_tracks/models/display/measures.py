@@ -81,7 +81,7 @@ class TrackRunLine(models.Model):
                 and max((task.date_done - get_day(task.date_open, zone)).days, 0)
             )
 
-    @api.depends("state", "date_deadline", "date_done", "days_away")
+    @api.depends("state", "action", "date_deadline", "date_done", "days_away")
     def _compute_in_time_rate(self):
         for task in self:
             in_time = (
@@ -94,10 +94,15 @@ class TrackRunLine(models.Model):
             )
             task.in_time_rate = 100 if in_time else 0
 
-    @api.depends("state", "date_deadline", "date_done", "days_away")
+    @api.depends("state", "action", "date_deadline", "date_done", "days_away")
     def _compute_days_done_late(self):
         for task in self:
-            is_measured = task.state == "done" and task.date_deadline and task.date_done
+            is_measured = (
+                task.state == "done"
+                and not task._is_series_task()
+                and task.date_deadline
+                and task.date_done
+            )
             task.days_done_late = is_measured and max(
                 (task.date_done - task.date_deadline).days - (task.days_away or 0), 0
             )
@@ -145,8 +150,10 @@ class TrackRunLine(models.Model):
         return SQL(
             """
             CASE WHEN %(state)s = 'done' AND %(due)s IS NOT NULL
+                      AND %(action)s != 'repeat'
                  THEN GREATEST(%(done)s - %(due)s - COALESCE(%(away)s, 0), 0) END""",
             state=self._field_to_sql(alias, "state"),
+            action=self._field_to_sql(alias, "action"),
             done=self._field_to_sql(alias, "date_done"),
             away=self._field_to_sql(alias, "days_away"),
             due=self._field_to_sql(alias, "date_deadline"),

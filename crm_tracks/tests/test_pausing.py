@@ -362,6 +362,18 @@ class TestShifting(PausingCase):
                 notes = "".join(self.get_lead(run).message_ids.mapped("body"))
                 self.assertEqual("moved by 12 days" in notes, on_reopen == "shift")
 
+    def test_a_record_that_is_reopened_on_the_same_day_keeps_its_dates(self):
+        self.template.on_reopen = "shift"
+        older, newer = self.start(), self.start()
+        self.get_lead(older).action_set_lost()
+        with self.at("2026-03-16 10:00:00"):
+            self.get_lead(newer).action_set_lost()
+            (self.get_lead(older) + self.get_lead(newer)).action_restore()
+        self.assertDates(older, *self.SHIFTED)
+        self.assertDates(newer, *self.BEFORE)
+        self.assertAwake(older)
+        self.assertAwake(newer)
+
     def test_of_two_reasons_the_one_that_ends_last_decides_for_all_days(self):
         self.template.on_reopen = "shift"
         for on_reopen, first, shift, moves in (

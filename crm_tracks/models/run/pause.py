@@ -184,7 +184,7 @@ class TrackRun(models.Model):
         days = shifting._shift_since_quiet()
         waking.date_quiet = False
         self.write({"held": False, "date_held": False})
-        shifting._log(
+        self.browse(run.id for run in days)._log(
             {
                 run: self.env._(
                     "The dates of track %(track)s were moved by %(days)s, because its "

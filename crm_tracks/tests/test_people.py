@@ -112,6 +112,26 @@ class TestPeople(PeopleCase):
         run = self.start(self.make_for("role", "A", "B", "C", "D"))
         self.assertEqual(self.get_assignees(run), [*self.members, self.member_1])
 
+    def test_tasks_count_on_that_others_than_members_were_assigned_before(self):
+        for_member_1 = {
+            "summary": "A",
+            "responsible_type": "user",
+            "responsible_id": self.member_1.id,
+        }
+        for_team = {
+            "summary": "B",
+            "responsible_type": "team",
+            "responsible_team_id": self.team.id,
+        }
+        run = self.start(self.make_template(for_member_1, for_team))
+        self.assertEqual(self.get_assignees(run), [self.member_1, self.member_2])
+        run.action_stop()
+        template = self.make_template({"summary": "A"}, for_team)
+        lead = self.make_leads()
+        lead.user_id = self.member_1
+        run = self.start(template, lead)
+        self.assertEqual(self.get_assignees(run), [self.member_1, self.member_2])
+
     def test_the_member_is_chosen_when_the_task_begins(self):
         template = self.make_template(
             {"summary": "A"},
@@ -150,6 +170,16 @@ class TestPeople(PeopleCase):
         run = self.start(self.make_for("role"), lead)
         self.assertEqual(run.company_id, self.company_2)
         self.assertEqual(run.line_ids.user_id, both)
+
+    def test_they_are_passed_over_on_records_of_all_companies_too(self):
+        """Each member can read such a record; its track has a company."""
+        lead = self.make_leads()
+        lead.sudo().write({"company_id": False, "user_id": False})
+        self.manager.company_ids += self.company_2
+        self.member_2.company_ids += self.company_2
+        run = self.start(self.make_for("role"), lead.with_company(self.company_2))
+        self.assertEqual(run.company_id, self.company_2)
+        self.assertEqual(run.line_ids.user_id, self.member_2)
 
     def test_archived_and_portal_members_are_passed_over(self):
         self.role.user_ids += self.portal

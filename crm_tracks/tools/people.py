@@ -93,7 +93,6 @@ class People:
         elif kind in ("role", "team"):
             wanted = self._choose_member(run, task, day)
         assignee = self.choose(run, wanted, day)
-        self._workload.add(assignee.user)
         if kind == "owner":
             return assignee._replace(follows_owner=True)
         return assignee
@@ -110,12 +109,17 @@ class People:
 
         If the track has stand-ins, each of them who is away is replaced by the own
         stand-in, if that one can do the task. If all are away, the first one is
-        assigned all the same.
+        assigned all the same. The task counts as one of that user's.
 
         :param wanted: ``res.users``, empty, or None
         :param date day: when the task is due; without it, nobody counts as away
         :return: :class:`Assignee`
         """
+        assignee = self._choose(run, wanted, day)
+        self._workload.add(assignee.user)
+        return assignee
+
+    def _choose(self, run, wanted, day):
         owner = self._get_owner(run)
         first = None
         for user in (wanted, owner, run.user_id):

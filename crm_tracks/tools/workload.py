@@ -1,5 +1,7 @@
 """How many tasks users have, to deal tasks among the members of a role or team."""
 
+from collections import Counter
+
 from odoo.fields import Domain
 
 
@@ -7,7 +9,7 @@ class Workload:
     """The open tasks of some users in tracks that are not on hold.
 
     They are counted in one query when they are first asked for; tasks that are being
-    assigned count on.
+    assigned count on, also those from before.
 
     :param runs: ``track.run``, in sudo; only their environment is used
     :param get_users: a function that returns all ``res.users`` who may be asked about
@@ -17,6 +19,7 @@ class Workload:
         self._runs = runs
         self._get_users = get_users
         self._counts = None
+        self._added = Counter()
 
     def get_least_busy(self, users):
         """Who of these users has the fewest open tasks, of several the lowest id.
@@ -27,12 +30,18 @@ class Workload:
         if not users:
             return users
         counts = self._count()
-        return min(users, key=lambda user: (counts.get(user.id, 0), user.id))
+        return min(
+            users,
+            key=lambda user: (
+                counts.get(user.id, 0) + self._added[user.id],
+                user.id,
+            ),
+        )
 
     def add(self, user):
         """Count a task that is being assigned to this user."""
-        if self._counts is not None and user:
-            self._counts[user.id] = self._counts.get(user.id, 0) + 1
+        if user:
+            self._added[user.id] += 1
 
     def _count(self):
         if self._counts is None:

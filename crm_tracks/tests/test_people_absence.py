@@ -365,40 +365,6 @@ class TestAwayDays(AbsenceCase):
         task.with_user(self.manager).action_reopen()
         self.assertIs(task.days_away, False)
 
-    def test_hr_holidays_time_off_is_an_absence(self):
-        """Runs where hr_holidays is installed; else Odoo's own leaves are tested."""
-        if "hr.leave" not in self.env:
-            self.skipTest("needs hr_holidays")
-        employee = self.env["hr.employee"].create(
-            {"name": "Seller", "user_id": self.seller.id, "company_id": self.company.id}
-        )
-        kind = self.env["hr.leave.type"].create(
-            {
-                "name": "Paid",
-                "requires_allocation": False,
-                "leave_validation_type": "no_validation",
-            }
-        )
-        leave = self.env["hr.leave"].create(
-            {
-                "employee_id": employee.id,
-                "holiday_status_id": kind.id,
-                "request_date_from": "2026-03-09",
-                "request_date_to": "2026-03-10",
-            }
-        )
-        self.seller.track_stand_in_id = self.seller_all
-        template = self.make_plain(
-            {"summary": "A", "delay_count": 5}, {"summary": "B", "delay_count": 7}
-        )
-        run = self.start(template)
-        self.assertEqual(leave.state, "validate")
-        self.assertEqual(self.get_assignees(run), [self.seller_all, self.seller])
-        self.env.flush_all()
-        leave.action_refuse()
-        run = self.start(template)
-        self.assertEqual(self.get_assignees(run), [self.seller, self.seller])
-
 
 @tagged("post_install", "-at_install")
 class TestStandIn(AbsenceCase):

@@ -1,3 +1,5 @@
+from itertools import product
+
 from lxml import etree
 
 from odoo import Command
@@ -27,7 +29,9 @@ class TestTemplateRows(TracksCase):
     @users("tracks_manager")
     def test_what_is_offered_is_what_is_not_refused(self):
         fields_ = self.env["track.line"]._fields
-        for direction, base in (("start", "start"), ("end", "end")):
+        lead = self.env["ir.model"].sudo()._get("crm.lead")
+        bases = (("start", "start"), ("end", "end"))
+        for (direction, base), models in product(bases, (lead, lead.browse())):
             for index in range(2):
                 for name, offered in (
                     ("delay_from", "possible_delay_from"),
@@ -37,8 +41,7 @@ class TestTemplateRows(TracksCase):
                     template = self.make_template(
                         *({"delay_from": base, **row} for row in rows),
                         direction=direction,
-                        # only then, a field can be named
-                        res_model_ids=self.env["ir.model"].sudo()._get("crm.lead").ids,
+                        res_model_ids=models.ids,
                     )
                     line = template.with_user(self.env.user).line_ids[index]
                     accepted = [
@@ -46,7 +49,9 @@ class TestTemplateRows(TracksCase):
                         for value in fields_[name].get_values(self.env)
                         if self.is_accepted(line, name, value)
                     ]
-                    with self.subTest(direction=direction, index=index, name=name):
+                    with self.subTest(
+                        direction=direction, index=index, name=name, models=models
+                    ):
                         self.assertEqual(line[offered], accepted)
 
     def is_accepted(self, line, name, value):
@@ -82,6 +87,17 @@ class TestTemplateRows(TracksCase):
         with form.line_ids.edit(0) as line:
             self.assertEqual(line.possible_delay_from, ["start"])
             self.assertNotIn("previous", line.possible_responsible)
+
+    @users("tracks_manager")
+    def test_a_field_is_offered_once_the_template_applies_to_one_model(self):
+        form = self.open_form(self.make_chain("Call"))
+        with form.line_ids.edit(0) as line:
+            self.assertNotIn("field", line.possible_responsible)
+        for name, is_offered in (("crm.lead", True), ("res.partner", False)):
+            form.res_model_ids.add(self.env["ir.model"].sudo()._get(name))
+            with form.line_ids.edit(0) as line:
+                offered = "field" in line.possible_responsible
+                self.assertEqual(offered, is_offered)
 
     @users("tracks_manager")
     def test_an_onchange_tells_every_row_what_it_shows_now(self):

@@ -63,6 +63,7 @@ class TrackTaskMixin(models.AbstractModel):
         string="Responsible",
         default="owner",
         required=True,
+        help="“From a field” is offered if the template applies to exactly one model.",
     )
     responsible_id = fields.Many2one(
         "res.users",

@@ -47,13 +47,23 @@ class TrackLine(models.Model):
         compute="_compute_possible", exportable=False, string="Possible Responsibles"
     )
 
-    @api.depends("template_id.direction", "template_id.line_ids.sequence")
+    @api.depends(
+        "template_id.direction",
+        "template_id.line_ids.sequence",
+        "template_id.res_model_ids",
+    )
     def _compute_possible(self):
         before = self._get_ones_before()
         for line in self:
             place = (line.template_id.direction, before[line] is None)
             line.possible_delay_from = line._get_possible_delay_from(*place)
-            line.possible_responsible = line._get_possible_responsible(*place)
+            # a field is one of a model
+            has_one_model = line._get_target_model() is not None
+            line.possible_responsible = [
+                value
+                for value in line._get_possible_responsible(*place)
+                if value != "field" or has_one_model
+            ]
 
     @api.onchange("template_id")
     def _onchange_template_id(self):

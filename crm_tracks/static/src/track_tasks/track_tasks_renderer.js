@@ -10,6 +10,8 @@ const TEXTS = {
     delay_count: {name: "due_text", span: 3},
     responsible_type: {name: "responsible_text", span: 2},
 };
+// The field that takes the place of the user, by who is responsible for the task.
+const RESPONSIBLES = {role: "responsible_role_id", team: "responsible_team_id"};
 const FIELDS = Object.fromEntries(
     Object.entries(TEXTS).map(([field, {name}]) => [name, field])
 );
@@ -59,7 +61,7 @@ export class TrackTasksRenderer extends ListRenderer {
     getColumns(record) {
         const columns = super.getColumns(record);
         if (record.isInEdition && this.props.editable) {
-            return columns;
+            return columns.map((column) => this.getEditedColumn(column, record));
         }
         const shown = [];
         for (let index = 0; index < columns.length; index++) {
@@ -74,6 +76,16 @@ export class TrackTasksRenderer extends ListRenderer {
             }
         }
         return shown;
+    }
+
+    /** A task for a role or team has that one where others have their user. */
+    getEditedColumn(column, record) {
+        const other =
+            column.name === "responsible_id" &&
+            RESPONSIBLES[record.data.responsible_type];
+        const found = other && this.allColumns.find(({name}) => name === other);
+        // as a column of its own it is invisible
+        return found ? {...found, invisible: false} : column;
     }
 
     /** A click on a text sets the focus into the field in its place. */
@@ -111,10 +123,11 @@ export class TrackTasksRenderer extends ListRenderer {
 
     /** Whether a field is invalid that is not in the row, and would not be seen. */
     hasInvalidDetails(record) {
+        const columns = this.getColumns(record);
         return Object.keys(record.activeFields).some(
             (name) =>
                 record.isFieldInvalid(name) &&
-                !this.columns.some((column) => column.name === name)
+                !columns.some((column) => column.name === name)
         );
     }
 

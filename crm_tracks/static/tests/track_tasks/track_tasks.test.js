@@ -46,6 +46,16 @@ class Line extends models.Model {
     });
     possible = fields.Json({default: ["start", "previous"]});
     due_text = fields.Html();
+    responsible_text = fields.Html();
+    responsible_type = fields.Selection({
+        selection: [
+            ["user", "Specific user"],
+            ["role", "Member of a role"],
+        ],
+        default: "user",
+    });
+    responsible_id = fields.Char();
+    responsible_role_id = fields.Char();
     place = fields.Char();
     needs_place = fields.Boolean();
     outcome_ids = fields.One2many({relation: "outcome", relation_field: "line_id"});
@@ -157,6 +167,27 @@ test("a row is read as texts, and edited as fields", async () => {
     expect(`${EDITED} td[name=delay_count] input`).toHaveValue("3");
     expect(`${EDITED} td[name=due_text]`).toHaveCount(0);
     expect(`${ROW} td[name=task_text]`).toHaveCount(1);
+});
+
+test.tags("desktop");
+test("a task for a role has it in its row, where others have their user", async () => {
+    const columns = `
+        <field name="responsible_text" column_invisible="1"/>
+        <field name="responsible_role_id" column_invisible="1"/>
+        <field name="responsible_type" widget="track_row_selection"/>
+        <field name="responsible_id" invisible="responsible_type != 'user'"/>
+        <widget name="track_task_toggle"/>`;
+    const widget = '<widget name="track_task_toggle"/>';
+    const lines = [{summary: "Call"}, {summary: "Write", responsible_type: "role"}];
+    await mountTemplate(lines, {arch: ARCH.replace(widget, columns)});
+    await contains(`${ROW}:eq(0) td[name=responsible_text]`).click();
+    expect(`${EDITED} td[name=responsible_id] input`).toHaveCount(1);
+    expect(`${EDITED} td[name=responsible_role_id]`).toHaveCount(0);
+    await contains(`${ROW}:eq(1) td[name=responsible_text]`).click();
+    expect(`${EDITED} td[name=responsible_id]`).toHaveCount(0);
+    await contains(`${EDITED} td[name=responsible_role_id] input`).edit("Sales");
+    await clickSave();
+    expect(getSaved()[1].responsible_role_id).toBe("Sales");
 });
 
 test.tags("desktop");

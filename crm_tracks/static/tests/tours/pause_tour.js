@@ -3,7 +3,6 @@ import {addTour} from "./add_tour";
 const task = (name) => `.o_tracks_task:has(.o_tracks_summary:contains("${name}"))`;
 const date = (name) => `${task(name)} button[name=date_deadline]`;
 const menu = (name) => `.o-dropdown-item:contains(${name})`;
-const MENU = ".o_tracks_card .o_tracks_menu";
 // Any later day of the month that is shown
 const OTHER_DAY =
     ".o_date_item_cell:not(.o_out_of_range, .o_selected, .o_today, [disabled]):last";
@@ -39,7 +38,8 @@ addTour("crm_tracks_pause_tour", {
         },
         {
             content: "Take it back",
-            trigger: ".o_notification:contains(2 tasks were moved.) button:contains(Undo)",
+            trigger:
+                ".o_notification:contains(2 tasks were moved.) button:contains(Undo)",
             run: "click",
         },
         {

@@ -13,7 +13,9 @@ class TrackLine(models.Model):
 
     _inherit = "track.line"
 
-    stat_outcomes = fields.Char(string="Outcomes", compute="_compute_stat_outcomes")
+    stat_outcomes = fields.Char(
+        string="Outcomes in Period", compute="_compute_stat_outcomes"
+    )
 
     # no dependencies: otherwise each change of a task would read its template
     @api.depends_context("uid", "allowed_company_ids", "tracks_days")

@@ -87,7 +87,7 @@ class TrackTaskMixin(models.AbstractModel):
     )
     responsible_team_id = fields.Many2one(
         "crm.team",
-        string="Team",
+        string="Sales Team",
         index="btree_not_null",
         ondelete="set null",
         help="The task is assigned to the member with the fewest open tasks, among "

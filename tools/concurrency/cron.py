@@ -1,7 +1,5 @@
 """The cron, and a person who changes a track at the same time."""
 
-from contextlib import ExitStack
-
 import psycopg2
 
 from . import acts
@@ -104,30 +102,13 @@ class InEveryOrder(Meeting):
         return []
 
     def order_committed_between_the_cron_s_search_and_its_lock(self, act):
-        errors = []
-        with self.world.hook(
-            "track.run", "_lock_tasks", lambda: errors.extend(self.world.act(act))
-        ):
-            self.cron()
-        return errors
+        return self._act_before("track.run", "_lock_tasks", act)
 
     def order_between_the_cron_s_two_locks(self, act):
         return self._begin_after("track.run.line", "try_lock_for_update", act)
 
     def order_when_the_cron_has_opened_and_not_committed(self, act):
         return self._begin_after("track.run.line", "_cron_begin_batch", act)
-
-    def _begin_after(self, model, method, act):
-        """The person begins while the cron holds locks, and may have to wait."""
-        with ExitStack() as stack:
-            errors = []
-
-            def begin():
-                errors.append(stack.enter_context(self.world.meanwhile(act)))
-
-            with self.world.hook(model, method, begin, "after"):
-                self.cron()
-        return errors[0] if errors else [ValueError("the cron did not come so far")]
 
     def order_begun_before_the_cron_and_ended_after_it(self, act):
         attempts = []

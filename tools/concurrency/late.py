@@ -1,23 +1,14 @@
 """Late tasks: concurrent crons, people, and crons that are killed."""
 
-import signal
 import time
 from collections import Counter
-from contextlib import ExitStack
 from unittest.mock import patch
 
 from odoo import Command, fields
 
 from . import acts
 from .cron import InEveryOrder
-from .processes import (
-    BATCH,
-    Worker,
-    announce_commits,
-    small_batches,
-    stop_at,
-    together,
-)
+from .processes import BATCH, kill_at, small_batches, together
 from .world import PATIENCE
 
 # How many assignees there are, and how many tasks each of them has: more than a batch,
@@ -169,26 +160,13 @@ def killed(world):
     for what, point in [*POINTS.items(), ("at any moment", None)]:
         what = f"a cron with late tasks is killed {what}"
         before = count_told(world, run_ids)
-
-        def be_killed(say, point=point):
-            with ExitStack() as stack:
-                if point:
-                    stack.enter_context(stop_at(world, say, *point))
-                else:
-                    stack.enter_context(announce_commits(world, say))
-                work(world, run_ids)
-
-        worker = Worker(be_killed)
-        reached = worker.wait_for_word()
-        worker.kill()
-        code = worker.wait()
-        world.wait_alone()
+        killed, how = kill_at(world, point, lambda: work(world, run_ids))
         after = count_told(world, run_ids)
         world.expect(
             f"{what}: {after - before} tasks were told, {count_left(world, run_ids)}"
             " are left",
-            reached and code == -signal.SIGKILL and count_left(world, run_ids),
-            f"{reached=}, {code=}",
+            killed and count_left(world, run_ids),
+            how,
         )
         world.expect_right(f"{what}: all is right", run_ids)
     work(world, run_ids)

@@ -26,6 +26,31 @@ class Meeting:
             return False
         return True
 
+    def _act_before(self, model, method, act):
+        """The person has committed when the cron comes to this method.
+
+        :return: list of exceptions, as of ``World.act``
+        """
+        errors = []
+        with self.world.hook(model, method, lambda: errors.extend(self.world.act(act))):
+            self.cron()
+        return errors
+
+    def _begin_after(self, model, method, act):
+        """The person begins while the cron holds locks, and may have to wait.
+
+        :return: list of exceptions, as of ``World.act``
+        """
+        with ExitStack() as stack:
+            errors = []
+
+            def begin():
+                errors.append(stack.enter_context(self.world.meanwhile(act)))
+
+            with self.world.hook(model, method, begin, "after"):
+                self.cron()
+        return errors[0] if errors else [ValueError("the cron did not come so far")]
+
     def wait(self, first, second):
         """Ann carries out the first change, and Bob waits for her locks.
 

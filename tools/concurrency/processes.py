@@ -8,7 +8,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import sql_db
@@ -83,6 +83,12 @@ def small_batches(world):
     return patch.multiple(
         world.registry["track.run"], _CRON_BATCH=BATCH, _SWEEP_BATCH=BATCH
     )
+
+
+def run_in_small_batches(world):
+    """One run of the cron."""
+    with small_batches(world):
+        world.cron()
 
 
 def work(world, run_ids, seconds=PATIENCE):
@@ -227,28 +233,37 @@ def kill_again_and_again(world, whom, run_ids, points, expect):
     for what, point in points:
         before = world.count_due(run_ids)
 
-        def be_killed(say, point=point):
-            with ExitStack() as stack:
-                if point:
-                    stack.enter_context(stop_at(world, say, *point))
-                else:
-                    stack.enter_context(announce_commits(world, say))
-                work(world, run_ids)
-
-        worker = Worker(be_killed)
-        reached = worker.wait_for_word()
-        if not point:  # the cron continues: kill it in the next batch
-            time.sleep(chance.uniform(0, 0.1))
-        worker.kill()
-        code = worker.wait()
-        world.wait_alone()
+        # without a point, the cron continues: kill it in the next batch
+        pause = 0 if point else chance.uniform(0, 0.1)
+        killed, how = kill_at(world, point, lambda: work(world, run_ids), pause)
         left = world.count_due(run_ids)
         world.expect(
             f"{whom} is killed {what}: {before - left} tasks begun, {left} due",
-            reached and code == -signal.SIGKILL and 0 < left < before,
-            f"{reached=}, {code=}",
+            killed and 0 < left < before,
+            how,
         )
         expect(f"{whom} is killed {what}")
+
+
+def kill_at(world, point, function, pause=0):
+    """Run a function in a worker that is killed in the third batch of the cron.
+
+    :param point: an item of ``POINTS``, or None for a moment in the next batch
+    :param float pause: how many seconds after the worker has come so far
+    :return: (whether it came so far and was killed, how it ended)
+    """
+
+    def be_killed(say):
+        with stop_at(world, say, *point) if point else announce_commits(world, say):
+            function()
+
+    worker = Worker(be_killed)
+    reached = worker.wait_for_word()
+    time.sleep(pause)
+    worker.kill()
+    code = worker.wait()
+    world.wait_alone()
+    return reached and code == -signal.SIGKILL, f"{reached=}, {code=}"
 
 
 def killed_sweep(world):
@@ -264,22 +279,12 @@ def killed_sweep(world):
         )
         return count
 
-    def be_killed(say):
-        with (
-            stop_at(world, say, "track.run", "_follow_records", "after"),
-            small_batches(world),
-        ):
-            world.cron()
-
-    worker = Worker(be_killed)
-    reached = worker.wait_for_word()
-    worker.kill()
-    code = worker.wait()
-    world.wait_alone()
+    point = "track.run", "_follow_records", "after"
+    killed, how = kill_at(world, point, lambda: run_in_small_batches(world))
     world.expect(
         f"{what}: two batches had been committed",
-        reached and code == -signal.SIGKILL and count_held() == 2 * BATCH,
-        f"{reached=}, {code=}, {count_held()} are held",
+        killed and count_held() == 2 * BATCH,
+        f"{how}, {count_held()} are held",
     )
     world.cron()
     world.expect(f"{what}: the next run holds the rest", count_held() == len(run_ids))

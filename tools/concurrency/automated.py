@@ -45,7 +45,13 @@ PERSON_FIRST = ("when the cron comes", "between the cron s search and its lock")
 
 def check(world):
     lines = make_lines(world)
-    side_by_side(world, lines)
+    side_by_side(
+        world,
+        "automated tasks",
+        lambda: make_runs(world, 3 * BATCH, *lines.values()),
+        run_now,
+        expect_once,
+    )
     killed(world, lines["email"])
     AutomatedOrders(world, lines["email"]).check()
 
@@ -129,20 +135,27 @@ def expect_once(world, what, run_ids, all_done=False):
     world.expect_right(f"{what}: all is right", run_ids)
 
 
-def side_by_side(world, lines):
-    run_ids = make_runs(world, 3 * BATCH, *lines.values())
-    what = "two crons with the same automated tasks"
+def side_by_side(world, things, make, run_now, expect):
+    """Two crons, alone and with a person who runs the same tasks.
+
+    :param str things: the name of the tasks
+    :param function make: returns the ids of new tracks with these tasks, which are due
+    :param function run_now: what the person does, with the world and the tracks' ids
+    :param function expect: as :func:`expect_once`
+    """
+    run_ids = make()
+    what = f"two crons with the same {things}"
     codes = together(*2 * [lambda: work(world, run_ids)])
     world.expect(f"{what}: neither crashed", codes == [0, 0], str(codes))
-    expect_once(world, what, run_ids, all_done=True)
-    run_ids = make_runs(world, 3 * BATCH, *lines.values())
-    what = "two crons and a person with the same automated tasks"
+    expect(world, what, run_ids, all_done=True)
+    run_ids = make()
+    what = f"two crons and a person with the same {things}"
     codes = together(
         *2 * [lambda: work(world, run_ids)], lambda: run_now(world, run_ids)
     )
     world.expect(f"{what}: nobody crashed", not any(codes), str(codes))
     world.cron()  # the cron skipped the task that Ann had locked at the end
-    expect_once(world, what, run_ids, all_done=True)
+    expect(world, what, run_ids, all_done=True)
 
 
 def run_now(world, run_ids):

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from odoo import fields
 
-from .automated import GIVES_WAY, POINTS, is_manners
+from .automated import GIVES_WAY, POINTS, is_manners, side_by_side
 from .cron import InEveryOrder
-from .processes import BATCH, kill_again_and_again, together, work
+from .processes import BATCH, kill_again_and_again, work
 from .world import get_task
 
 # How often a due track repeats: it is due since yesterday.
@@ -24,7 +24,13 @@ REFUSALS = (*GIVES_WAY, "the next track", "belong to a series", "unfinished task
 
 
 def check(world):
-    side_by_side(world)
+    side_by_side(
+        world,
+        "series",
+        lambda: make_series(world, 3 * BATCH),
+        run_now,
+        expect_one_next,
+    )
     killed(world)
     SeriesOrders(world).check()
 
@@ -75,22 +81,6 @@ def expect_one_next(world, what, run_ids, all_done=False):
         left = [row for row in rows if row[1:3] != ("done", "done")]
         world.expect(f"{what}: all of them went on", not left, str(left[:5]))
     world.expect_right(f"{what}: all is right", run_ids)
-
-
-def side_by_side(world):
-    run_ids = make_series(world, 3 * BATCH)
-    what = "two crons with the same series"
-    codes = together(*2 * [lambda: work(world, run_ids)])
-    world.expect(f"{what}: neither crashed", codes == [0, 0], str(codes))
-    expect_one_next(world, what, run_ids, all_done=True)
-    run_ids = make_series(world, 3 * BATCH)
-    what = "two crons and a person with the same series"
-    codes = together(
-        *2 * [lambda: work(world, run_ids)], lambda: run_now(world, run_ids)
-    )
-    world.expect(f"{what}: nobody crashed", not any(codes), str(codes))
-    world.cron()  # the cron skipped the task that Ann had locked at the end
-    expect_one_next(world, what, run_ids, all_done=True)
 
 
 def run_now(world, run_ids):

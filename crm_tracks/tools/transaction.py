@@ -37,6 +37,21 @@ def block_value(env, key, value):
         values.update(before)
 
 
+def collect_for_commit(cr, key, entries, send):
+    """Collect entries on the transaction, to be sent together before its commit.
+
+    A savepoint that is rolled back clears them, and what is to be sent with them.
+
+    :param str key: the name of the collection in ``cr.precommit.data``
+    :param list entries: to be added to it
+    :param send: the function that takes the collection from there, and sends it
+    """
+    data = cr.precommit.data
+    if key not in data:
+        cr.precommit.add(send)
+    data.setdefault(key, []).extend(entries)
+
+
 @contextmanager
 def block_ids(env, key, ids):
     """Mark these ids within the block, unless an outer block has marked them.

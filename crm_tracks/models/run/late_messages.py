@@ -5,6 +5,7 @@ from odoo import SUPERUSER_ID, api, models
 
 from ...tools.loading import is_loading_data
 from ...tools.never_failing import never_failing
+from ...tools.transaction import collect_for_commit
 
 _logger = logging.getLogger(__name__)
 
@@ -35,16 +36,12 @@ class TrackRunLine(models.Model):
         ]
         if not entries or is_loading_data(self.env):
             return
-        data = self.env.cr.precommit.data
-        if "crm_tracks.late" not in data:
-            env = self.with_user(SUPERUSER_ID).env["track.run"]._engine().env
-            self.env.cr.precommit.add(env["track.run.line"]._send_late)
-        data.setdefault("crm_tracks.late", []).extend(entries)
-        announced = data.get("crm_tracks.assigned", {}).get(SUPERUSER_ID, {})
-        for user_id, _kind, task_id, _holder in entries:
-            # the message about late tasks names it already
-            if announced.get(task_id) == user_id:
-                del announced[task_id]
+        env = self.with_user(SUPERUSER_ID).env["track.run"]._engine().env
+        send = env["track.run.line"]._send_late
+        collect_for_commit(self.env.cr, "crm_tracks.late", entries, send)
+        self._withdraw_announcements(
+            (user_id, task_id) for user_id, _kind, task_id, _holder in entries
+        )
 
     @api.model
     def _send_late(self):
@@ -76,22 +73,10 @@ class TrackRunLine(models.Model):
         :param entries: list of (kind, task, the ``res.users`` who had the task)
         """
         tasks = self.browse(dict.fromkeys(task.id for _kind, task, _user in entries))
-        places = {(run.res_model, run.res_id) for run in tasks.run_id}
-        record = {}
-        if len(places) == 1:
-            [(model, res_id)] = places
-            record = {"model": model, "res_id": res_id}
         parts, more = tasks._prepare_late_parts(entries)
-        self.env["mail.thread"].message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=tasks._get_late_subject(),
-            body=self.env["ir.qweb"]._render(
-                "crm_tracks.message_late",
-                {"user": user, "parts": parts, "more": more},
-                minimal_qcontext=True,
-            ),
-            email_layout_xmlid="mail.mail_notification_layout",
-            **record,
+        subject = tasks._get_late_subject()
+        tasks.run_id._send_message(
+            user, subject, "crm_tracks.message_late", parts=parts, more=more
         )
 
     def _get_late_subject(self):

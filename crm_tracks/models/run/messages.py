@@ -1,6 +1,6 @@
 import logging
 
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.tools import format_date
 
 from ...tools.loading import is_loading_data
@@ -8,6 +8,34 @@ from ...tools.never_failing import never_failing
 from ...tools.transaction import block_value, get_block_value
 
 _logger = logging.getLogger(__name__)
+
+
+class TrackRun(models.Model):
+    _inherit = "track.run"
+
+    def _send_message(self, user, subject, template, **values):
+        """Send one message about these tracks, in the language of the environment.
+
+        It belongs to the record of these tracks, if they have only one.
+
+        :param user: the ``res.users`` to notify
+        :param str template: the XML ID of its content
+        :param values: of the template; it gets the user, too
+        """
+        places = {(run.res_model, run.res_id) for run in self}
+        record = {}
+        if len(places) == 1:
+            [(model, res_id)] = places
+            record = {"model": model, "res_id": res_id}
+        self.env["mail.thread"].message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=subject,
+            body=self.env["ir.qweb"]._render(
+                template, {"user": user, **values}, minimal_qcontext=True
+            ),
+            email_layout_xmlid="mail.mail_notification_layout",
+            **record,
+        )
 
 
 class TrackRunLine(models.Model):
@@ -58,6 +86,18 @@ class TrackRunLine(models.Model):
         """
         return block_value(self.env, "crm_tracks.unattended", True)
 
+    @api.model
+    def _withdraw_announcements(self, assigned):
+        """Do not notify users of tasks that another message of the cron names already.
+
+        :param assigned: pairs of the id of a user and the id of a task
+        """
+        data = self.env.cr.precommit.data
+        announced = data.get("crm_tracks.assigned", {}).get(SUPERUSER_ID, {})
+        for user_id, task_id in assigned:
+            if announced.get(task_id) == user_id:
+                del announced[task_id]
+
     def _send_announcements(self):
         """Send what :meth:`_announce` collected; called before the commit.
 
@@ -88,7 +128,6 @@ class TrackRunLine(models.Model):
         tasks = self.with_context(lang=user.lang)
         env = tasks.env
         lines = tasks._prepare_announcement()
-        places = {(run.res_model, run.res_id) for run in tasks.run_id}
         if len(tasks) == 1:
             [line] = lines
             subject = env._(
@@ -98,25 +137,13 @@ class TrackRunLine(models.Model):
             )
         else:
             subject = env._("%s tasks assigned to you", len(tasks))
-        record = {}
-        if len(places) == 1:
-            [(model, res_id)] = places
-            record = {"model": model, "res_id": res_id}
-        env["mail.thread"].message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=subject,
-            body=env["ir.qweb"]._render(
-                "crm_tracks.message_tasks_assigned",
-                {
-                    "user": user,
-                    "author": "" if env.user._is_superuser() else env.user.name,
-                    "records": lines,
-                    "more": len(tasks) - sum(len(line["tasks"]) for line in lines),
-                },
-                minimal_qcontext=True,
-            ),
-            email_layout_xmlid="mail.mail_notification_layout",
-            **record,
+        tasks.run_id._send_message(
+            user,
+            subject,
+            "crm_tracks.message_tasks_assigned",
+            author="" if env.user._is_superuser() else env.user.name,
+            records=lines,
+            more=len(tasks) - sum(len(line["tasks"]) for line in lines),
         )
 
     def _prepare_announcement(self, holders=None):

@@ -5,6 +5,7 @@ from odoo import SUPERUSER_ID, api, models
 
 from ...tools.loading import is_loading_data
 from ...tools.never_failing import never_failing
+from ...tools.transaction import collect_for_commit
 
 _logger = logging.getLogger(__name__)
 
@@ -45,17 +46,14 @@ class TrackRun(models.Model):
         ]
         if not entries or is_loading_data(self.env):
             return
-        data = self.env.cr.precommit.data
-        if "crm_tracks.replies" not in data:
-            env = self.with_user(SUPERUSER_ID)._engine().with_context(lang=None).env
-            self.env.cr.precommit.add(env["track.run"]._send_replies)
-        data.setdefault("crm_tracks.replies", []).extend(entries)
-        announced = data.get("crm_tracks.assigned", {}).get(SUPERUSER_ID, {})
-        for user_id, _run_id, _effect, _message_id, task_ids in entries:
-            for task_id in task_ids:
-                # the message about the answer names it already
-                if announced.get(task_id) == user_id:
-                    del announced[task_id]
+        engine = self.with_user(SUPERUSER_ID)._engine().with_context(lang=None)
+        send = engine.browse()._send_replies
+        collect_for_commit(self.env.cr, "crm_tracks.replies", entries, send)
+        self.env["track.run.line"]._withdraw_announcements(
+            (user_id, task_id)
+            for user_id, _run_id, _effect, _message_id, task_ids in entries
+            for task_id in task_ids
+        )
 
     @api.model
     def _send_replies(self):
@@ -91,31 +89,19 @@ class TrackRun(models.Model):
         lines = self._prepare_reply_lines(entries)
         listed = self.env["track.run.line"]._LISTED
         runs = self.browse(entry[0] for entry in entries)
-        places = {(run.res_model, run.res_id) for run in runs}
-        record = {}
         subject = self.env._("%s tracks were answered", len(runs))
-        if len(places) == 1:
-            [(model, res_id)] = places
-            record = {"model": model, "res_id": res_id}
+        if len({(run.res_model, run.res_id) for run in runs}) == 1:
             subject = self.env._(
                 "%(author)s answered: %(record)s",
                 author=lines[0]["author"],
                 record=lines[0]["record"],
             )
-        self.env["mail.thread"].message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=subject,
-            body=self.env["ir.qweb"]._render(
-                "crm_tracks.message_answered",
-                {
-                    "user": user,
-                    "answers": lines[:listed],
-                    "more": len(lines[listed:]),
-                },
-                minimal_qcontext=True,
-            ),
-            email_layout_xmlid="mail.mail_notification_layout",
-            **record,
+        runs._send_message(
+            user,
+            subject,
+            "crm_tracks.message_answered",
+            answers=lines[:listed],
+            more=len(lines[listed:]),
         )
 
     @api.model

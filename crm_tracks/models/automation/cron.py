@@ -181,18 +181,11 @@ class TrackRun(models.Model):
         due = Task.search_fetch(planned & may_run, names, order="date_planned, id")
         due += Task.search_fetch(failed & may_run, names, order="date_retry, id")
         batches = [Task.browse(ids) for ids in due._split_for_cron(self._CRON_BATCH)]
-        left = len(due)
-        time_left = self.env["ir.cron"]._commit_progress(remaining=left)
-        for batch in batches:
-            if not time_left:
-                break
-            time_left = self._cron_commit(
-                batch._cron_begin_batch,
-                lambda _error, batch=batch: batch._cron_begin_each(),
-                processed=len(batch),
-            )
-            left -= len(batch)
-        return left
+        return self._cron_in_batches(
+            batches,
+            lambda batch: batch._cron_begin_batch(),
+            lambda batch: batch._cron_begin_each(),
+        )
 
     # ------------------------------------------------------------------
     # Locks and rollbacks
@@ -242,6 +235,29 @@ class TrackRun(models.Model):
         moments = self.env.cr.precommit.data.pop("crm_tracks.wake_cron_at", ())
         for moment in moments:
             self._trigger_cron(moment)
+
+    @api.model
+    def _cron_in_batches(self, batches, process, process_each):
+        """Process batches of records, with a commit after each, until the time is over.
+
+        :param list batches: recordsets
+        :param process: a function of a batch
+        :param process_each: a function of a batch that failed, which processes its
+            records one by one
+        :return: how many of the records are left because the time was over
+        """
+        left = sum(len(batch) for batch in batches)
+        time_left = self.env["ir.cron"]._commit_progress(remaining=left)
+        for batch in batches:
+            if not time_left:
+                break
+            time_left = self._cron_commit(
+                lambda batch=batch: process(batch),
+                lambda _error, batch=batch: process_each(batch),
+                processed=len(batch),
+            )
+            left -= len(batch)
+        return left
 
     @api.model
     def _cron_commit(self, work, otherwise=None, processed=0):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import split_every
 
 from ...tools.dates import TodayByCompany
 
@@ -21,21 +22,13 @@ class TrackRun(models.Model):
         horizon = fields.Date.today() + timedelta(days=1)
         paused = Domain("state", "=", "paused") & Domain("date_resume", "<=", horizon)
         due = self.search(paused, order="date_resume, id")._filter_to_resume()
-        left = len(due)
         if not due:
-            return left
-        time_left = self.env["ir.cron"]._commit_progress(remaining=left)
-        for first in range(0, len(due), self._CRON_BATCH):
-            if not time_left:
-                break
-            batch = due[first : first + self._CRON_BATCH]
-            time_left = self._cron_commit(
-                batch._cron_resume_batch,
-                lambda _error, batch=batch: batch._cron_resume_each(),
-                processed=len(batch),
-            )
-            left -= len(batch)
-        return left
+            return 0
+        return self._cron_in_batches(
+            [self.browse(ids) for ids in split_every(self._CRON_BATCH, due.ids)],
+            lambda batch: batch._cron_resume_batch(),
+            lambda batch: batch._cron_resume_each(),
+        )
 
     def _filter_to_resume(self):
         """Filter those of these tracks that are paused until today or earlier."""

@@ -20,6 +20,7 @@
         "wizards/track_bulk_views.xml",
         "wizards/track_library_views.xml",
         "wizards/track_reassign_views.xml",
+        "wizards/track_resume_views.xml",
         "wizards/track_trial_views.xml",
         "views/track_template_views.xml",
         "views/track_run_line_views.xml",

@@ -107,6 +107,7 @@ from . import test_requirements_templates
 from . import test_responsible
 from . import test_reassign_dialog
 from . import test_recurring
+from . import test_resume_dialog
 from . import test_rpc
 from . import test_server_actions
 from . import test_server_actions_rights

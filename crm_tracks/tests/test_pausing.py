@@ -452,23 +452,6 @@ class TestShifting(PausingCase):
             self.get_lead(run).action_restore()
         self.assertTrue(self.get_lead(run).active)
 
-    def test_the_tab_knows_by_how_many_days_dates_could_move(self):
-        run = self.start()
-        back = self.start(self.backwards, end_date="2026-04-30")
-
-        def read(run):
-            self.env.invalidate_all()
-            [data] = run.get_tab_data("crm.lead", run.res_id)["runs"]
-            return data["shift_days"]
-
-        self.assertEqual(read(run), 0)
-        (run + back).action_pause()
-        self.assertEqual(read(run), 0)
-        with self.at("2026-03-16 10:00:00"):
-            self.assertEqual((read(run), read(back)), (12, 0))
-            self.get_lead(run).action_set_lost()
-            self.assertEqual(read(run), 0)
-
 
 @tagged("post_install", "-at_install")
 class TestReopeningTemplates(PausingCase):

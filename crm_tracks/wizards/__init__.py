@@ -7,4 +7,5 @@ from . import track_apply_records
 from . import track_bulk
 from . import track_library
 from . import track_reassign
+from . import track_resume
 from . import track_trial

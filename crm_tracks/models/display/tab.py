@@ -104,7 +104,6 @@ class TrackRun(models.Model):
             "held": self.held,
             "quiet": self._is_on_hold(),
             "hold_text": self._get_hold_text(record) if self._is_on_hold() else "",
-            "shift_days": self._get_days_to_shift(),
             "direction": self.direction,
             "start_date": fields.Date.to_string(self.start_date),
             "end_date": fields.Date.to_string(self.end_date) or False,

@@ -145,6 +145,36 @@ class TrackRun(models.Model):
             day=format_date(self.env, until),
         )
 
+    def action_open_resume(self):
+        """Resume the paused ones of these tracks, or ask first if dates could move.
+
+        :return: an action that opens the dialog, or True if there is nothing to ask
+        :raise AccessError: when the user may not write the record of one of them
+        :raise UserError: when none of them is paused
+        """
+        runs = self._filter_to_resume_now()
+        if not any(run._get_days_to_shift() for run in runs):
+            return self.action_resume()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_tracks.track_resume_action"
+        )
+        action["context"] = {"default_run_ids": runs.ids}
+        return action
+
+    def _filter_to_resume_now(self):
+        """Filter the paused ones of these tracks, which a user resumes.
+
+        :return: ``track.run``, in sudo
+        :raise AccessError: when the user may not write the record of one of them
+        :raise UserError: when none of them is paused
+        """
+        return self._filter_for_action(
+            ("paused",),
+            self.env._(
+                "Only paused tracks can be resumed. Select another track instead of %s."
+            ),
+        )
+
     def _resume(self, shift=False):
         """Resume these paused tracks.
 

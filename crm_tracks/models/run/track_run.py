@@ -312,12 +312,7 @@ class TrackRun(models.Model):
         :raise AccessError: when the user may not write the record of one of them
         :raise UserError: when none of them is paused
         """
-        self._filter_for_action(
-            ("paused",),
-            self.env._(
-                "Only paused tracks can be resumed. Select another track instead of %s."
-            ),
-        )._resume(shift)
+        self._filter_to_resume_now()._resume(shift)
         return True
 
     def action_stop(self):

@@ -79,7 +79,7 @@ addTour("crm_tracks_resume_tour", {
         },
         {
             content: "It was on hold for five days; move its dates",
-            trigger: ".o_dialog:contains(on hold for 5 days) button[name=shift]",
+            trigger: ".o_dialog:contains(on hold for 5 days) button[name=action_move]",
             run: "click",
         },
         {

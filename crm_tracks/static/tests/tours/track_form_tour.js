@@ -64,7 +64,7 @@ addTour("crm_tracks_form_tour", {
         },
         {
             content: "Resume it",
-            trigger: ".o_statusbar_buttons button[name=action_resume]",
+            trigger: ".o_statusbar_buttons button[name=action_open_resume]",
             run: "click",
         },
         {

@@ -142,7 +142,7 @@ test("another click unfolds the current task, and folds it", async () => {
 
 test("a track on hold is grey as a whole, with the button that ends the hold", async () => {
     onStep("deal", "action_unarchive", ({args}) => `reopen ${args}`);
-    onStep("track.run", "action_resume", ({args}) => `resume ${args}`);
+    onStep("track.run", "action_open_resume", ({args}) => `resume ${args}`);
     const muted = [makeTask({id: 4, muted: true, status: "Inactive"})];
     await mountSteps(
         [

@@ -57,7 +57,7 @@ test("a record that is closed is reopened by the button in the card", async () =
 });
 
 test("a paused track is resumed by the button in its card", async () => {
-    onStep("track.run", "action_resume", ({args}) => `resume ${args}`);
+    onStep("track.run", "action_open_resume", ({args}) => `resume ${args}`);
     await mountTab([
         makePaused(1),
         makePaused(2),

@@ -1,5 +1,5 @@
 /**
- * Pausing a track until a day, and resuming it with or without its dates.
+ * Pausing a track until a day, and resuming it.
  */
 import {defineTabModels, mountTab, onStep} from "./tracks_field_helpers";
 import {expect, mockDate, test} from "@odoo/hoot";
@@ -47,47 +47,13 @@ test("a track is paused at once, or until a day", async () => {
     expect(DIALOG).toHaveCount(0);
 });
 
-test("a track that was paused today is resumed without a question", async () => {
-    onMethod("action_resume");
+test("a track is resumed by the server, which asks where there is something to decide", async () => {
+    onMethod("action_open_resume");
     await mountTab([makeRun([makeTask({id: 1, muted: true})], PAUSED)]);
     await contains(".o_tracks_banner button[name=resume]").click();
-    await expect.waitForSteps(["action_resume 1 {}", "load deal 1"]);
-    expect(DIALOG).toHaveCount(0);
-});
-
-for (const [name, shift] of [
-    ["keep", false],
-    ["shift", true],
-]) {
-    test(`after some days, the user says whether the dates move: ${name}`, async () => {
-        onMethod("action_resume");
-        await mountTab([
-            makeRun([makeTask({id: 1, muted: true})], {...PAUSED, shift_days: 12}),
-        ]);
-        await contains(".o_tracks_banner button[name=resume]").click();
-        expect(`${DIALOG} p:first`).toHaveText(
-            "The track was on hold for 12 days. Move its dates by as much?"
-        );
-        await contains(`${DIALOG} button[name=${name}]`).click();
-        await expect.waitForSteps([
-            `action_resume 1 {"shift":${shift}}`,
-            "load deal 1",
-        ]);
-        expect(DIALOG).toHaveCount(0);
-    });
-}
-
-test("closing the dialog leaves the track paused", async () => {
-    onMethod("action_resume");
-    await mountTab([
-        makeRun([makeTask({id: 1, muted: true})], {...PAUSED, shift_days: 1}),
-    ]);
+    await expect.waitForSteps(["action_open_resume 1 {}", "load deal 1"]);
     await contains(".o_tracks_menu").click();
     await contains(".o-dropdown-item:contains(Resume)").click();
-    expect(`${DIALOG} p:first`).toHaveText(
-        "The track was on hold for 1 day. Move its dates by as much?"
-    );
-    await contains(`${DIALOG} header [aria-label=Close]`).click();
+    await expect.waitForSteps(["action_open_resume 1 {}", "load deal 1"]);
     expect(DIALOG).toHaveCount(0);
-    expect.verifySteps([]);
 });

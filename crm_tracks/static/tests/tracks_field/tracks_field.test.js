@@ -195,7 +195,7 @@ test("in a form that is read-only nothing can be changed either", async () => {
 
 test("a paused track is resumed, a running one paused, by the menu", async () => {
     onStep("track.run", "action_pause", ({args}) => `pause ${args}`);
-    onStep("track.run", "action_resume", ({args}) => `resume ${args}`);
+    onStep("track.run", "action_open_resume", ({args}) => `resume ${args}`);
     await mountTab([
         makeRun([makeTask({id: 1})]),
         makeRun([makeTask({id: 2, muted: true})], {

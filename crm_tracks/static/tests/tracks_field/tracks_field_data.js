@@ -54,7 +54,6 @@ export function makeRun(tasks, values) {
         held: false,
         quiet: false,
         hold_text: "",
-        shift_days: 0,
         direction: "start",
         start_date: "2026-03-04",
         end_date: false,

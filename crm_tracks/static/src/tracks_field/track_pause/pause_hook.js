@@ -1,11 +1,10 @@
 import {PauseDialog} from "./pause_dialog";
-import {ResumeDialog} from "./resume_dialog";
 import {useService} from "@web/core/utils/hooks";
 
 const MODEL = "track.run";
 
 /**
- * Pauses and resumes tracks, with a dialog where there is something to decide.
+ * Pauses tracks, at once or until a day, and resumes them.
  *
  * @param {Object} params
  * @param {Function} params.act as of `TracksData`
@@ -22,16 +21,8 @@ export function useTrackPause({act}) {
         });
     }
 
-    function resume(run) {
-        if (!run.shift_days) {
-            return call("action_resume", run);
-        }
-        dialog.add(ResumeDialog, {
-            name: run.name,
-            days: run.shift_days,
-            onResume: (shift) => call("action_resume", run, {shift}),
-        });
-    }
+    // Opens a dialog where there is something to decide
+    const resume = (run) => call("action_open_resume", run);
 
     return {pauseUntil, resume};
 }

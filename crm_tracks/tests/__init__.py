@@ -135,6 +135,7 @@ from . import test_tour_next
 from . import test_tour_outcomes
 from . import test_tour_pause
 from . import test_tour_requirements
+from . import test_tour_series
 from . import test_tour_trial
 from . import test_transactions
 from . import test_translations

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import TransactionCase, freeze_time, tagged
 
 
 @tagged("post_install", "-at_install")
@@ -214,6 +214,17 @@ class TestDemo(TransactionCase):
         self.assertIn(
             "because they follow", " ".join(lead.message_ids.mapped("preview"))
         )
+
+    def test_the_dates_of_an_offer_move_when_its_opportunity_is_reopened(self):
+        run = self.get_run("lead_chapel")
+        lead = self.env["crm.lead"].browse(run.res_id).with_env(run.env)
+        task = self.get_open_task(run)
+        due, day = task.date_deadline, date.today()
+        lead.action_set_lost()
+        with freeze_time(day + timedelta(weeks=2)):
+            lead.action_restore()
+            self.env.flush_all()
+        self.assertEqual(task.date_deadline, due + timedelta(weeks=2))
 
     def test_small_offers_need_no_approval(self):
         for lead, number, state in (

@@ -1,13 +1,11 @@
 /**
  * The Tracks tab on a phone.
  */
-import {expect, queryAll, queryRect, test} from "@odoo/hoot";
+import {defineTabModels, expectFingersBreadth, mountTab} from "./tracks_field_helpers";
 import {makeRun, makeTask} from "./tracks_field_data";
-import {defineTabModels, mountTab} from "./tracks_field_helpers";
+import {test} from "@odoo/hoot";
 
 defineTabModels();
-
-const FINGER = 40; // px
 
 test.tags("mobile");
 test("what is tapped is a finger's breadth wide and high", async () => {
@@ -18,12 +16,5 @@ test("what is tapped is a finger's breadth wide and high", async () => {
             makeTask({id: 3, state: "waiting"}),
         ]),
     ]);
-    const buttons = queryAll(".o_tracks button");
-    expect(buttons.length).toBeGreaterThan(10);
-    for (const button of buttons) {
-        const {width, height} = queryRect(button);
-        expect(Math.round(Math.min(width, height))).toBeGreaterThan(FINGER - 1, {
-            message: button.title || button.name || button.textContent,
-        });
-    }
+    expectFingersBreadth(".o_tracks button", 11);
 });

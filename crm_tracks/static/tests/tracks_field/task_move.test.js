@@ -4,7 +4,7 @@
 import {WAITING, makeRun, makeTask} from "./tracks_field_data";
 import {animationFrame, expect, mockDate, test} from "@odoo/hoot";
 import {contains, makeServerError, onRpc} from "@web/../tests/web_test_helpers";
-import {defineTabModels, mountTab} from "./tracks_field_helpers";
+import {defineTabModels, expectFingersBreadth, mountTab} from "./tracks_field_helpers";
 import {queryAllTexts} from "@odoo/hoot-dom";
 
 defineTabModels();
@@ -134,4 +134,14 @@ test("a task whose followers cannot move is moved as ever", async () => {
         'write [[1],{"date_deadline":"2026-03-22"}] {}',
         "load deal 1",
     ]);
+});
+
+test.tags("mobile");
+test("the buttons of the popover are a finger's breadth wide and high", async () => {
+    onMoves();
+    await mountTab([makeRun(TASKS)]);
+    await move();
+    await expect.waitForSteps(SAVED);
+    await animationFrame();
+    expectFingersBreadth(`${POPOVER} button`, 2);
 });

@@ -1,7 +1,7 @@
 /**
  * A form with the Tracks tab, and a mock server.
  */
-import {expect} from "@odoo/hoot";
+import {expect, queryAll, queryRect} from "@odoo/hoot";
 import {
     defineModels,
     fields,
@@ -78,4 +78,23 @@ export function onStep(model, method, describeCall) {
         expect.step(describeCall(call));
         return true;
     });
+}
+
+const FINGER = 40; // px
+
+/**
+ * Expect these elements to be a finger's breadth wide and high.
+ *
+ * @param {String} selector
+ * @param {Number} count how many there are at least
+ */
+export function expectFingersBreadth(selector, count) {
+    const elements = queryAll(selector);
+    expect(elements.length).toBeGreaterThan(count - 1);
+    for (const element of elements) {
+        const {width, height} = queryRect(element);
+        expect(Math.round(Math.min(width, height))).toBeGreaterThan(FINGER - 1, {
+            message: element.title || element.name || element.textContent,
+        });
+    }
 }

@@ -210,3 +210,16 @@ def series_in_two_steps(world):
     def cause(original, runs):
         runs.env.cr.commit()
         return original(runs)
+
+
+@sabotage
+def early_note(world):
+    """Notes are posted in a separate transaction, before what they say is committed."""
+
+    @wrap(world, "track.run", "_log")
+    def log(original, runs, *args, **kwargs):
+        with world.registry.cursor() as cr:
+            others = runs.with_env(runs.env(cr=cr))
+            if runs and others.exists() == others:
+                return original(others, *args, **kwargs)
+        return original(runs, *args, **kwargs)

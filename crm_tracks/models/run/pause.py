@@ -158,7 +158,10 @@ class TrackRun(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_tracks.track_resume_action"
         )
-        action["context"] = {"default_run_ids": runs.ids}
+        action["context"] = {
+            "default_run_ids": runs.ids,
+            "dialog_size": "medium" if len(runs) == 1 else "large",
+        }
         return action
 
     def _filter_to_resume_now(self):

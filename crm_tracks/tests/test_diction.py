@@ -6,7 +6,12 @@ from odoo.tools.translate import TranslationModuleReader
 
 ROOT = Path(__file__).parents[2]
 # The addons of the product; those that are not installed are left out.
-PRODUCT = ("crm_tracks", "crm_tracks_helpdesk_mgmt", "crm_tracks_examples")
+PRODUCT = (
+    "crm_tracks",
+    "crm_tracks_helpdesk_mgmt",
+    "crm_tracks_examples",
+    "crm_tracks_reminders",
+)
 LONGEST_LABEL = 4
 # Odoo's own help of a field to which the product adds options begins so.
 OF_ODOO = "Type of server action."

@@ -8,7 +8,7 @@ from odoo.modules.registry import Registry
 from odoo.orm.models import MetaModel
 from odoo.tests import BaseCase, get_db_name, tagged
 
-ADDONS = ("crm_tracks", "crm_tracks_helpdesk_mgmt")
+ADDONS = ("crm_tracks", "crm_tracks_helpdesk_mgmt", "crm_tracks_reminders")
 TOOLS = Path(__file__).parents[2] / "tools"
 # Private names that the tools use of cursors, fields, processes, and Odoo's tests.
 ELSEWHERE = {

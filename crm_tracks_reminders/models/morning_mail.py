@@ -1,0 +1,232 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date, split_every
+
+from odoo.addons.crm_tracks.tools.dates import (
+    WorkingDaysByCompany,
+    get_day,
+    get_start_of_day,
+)
+
+
+class ResUsers(models.Model):
+    """The morning mail: at 7:00, in the time zone of each user, one e-mail with what is
+    late, due today, or due soon.
+
+    The scheduled action runs several times an hour. It looks at each user once a day,
+    from 7:00 until midnight, and stores the day in the same transaction as the e-mail.
+    So a run that is killed sends nothing twice, and the next one continues. A day off
+    and a day without activities are stored, too.
+    """
+
+    _inherit = "res.users"
+
+    # How many users are dealt with between two commits.
+    _DIGEST_BATCH = 50
+    # When the e-mails are sent, in the time zone of each user.
+    _DIGEST_HOUR = 7
+    # How many days after today an e-mail announces.
+    _DIGEST_DAYS = 7
+    # How many activities an e-mail lists; further ones are only counted.
+    _DIGEST_LISTED = 50
+
+    # ------------------------------------------------------------------
+    # The scheduled action
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_track_digest(self):
+        """Send the e-mails that are due; never raises."""
+        due = self.sudo()._search_track_digest_due()
+        run = self.env["track.run"]
+        time_left = self.env["ir.cron"]._commit_progress(remaining=len(due))
+        for ids in split_every(self._DIGEST_BATCH, due.ids):
+            if not time_left:
+                break
+            batch = due.browse(ids)
+            time_left = run._cron_commit(
+                batch._send_track_digests,
+                lambda _error, batch=batch: batch._send_track_digests_each(),
+                processed=len(batch),
+            )
+
+    @api.model
+    def _search_track_digest_due(self):
+        """The users who are to be dealt with now."""
+        # in some time zones it is tomorrow already
+        latest = fields.Date.today() + timedelta(days=1)
+        domain = (
+            Domain("share", "=", False)
+            & Domain("email", "!=", False)
+            & Domain("track_digest", "!=", "none")
+            & (
+                Domain("track_digest_day", "=", False)
+                | Domain("track_digest_day", "<", latest)
+            )
+        )
+        if self._get_default_track_digest() == "none":
+            domain &= Domain("track_digest", "!=", False)
+        names = ["tz", "company_id", "track_digest", "track_digest_day"]
+        return self.search_fetch(domain, names, order="id")._filter_track_digest_due()
+
+    def _filter_track_digest_due(self):
+        """Those of these users whose morning has come, and was not dealt with."""
+        now = fields.Datetime.now()
+
+        def is_due(user):
+            zone = user._get_track_zone()
+            today = get_day(now, zone)
+            return now >= get_start_of_day(today, zone, self._DIGEST_HOUR) and (
+                not user.track_digest_day or user.track_digest_day < today
+            )
+
+        return self.filtered(is_due)
+
+    def _send_track_digests_each(self):
+        """Deal with these users one by one, because their batch failed."""
+        for user in self:
+            self.env["track.run"]._cron_commit(
+                user._send_track_digests,
+                # otherwise the failure would be repeated all day
+                lambda error, user=user: error and user._mark_track_digest(),
+            )
+
+    # ------------------------------------------------------------------
+    # One batch
+    # ------------------------------------------------------------------
+
+    def _send_track_digests(self):
+        """Send their e-mails to those of these users who are not locked by others."""
+        locked = self.try_lock_for_update(allow_referencing=True)
+        self.env.invalidate_all(flush=False)
+        # again, because a user or another run may have changed it meanwhile
+        users = self.search([("id", "in", locked.ids), ("share", "=", False)])
+        users = users._filter_track_digest_due().filtered("email")
+        default = self._get_default_track_digest()
+        working_days = WorkingDaysByCompany()
+        readers = self.browse()
+        for user in users:
+            option = user.track_digest or default
+            company, today = user.company_id, user._get_track_today()
+            if option == "daily" or (
+                option == "weekdays" and working_days[company].is_working(today)
+            ):
+                readers |= user
+        if vals_list := readers._prepare_track_digests():
+            self.env["mail.mail"].create(vals_list)
+            queue = self.env.ref(
+                "mail.ir_cron_mail_scheduler_action", raise_if_not_found=False
+            )
+            if queue:
+                queue.sudo()._trigger()
+        users._mark_track_digest()
+
+    def _get_track_today(self):
+        """The current day in the time zone of this user."""
+        return get_day(fields.Datetime.now(), self._get_track_zone())
+
+    def _mark_track_digest(self):
+        """Store that the day of these users was dealt with."""
+        for today, users in self.grouped(lambda user: user._get_track_today()).items():
+            users.write({"track_digest_day": today})
+
+    def _prepare_track_digests(self):
+        """The values of the e-mails to these users.
+
+        :return: list of dicts for ``mail.mail``; none for users without activities
+        """
+        if not self:
+            return []
+        last = max(user._get_track_today() for user in self)
+        last += timedelta(days=self._DIGEST_DAYS)
+        Activity = self.env["mail.activity"]
+        activities = Activity.search(
+            Activity._get_reminder_domain(self) & Domain("date_deadline", "<=", last),
+            order="date_deadline, id",
+        )
+        # read once for all users what does not depend on the user
+        activities.track_run_line_id.run_id.mapped("name")
+        by_user = activities.grouped("user_id")
+        vals_list = []
+        for user in self:
+            if user in by_user:
+                vals_list += user._prepare_track_digest(by_user[user])
+        return vals_list
+
+    # ------------------------------------------------------------------
+    # One e-mail
+    # ------------------------------------------------------------------
+
+    def _prepare_track_digest(self, activities):
+        """The values of the e-mail to this user.
+
+        :param activities: ``mail.activity`` of the user, in sudo
+        :return: list of a dict for ``mail.mail``; empty without anything to say
+        """
+        self.ensure_one()
+        today = self._get_track_today()
+        last = today + timedelta(days=self._DIGEST_DAYS)
+        parts = {"late": [], "today": [], "soon": []}
+        for reminder in activities._get_reminders(self):
+            if reminder.day < today:
+                parts["late"].append(reminder)
+            elif reminder.day == today:
+                parts["today"].append(reminder)
+            elif reminder.day <= last:
+                parts["soon"].append(reminder)
+        if not any(parts.values()):
+            return []
+        env = self.with_context(lang=self.lang).env
+        sender = self.company_id.email_formatted
+        sender = sender or self.env.ref("base.user_root").email_formatted
+        return [
+            {
+                "subject": env._(
+                    "Your activities: %(late)s late, %(today)s due today, %(soon)s due "
+                    "in the next 7 days",
+                    **{kind: len(reminders) for kind, reminders in parts.items()},
+                ),
+                "body_html": self._render_track_digest(env, parts, today),
+                "author_id": self.env.ref("base.partner_root").id,
+                "email_from": sender,
+                "reply_to": sender,
+                "email_to": self.email_formatted,
+                "message_type": "email_outgoing",
+                "auto_delete": True,
+                # no out-of-office replies
+                "headers": repr(
+                    {
+                        "Auto-Submitted": "auto-generated",
+                        "X-Auto-Response-Suppress": "OOF",
+                    }
+                ),
+            }
+        ]
+
+    def _render_track_digest(self, env, parts, today):
+        """The content of the e-mail to this user.
+
+        :param env: with the language of the user
+        :param dict parts: lists of ``Reminder`` by kind, in their order
+        :param date today: in the time zone of the user
+        """
+        left = self._DIGEST_LISTED
+        listed = []
+        for kind, reminders in parts.items():
+            if shown := reminders[:left]:
+                listed.append({"kind": kind, "reminders": shown})
+            left -= len(shown)
+        return env["ir.qweb"]._render(
+            "crm_tracks_reminders.message_morning",
+            {
+                "user": self,
+                "today": format_date(env, today, date_format="full"),
+                "parts": listed,
+                "more": sum(map(len, parts.values())) - self._DIGEST_LISTED + left,
+                "format_day": lambda day: format_date(env, day),
+                "base_url": self.get_base_url(),
+            },
+            minimal_qcontext=True,
+        )

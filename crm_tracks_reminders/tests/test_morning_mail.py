@@ -1,0 +1,304 @@
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import Form, tagged
+
+from .common import RemindersCase
+
+
+@tagged("post_install", "-at_install")
+class TestMorningMail(RemindersCase):
+    """One e-mail at 7:00 with what is late, due today, and due soon."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lead = cls.make_leads(name="Harbour Bakery")
+        cls.seller.track_digest = "daily"
+
+    def test_the_mail_lists_late_today_and_soon_in_this_order(self):
+        self.make_activity(self.lead, self.seller, "2026-03-11", "In a week")
+        self.make_activity(self.lead, self.seller, "2026-03-12", "Later")
+        self.make_activity(self.lead, self.seller, "2026-03-04", "Today")
+        self.make_activity(self.lead, self.seller, "2026-03-02", "Two days ago")
+        self.make_activity(self.lead, self.seller_2, "2026-03-04", "Of another")
+        mail = self.run_digest()
+        self.assertEqual(
+            mail.subject,
+            "Your activities: 1 late, 1 due today, 1 due in the next 7 days",
+        )
+        self.assertEqual(mail.email_to, self.seller.email_formatted)
+        self.assertEqual(mail.state, "outgoing")
+        self.assertEqual(
+            self.get_lines(mail),
+            [
+                "Wednesday, March 4, 2026",
+                "Dear Seller,",
+                "Late",
+                "Two days ago – Harbour Bakery – Due Date: 03/02/2026",
+                "Due Today",
+                "Today – Harbour Bakery",
+                "Due in the Next 7 Days",
+                "In a week – Harbour Bakery – Due Date: 03/11/2026",
+                "You can change this e-mail in your preferences.",
+            ],
+        )
+        self.assertIn(
+            f"{self.seller.get_base_url()}/mail/view?model=crm.lead"
+            f"&amp;res_id={self.lead.id}",
+            mail.body_html,
+        )
+
+    def test_an_activity_of_a_track_has_its_track_and_links_to_it(self):
+        run = self.lead.with_user(self.seller).tracks_apply(self.make_chain("Visit"))
+        mail = self.run_digest()
+        self.assertIn(
+            "Visit – Harbour Bakery (Sales follow-through)", self.get_lines(mail)
+        )
+        self.assertIn(f"track_run_id={run.id}", mail.body_html)
+
+    def test_an_activity_without_a_record_is_listed(self):
+        activity = self.env["mail.activity"].create(
+            {
+                "summary": "Water the plants",
+                "user_id": self.seller.id,
+                "date_deadline": "2026-03-04",
+            }
+        )
+        mail = self.run_digest()
+        self.assertIn("Water the plants", self.get_lines(mail))
+        self.assertIn(f"model=mail.activity&amp;res_id={activity.id}", mail.body_html)
+
+    def test_an_activity_without_a_summary_is_called_as_its_type(self):
+        self.make_activity(self.lead, self.seller, "2026-03-04", summary=False)
+        lines = self.get_lines(self.run_digest())
+        self.assertIn(f"{self.type_todo.name} – Harbour Bakery", lines)
+
+    def test_names_are_no_markup(self):
+        self.lead.name = "<b>Bakery</b>"
+        self.make_activity(self.lead, self.seller, "2026-03-04", "<script>x</script>")
+        mail = self.run_digest()
+        self.assertIn("<script>x</script> – <b>Bakery</b>", self.get_lines(mail))
+
+    def test_a_day_with_nothing_has_no_mail_whatever_comes_later(self):
+        self.make_activity(self.lead, self.seller, "2026-03-12", "Later")
+        self.assertFalse(self.run_digest())
+        self.assertEqual(self.seller.track_digest_day, self.TODAY)
+        self.make_activity(self.lead, self.seller, "2026-03-04", "New")
+        self.assertFalse(self.run_digest("2026-03-04 08:00:00"))
+        self.assertTrue(self.run_digest("2026-03-05 06:00:00"))
+
+    def test_inactive_done_and_cancelled_activities_are_left_out(self):
+        self.make_activity(self.lead, self.seller, "2026-03-04", "Inactive")
+        self.lead.action_set_lost()
+        other = self.make_leads(name="Other")
+        done = self.make_activity(other, self.seller, "2026-03-04", "Done")
+        done.with_user(self.seller).action_feedback()
+        self.make_activity(other, self.seller, "2026-03-04", "Cancelled").unlink()
+        self.assertFalse(self.run_digest())
+        self.seller.track_digest_day = False
+        self.lead.action_unarchive()
+        self.assertIn("Inactive – Harbour Bakery", self.get_lines(self.run_digest()))
+
+    def test_at_most_50_activities_are_listed(self):
+        for number in range(3):
+            self.make_activity(self.lead, self.seller, "2026-03-03", f"Late {number}")
+        self.make_activity(self.lead, self.seller, "2026-03-04", "Today")
+        with patch.object(self.registry["res.users"], "_DIGEST_LISTED", 2):
+            mail = self.run_digest()
+        lines = self.get_lines(mail)
+        self.assertIn("3 late, 1 due today", mail.subject)
+        self.assertEqual(sum("Harbour Bakery" in line for line in lines), 2)
+        self.assertNotIn("Due Today", lines)
+        self.assertIn("Further activities: 2", lines)
+
+
+@tagged("post_install", "-at_install")
+class TestMorningMailReaders(RemindersCase):
+    """The mail contains what its reader may read, in the reader's language."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lead = cls.make_leads(name="Harbour Bakery")
+        cls.seller.track_digest = "daily"
+
+    def test_records_that_the_user_may_no_longer_read_are_not_named(self):
+        self.make_activity(self.lead, self.seller, "2026-03-04", "Secret")
+        mine = self.make_leads(name="Mine")
+        self.make_activity(mine, self.seller, "2026-03-04", "Known")
+        self.lead.user_id = self.seller_2
+        mail = self.run_digest()
+        self.assertIn("Known – Mine", self.get_lines(mail))
+        self.assertNotIn("Harbour", mail.body_html)
+        self.assertNotIn("Secret", mail.body_html)
+        self.assertIn("0 late, 1 due today", mail.subject)
+
+    def test_models_that_the_user_may_no_longer_read_are_not_named(self):
+        self.make_activity(self.lead, self.seller, "2026-03-04", "Secret")
+        self.seller.group_ids = [Command.set(self.env.ref("base.group_user").ids)]
+        self.assertFalse(self.run_digest())
+
+    def test_deleted_records_are_left_out(self):
+        other = self.make_leads(name="Deleted")
+        self.make_activity(self.lead, self.seller, "2026-03-04", "Stays")
+        self.make_activity(other, self.seller, "2026-03-04", "Of nothing")
+        # by SQL: the ORM deletes the activities, too
+        self.env.cr.execute("DELETE FROM crm_lead WHERE id = %s", [other.id])
+        self.env.invalidate_all()
+        mail = self.run_digest()
+        self.assertIn("Stays – Harbour Bakery", self.get_lines(mail))
+        self.assertNotIn("Of nothing", mail.body_html)
+
+    def test_records_of_all_companies_of_the_user_are_included(self):
+        self.seller.company_ids += self.company_2
+        third = self.env["res.company"].create({"name": "Third Company"})
+        partners = self.env["res.partner"].create(
+            [
+                {"name": f"Of {company.name}", "company_id": company.id}
+                for company in (self.company, self.company_2, third)
+            ]
+        )
+        self.env["ir.rule"].search(
+            [("model_id.model", "=", "res.partner"), ("global", "=", True)]
+        ).active = True
+        for partner in partners:
+            self.make_activity(partner, self.seller, "2026-03-04")
+        lines = self.get_lines(self.run_digest())
+        self.assertIn(f"Call – Of {self.company.name}", lines)
+        self.assertIn("Call – Of Second Company", lines)
+        self.assertNotIn("Call – Of Third Company", lines)
+
+    def test_the_mail_comes_from_the_company_of_the_user(self):
+        self.company.email = "office@first.example"
+        self.make_activity(self.lead, self.seller, "2026-03-04")
+        self.assertIn("office@first.example", self.run_digest().email_from)
+
+    def test_each_user_gets_the_mail_in_the_own_language(self):
+        for lang in ("de_DE", "fr_FR"):
+            self.env["res.lang"]._activate_lang(lang)
+        self.env["ir.module.module"].search(
+            [("name", "=", "crm_tracks_reminders")]
+        )._update_translations(["de_DE", "fr_FR"])
+        self.type_todo.with_context(lang="fr_FR").name = "À faire"
+        self.seller.lang = "fr_FR"
+        self.seller_2.write({"lang": "de_DE", "track_digest": "daily"})
+        self.make_activity(self.lead, self.seller, "2026-03-04", summary=False)
+        self.make_activity(
+            self.make_leads(user=self.seller_2), self.seller_2, "2026-03-02"
+        )
+        mails = self.run_digest()
+        french, german = (
+            mails.filtered(lambda mail, user=user: user.email in mail.email_to)
+            for user in (self.seller, self.seller_2)
+        )
+        self.assertIn("mercredi 4 mars 2026", self.get_lines(french)[0])
+        self.assertIn("À faire – Harbour Bakery", self.get_lines(french))
+        self.assertIn("Mittwoch, 4. März 2026", self.get_lines(german)[0])
+        self.assertIn("02.03.2026", self.get_lines(german)[3])
+        self.assertNotIn("Your activities", french.subject + german.subject)
+        self.assertNotIn("Dear", french.body_html + german.body_html)
+
+    def test_only_active_internal_users_with_an_address_get_the_mail(self):
+        self.make_activity(self.lead, self.seller, "2026-03-04")
+        self.portal.track_digest = "daily"
+        self.env["mail.activity"].create(
+            {"user_id": self.portal.id, "date_deadline": "2026-03-04", "summary": "X"}
+        )
+        self.seller.email = False
+        self.assertFalse(self.run_digest())
+        self.seller.email = "seller@tracks.example"
+        self.env.flush_all()
+        # by SQL: the ORM would delete the activities
+        self.env.cr.execute(
+            "UPDATE res_users SET active = FALSE WHERE id = %s", [self.seller.id]
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.run_digest())
+        self.env.cr.execute(
+            "UPDATE res_users SET active = TRUE WHERE id = %s", [self.seller.id]
+        )
+        self.env.invalidate_all()
+        self.assertEqual(len(self.run_digest()), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestMorningMailOption(RemindersCase):
+    """Who gets the mail: what users select, and the default of an administrator."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lead = cls.make_leads()
+        cls.activity = cls.make_activity(cls.lead, cls.seller, "2026-03-04")
+
+    def set_default(self, value):
+        self.env["res.config.settings"].create({"track_digest": value}).execute()
+
+    def test_without_a_default_nobody_gets_the_mail_unasked(self):
+        self.assertFalse(self.seller.track_digest)
+        self.assertFalse(self.run_digest())
+
+    def test_the_default_is_for_those_who_have_selected_nothing(self):
+        self.set_default("daily")
+        self.make_activity(
+            self.make_leads(user=self.seller_2), self.seller_2, "2026-03-04"
+        )
+        self.seller_2.track_digest = "none"
+        self.assertEqual(self.run_digest().email_to, self.seller.email_formatted)
+
+    def test_users_select_their_own_option_only(self):
+        preferences = self.seller.with_user(self.seller)
+        with Form(preferences, "base.view_users_form_simple_modif") as form:
+            self.assertEqual(form.track_digest_default, "Default: No E-Mail")
+            form.track_digest = "weekdays"
+        self.assertEqual(self.seller.track_digest, "weekdays")
+        with self.assertRaises(AccessError):
+            self.seller_2.with_user(self.seller).track_digest = "daily"
+        with self.assertRaises(AccessError):
+            preferences.track_digest_day = "2026-03-04"
+
+    def test_a_parameter_that_is_no_option_is_none(self):
+        self.env["ir.config_parameter"].set_param(
+            "crm_tracks_reminders.digest", "hourly"
+        )
+        self.assertFalse(self.run_digest())
+
+    def test_on_working_days_follows_the_schedule_of_the_company(self):
+        self.seller.track_digest = "weekdays"
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday",
+                "calendar_id": self.company.resource_calendar_id.id,
+                "company_id": self.company.id,
+                "date_from": "2026-03-04 00:00:00",
+                "date_to": "2026-03-04 22:59:59",
+            }
+        )
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Weekends", "tz": "Europe/Brussels", "attendance_ids": []}
+        )
+        calendar.attendance_ids = [
+            Command.create(
+                {"name": "Day", "dayofweek": day, "hour_from": 8, "hour_to": 16}
+            )
+            for day in "56"
+        ]
+        self.company_2.resource_calendar_id = calendar
+        other = self.make_user(
+            "weekender",
+            "base.group_user",
+            company_ids=[Command.set(self.company_2.ids)],
+            company_id=self.company_2.id,
+            track_digest="weekdays",
+        )
+        self.make_activity(other.partner_id, other, "2026-03-04")
+        got = {
+            day: [
+                mail.email_to for mail in self.run_digest(f"2026-03-{day:02} 06:00:00")
+            ]
+            for day in (4, 5, 6, 7, 8)
+        }
+        mine, others = self.seller.email_formatted, other.email_formatted
+        self.assertEqual(got, {4: [], 5: [mine], 6: [mine], 7: [others], 8: [others]})

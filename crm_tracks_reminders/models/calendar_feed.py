@@ -1,7 +1,7 @@
 import re
-from datetime import timezone
 
 import vobject
+from dateutil import tz
 
 from odoo import api, fields, models
 
@@ -132,8 +132,12 @@ class ResUsers(models.Model):
         """
         event = calendar.add("vevent")
         event.add("uid").value = f"mail-activity-{reminder.activity_id}@{database}"
-        event.add("dtstamp").value = reminder.modified.replace(tzinfo=timezone.utc)
-        event.add("dtstart").value = reminder.day
+        event.add("dtstamp").value = reminder.modified.replace(tzinfo=tz.UTC)
+        start = event.add("dtstart")
+        # as text, because vobject only knows values whose type is exactly “date”
+        start.isNative = False
+        start.value_param = "DATE"
+        start.value = reminder.day.strftime("%Y%m%d")
         title = reminder.name
         if reminder.record:
             title = env._(

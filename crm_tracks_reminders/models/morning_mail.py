@@ -226,7 +226,9 @@ class ResUsers(models.Model):
                 "parts": listed,
                 "more": sum(map(len, parts.values())) - self._DIGEST_LISTED + left,
                 "format_day": lambda day: format_date(env, day),
-                "base_url": self.get_base_url(),
+                "preferences_url": (
+                    f"{self.get_base_url()}/odoo/my-preferences/{self.id}"
+                ),
             },
             minimal_qcontext=True,
         )

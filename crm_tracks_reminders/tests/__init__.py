@@ -1,1 +1,7 @@
-from . import test_morning, test_morning_mail
+from . import (
+    test_calendar,
+    test_calendar_key,
+    test_morning,
+    test_morning_mail,
+    test_translations,
+)

@@ -6,13 +6,14 @@ from psycopg2.errors import SerializationFailure
 
 from odoo.tests import tagged
 
+from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 from odoo.addons.crm_tracks.tests.common import QUERIES, tagged_test
 
 from .common import RemindersCase
 
 
 @tagged("post_install", "-at_install")
-class TestMorning(RemindersCase):
+class TestMorning(CronMixinCase, RemindersCase):
     """Once a day, at 7:00 in the time zone of the user, whatever happens."""
 
     @classmethod
@@ -46,13 +47,12 @@ class TestMorning(RemindersCase):
             self.make_activity(user.partner_id, user, "2026-03-04")
         # 7:00 on March 4 in Tokyo, 12:00 on March 3 in Hawaii
         mails = self.run_digest("2026-03-03 22:00:00")
+        activities, soon = "Your activities:", "due in the next 7 days"
         self.assertEqual(
             {mail.email_to: mail.subject for mail in mails},
             {
-                tokyo.email_formatted: "Your activities: 0 late, 1 due today, 0 due in "
-                "the next 7 days",
-                hawaii.email_formatted: "Your activities: 0 late, 0 due today, 1 due in "
-                "the next 7 days",
+                tokyo.email_formatted: f"{activities} 0 late, 1 due today, 0 {soon}",
+                hawaii.email_formatted: f"{activities} 0 late, 0 due today, 1 {soon}",
             },
         )
         self.assertEqual(tokyo.track_digest_day, date(2026, 3, 4))
@@ -156,6 +156,7 @@ class TestMorning(RemindersCase):
         self.make_another()
         due = self.env["res.users"]._search_track_digest_due()
         self.seller.track_digest = "none"
+        self.env.flush_all()
         with self.at(self.MORNING):
             before = self.env["mail.mail"].search([])
             due._send_track_digests()
@@ -163,10 +164,9 @@ class TestMorning(RemindersCase):
         self.assertEqual(len(mail), 1)
 
     def test_the_queue_of_e_mails_is_told(self):
-        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
-        with self.capture_triggers(queue.id) as captured:
+        with self.capture_triggers("mail.ir_cron_mail_scheduler_action") as triggers:
             self.run_digest()
-        self.assertEqual(len(captured.records), 1)
+        self.assertEqual(len(triggers.records), 1)
 
     # ------------------------------------------------------------------
     # Many users

@@ -49,6 +49,7 @@ class TestMorningMail(RemindersCase):
             f"&amp;res_id={self.lead.id}",
             mail.body_html,
         )
+        self.assertIn(f"/odoo/my-preferences/{self.seller.id}", mail.body_html)
 
     def test_an_activity_of_a_track_has_its_track_and_links_to_it(self):
         run = self.lead.with_user(self.seller).tracks_apply(self.make_chain("Visit"))
@@ -71,9 +72,10 @@ class TestMorningMail(RemindersCase):
         self.assertIn(f"model=mail.activity&amp;res_id={activity.id}", mail.body_html)
 
     def test_an_activity_without_a_summary_is_called_as_its_type(self):
-        self.make_activity(self.lead, self.seller, "2026-03-04", summary=False)
+        activity = self.make_activity(self.lead, self.seller, "2026-03-04")
+        activity.write({"summary": False, "activity_type_id": self.type_call.id})
         lines = self.get_lines(self.run_digest())
-        self.assertIn(f"{self.type_todo.name} – Harbour Bakery", lines)
+        self.assertIn(f"{self.type_call.name} – Harbour Bakery", lines)
 
     def test_names_are_no_markup(self):
         self.lead.name = "<b>Bakery</b>"
@@ -184,7 +186,8 @@ class TestMorningMailReaders(RemindersCase):
         self.type_todo.with_context(lang="fr_FR").name = "À faire"
         self.seller.lang = "fr_FR"
         self.seller_2.write({"lang": "de_DE", "track_digest": "daily"})
-        self.make_activity(self.lead, self.seller, "2026-03-04", summary=False)
+        unnamed = self.make_activity(self.lead, self.seller, "2026-03-04")
+        unnamed.summary = False
         self.make_activity(
             self.make_leads(user=self.seller_2), self.seller_2, "2026-03-02"
         )
@@ -209,8 +212,8 @@ class TestMorningMailReaders(RemindersCase):
         self.seller.email = False
         self.assertFalse(self.run_digest())
         self.seller.email = "seller@tracks.example"
-        self.env.flush_all()
         # by SQL: the ORM would delete the activities
+        self.env.flush_all()
         self.env.cr.execute(
             "UPDATE res_users SET active = FALSE WHERE id = %s", [self.seller.id]
         )

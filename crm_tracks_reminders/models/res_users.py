@@ -29,7 +29,8 @@ class ResUsers(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_system",
-        help="The last day, in the time zone of the user, whose e-mail was dealt with.",
+        help="Last day, in the time zone of the user, for which an e-mail was sent or "
+        "not needed.",
     )
 
     @api.depends_context("lang")

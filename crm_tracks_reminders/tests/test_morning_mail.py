@@ -41,7 +41,7 @@ class TestMorningMail(RemindersCase):
                 "Today – Harbour Bakery",
                 "Due in the Next 7 Days",
                 "In a week – Harbour Bakery – Due Date: 03/11/2026",
-                "You can change this e-mail in your preferences.",
+                "Change this e-mail in your preferences",
             ],
         )
         self.assertIn(

@@ -15,8 +15,7 @@ class TestTranslations(BaseCase):
     def test_every_text_is_translated(self):
         folder = f"{get_module_path('crm_tracks_reminders')}/i18n"
         texts = {
-            entry.msgid
-            for entry in polib.pofile(f"{folder}/crm_tracks_reminders.pot")
+            entry.msgid for entry in polib.pofile(f"{folder}/crm_tracks_reminders.pot")
         }
         self.assertGreater(len(texts), 5)
         for lang in ("de", "fr", "es"):

@@ -35,7 +35,8 @@ class TrackCalendarAddress(models.TransientModel):
         if not self.env.user._is_internal():
             raise AccessError(
                 self.env._(
-                    "Only internal users have a calendar of activities. Log in as one."
+                    "Only internal users have a calendar of activities. Log in as an "
+                    "internal user."
                 )
             )
         url = self.env["res.users"]._make_track_calendar_url(

@@ -31,6 +31,11 @@ class ResUsers(models.Model):
     _DIGEST_DAYS = 7
     # How many activities an e-mail lists; further ones are only counted.
     _DIGEST_LISTED = 50
+    # They avoid out-of-office replies.
+    _DIGEST_HEADERS = {
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "OOF",
+    }
 
     # ------------------------------------------------------------------
     # The scheduled action
@@ -167,15 +172,7 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         today = self._get_track_today()
-        last = today + timedelta(days=self._DIGEST_DAYS)
-        parts = {"late": [], "today": [], "soon": []}
-        for reminder in activities._get_reminders(self):
-            if reminder.day < today:
-                parts["late"].append(reminder)
-            elif reminder.day == today:
-                parts["today"].append(reminder)
-            elif reminder.day <= last:
-                parts["soon"].append(reminder)
+        parts = self._sort_reminders(activities._get_reminders(self), today)
         if not any(parts.values()):
             return []
         env = self.with_context(lang=self.lang).env
@@ -195,15 +192,25 @@ class ResUsers(models.Model):
                 "email_to": self.email_formatted,
                 "message_type": "email_outgoing",
                 "auto_delete": True,
-                # no out-of-office replies
-                "headers": repr(
-                    {
-                        "Auto-Submitted": "auto-generated",
-                        "X-Auto-Response-Suppress": "OOF",
-                    }
-                ),
+                "headers": repr(self._DIGEST_HEADERS),
             }
         ]
+
+    def _sort_reminders(self, reminders, today):
+        """What an e-mail contains of the activities of its reader.
+
+        :param reminders: list of ``Reminder``
+        :param date today: in the time zone of the reader
+        :return: dict of lists by kind, in their order: ``late``, ``today``, ``soon``
+        """
+        last = today + timedelta(days=self._DIGEST_DAYS)
+        return {
+            "late": [reminder for reminder in reminders if reminder.day < today],
+            "today": [reminder for reminder in reminders if reminder.day == today],
+            "soon": [
+                reminder for reminder in reminders if today < reminder.day <= last
+            ],
+        }
 
     def _render_track_digest(self, env, parts, today):
         """The content of the e-mail to this user.

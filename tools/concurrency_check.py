@@ -12,6 +12,7 @@ them fails.
     late       the same for late tasks
     recurring  the same for tracks that repeat
     dates      the same for dates that follow a field
+    reminders  the same for the morning mail
 
 With a name, runs that part only. ``--break NAME`` adds one of the defects of
 tools/concurrency/sabotage.py, to verify that the check notices it.
@@ -35,6 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DEV = ROOT / ".dev"
 DB = "concurrency_check"
 TEST_DB = "tracks_test"
+ADDONS = "crm_tracks,crm_tracks_reminders"
 # A statement that waits longer than this for a lock ends with an error, not never.
 LOCK_TIMEOUT = "60s"
 PARTS = (
@@ -46,6 +48,7 @@ PARTS = (
     "late",
     "recurring",
     "dates",
+    "reminders",
 )
 
 
@@ -156,16 +159,16 @@ def make_database():
             return
         except (psycopg2.errors.ObjectInUse, psycopg2.errors.InvalidCatalogName):
             pass  # the database is in use, or has been dropped
-    print(f"=> {DB}: installing crm_tracks", flush=True)
+    print(f"=> {DB}: installing {ADDONS}", flush=True)
     log = DEV / "log" / f"{DB}.log"
     with open(log, "w") as output:
         command = [sys.executable, "-m", "odoo", "server", "-c", DEV / "odoo.conf"]
-        command += ["-d", DB, "-i", "crm_tracks", "--no-http", "--max-cron-threads=0"]
+        command += ["-d", DB, "-i", ADDONS, "--no-http", "--max-cron-threads=0"]
         code = subprocess.call(
             [*command, "--stop-after-init"], cwd=ROOT, stdout=output, stderr=output
         )
     if code:
-        sys.exit(f"crm_tracks could not be installed: {log}")
+        sys.exit(f"{ADDONS} could not be installed: {log}")
 
 
 def is_test_database_current():

@@ -223,3 +223,12 @@ def early_note(world):
             if runs and others.exists() == others:
                 return original(others, *args, **kwargs)
         return original(runs, *args, **kwargs)
+def early_morning_mail(world):
+    """The morning mail is queued in a separate transaction, before it is noted."""
+
+    @wrap(world, "res.users", "_prepare_track_digests")
+    def prepare(original, users):
+        with world.registry.cursor() as cr:
+            mails = users.with_env(users.env(cr=cr)).env["mail.mail"]
+            mails.create(original(users))
+        return []

@@ -6,6 +6,7 @@
     "author": "Tracks for Odoo",
     "website": "https://github.com/OCA/crm",
     "license": "LGPL-3",
+    "uninstall_hook": "uninstall_hook",
     "depends": ["mail", "crm_tracks"],
     "external_dependencies": {"python": ["vobject"]},
     "data": [

@@ -2,8 +2,8 @@
 # tools/uninstall_check.sh: a real uninstall unmutes every muted activity.
 #
 # Creates the database uninstall_check, loses an opportunity with a track and closes two
-# tickets, uninstalls the bridge to the helpdesk and then crm_tracks, and checks
-# the database and the log (.dev/uninstall_check.log) after each.
+# tickets, uninstalls the bridge to the helpdesk, the reminders and then crm_tracks, and
+# checks the database and the log (.dev/uninstall_check.log) after each.
 # Exits with 1 if a check fails; the database is dropped.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -17,10 +17,10 @@ shell() { # runs stdin; an exception ends the check
 }
 trap 'drop "$db"' EXIT
 
-echo "=> $db: installing crm_tracks and the helpdesk"
+echo "=> $db: installing crm_tracks, the helpdesk and the reminders"
 drop "$db"
-"$python" -m odoo server -c .dev/odoo.conf -d "$db" -i crm_tracks,helpdesk_mgmt --with-demo \
-    --no-http --stop-after-init >"$log" 2>&1 ||
+"$python" -m odoo server -c .dev/odoo.conf -d "$db" --with-demo \
+    -i crm_tracks,crm_tracks_reminders,helpdesk_mgmt --no-http --stop-after-init >"$log" 2>&1 ||
     { tail -n 20 "$log" >&2; echo "crm_tracks could not be installed." >&2; exit 2; }
 expect "the bridge installs itself" installed \
     "SELECT state FROM ir_module_module WHERE name = 'crm_tracks_helpdesk_mgmt'"
@@ -88,6 +88,33 @@ expect "nothing of the bridge is left" 0 \
               WHERE table_name ~ '^helpdesk.*track')
           + (SELECT count(*) FROM ir_model_data WHERE module = 'crm_tracks_helpdesk_mgmt')
           + (SELECT count(*) FROM ir_model WHERE model = 'helpdesk.track.choice')"
+
+echo "=> $db: using the reminders, and uninstalling them"
+shell <<'PYTHON'
+from datetime import datetime, timedelta
+
+admin = env.ref("base.user_admin")
+env["res.config.settings"].create({"track_digest": "daily"}).execute()
+users = env["res.users"].with_user(admin)
+users._make_track_calendar_url("Check", datetime.now() + timedelta(days=30))
+users.env["res.users.apikeys"]._generate("rpc", "Other", datetime.now() + timedelta(days=30))
+env.cr.commit()
+PYTHON
+expect "there are two keys" 2 "SELECT count(*) FROM res_users_apikeys"
+shell <<'PYTHON'
+module = env["ir.module.module"].search([("name", "=", "crm_tracks_reminders")])
+module.button_immediate_uninstall()
+PYTHON
+expect_clean "$log" 'could not be deleted \(\[[0-9]'
+expect "the key for the calendar is deleted, and the other one is not" Other \
+    "SELECT name FROM res_users_apikeys"
+expect "nothing of the reminders is left" 0 \
+    "SELECT (SELECT count(*) FROM information_schema.columns
+              WHERE column_name ~ '^track_(digest|calendar)')
+          + (SELECT count(*) FROM ir_model_data WHERE module = 'crm_tracks_reminders')
+          + (SELECT count(*) FROM ir_model WHERE model LIKE 'track.calendar%')
+          + (SELECT count(*) FROM ir_config_parameter WHERE key ~ '^crm_tracks_reminders')
+          + (SELECT count(*) FROM ir_cron WHERE active AND cron_name ~ 'by e-mail')"
 
 echo "=> $db: losing an opportunity with a track"
 shell <<'PYTHON'

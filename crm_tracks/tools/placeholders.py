@@ -15,7 +15,7 @@ _PLACEHOLDER = re.compile(r"\{(" + "|".join(WORDS) + r")\}")
 # What a user may have meant as a placeholder. Numbers, JSON and CSS are none.
 _IN_BRACES = re.compile(r"\{\s*[^\W\d][\w\s.-]*\}")
 # Characters that a document cannot contain.
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Elements within a line of text: a placeholder may begin in one and end in another.
 _INLINE = frozenset(
     "a abbr b bdi big code del em font i ins mark s small span strike strong sub sup "
@@ -91,7 +91,7 @@ def fill_html(text, get_value):
 
 def _clean(value):
     """A value as it can stand within a line of text or HTML."""
-    return " ".join(_NOT_IN_XML.sub(" ", value or "").split())
+    return " ".join(NOT_IN_XML.sub(" ", value or "").split())
 
 
 def _parse(text):

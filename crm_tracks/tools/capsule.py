@@ -240,7 +240,9 @@ class _DefinitionReader:
             order = read_integer(row.get("displayOrder")) if type(row) is dict else None
             last = last if order is None else order
             orders.append(last)
-        return [rows[index] for index in sorted(range(len(rows)), key=orders.__getitem__)]
+        return [
+            rows[index] for index in sorted(range(len(rows)), key=orders.__getitem__)
+        ]
 
 
 class _TaskReader:
@@ -338,7 +340,9 @@ class _TaskReader:
         if found is None or (found in ("user", "team") and not named):
             self._add_problem("unknown_assignee", value=show(kind))
             return Responsible()
-        if found == "previous" and (self.is_first or self.definition.direction == "end"):
+        if found == "previous" and (
+            self.is_first or self.definition.direction == "end"
+        ):
             self._add_problem("no_previous_assignee")
             return Responsible()
         return Responsible(found, named if found in ("user", "team") else ())

@@ -35,17 +35,20 @@ class UnreadableSource(Exception):
 @dataclass
 class Responsible:
     """Who does a task: a ``responsible_type``, and for a user or a team the texts by
-    which to find it, the most certain one first."""
+    which to find it, the most certain one first, or the id of a user of this
+    database."""
 
     kind: str = "owner"
     names: tuple = ()
+    user_id: int = 0
 
 
 @dataclass
 class TaskDefinition:
     """One task of a track; ``note`` is HTML that is not sanitized yet.
 
-    ``type_name`` is the name of an activity type, empty for the default type.
+    ``type_name`` is the name of an activity type, empty for the default type;
+    ``type_id`` is the id of one of this database.
     """
 
     summary: str
@@ -54,6 +57,7 @@ class TaskDefinition:
     delay_unit: str = "days"
     delay_from: str = "start"
     type_name: str = ""
+    type_id: int = 0
     responsible: Responsible = field(default_factory=Responsible)
 
 

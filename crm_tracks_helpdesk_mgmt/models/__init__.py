@@ -1,3 +1,4 @@
+from . import track_template
 from . import track_ticket_task
 from . import track_ticket_making
 from . import mail_activity_mixin

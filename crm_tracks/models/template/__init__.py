@@ -32,4 +32,7 @@ from . import task_row
 from . import library
 from . import sources
 from . import import_export
+from . import moving_in
+from . import moving_in_values
+from . import activity_chains
 from . import stale_types

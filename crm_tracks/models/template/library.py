@@ -133,7 +133,7 @@ class TrackTemplate(models.Model):
                 (
                     line.summary,
                     # stored HTML encodes some characters in another way
-                    html2plaintext(line.note or ""),
+                    html2plaintext(line.note or "", include_references=False),
                     line.activity_type_id._origin.id,
                     line.action,
                     line.delay_count,

@@ -1,0 +1,97 @@
+from odoo import models
+
+from ...tools.definitions import (
+    Definition,
+    Problem,
+    Responsible,
+    TaskDefinition,
+)
+
+
+class MailActivityType(models.Model):
+    """Chains of activity types, which trigger or suggest their next activity.
+
+    Each chain is the definition of a track with a task for each type. Later versions of
+    Odoo only suggest, so a field of a trigger may not exist.
+    """
+
+    _inherit = "mail.activity.type"
+
+    def _get_track_definitions(self):
+        """The definitions of the chains that begin with these types.
+
+        A type that another one of these leads to begins no chain, unless all of them
+        lead to each other.
+
+        :return: list of :class:`Definition`
+        """
+        following = {each: each._get_next_types() for each in self}
+        reached = set()
+        definitions = []
+        targets = {found for types in following.values() for found in types}
+        # first those that nothing leads to, then those of circles
+        for each in self.filtered(lambda each: each not in targets) + self:
+            if each in reached or not following[each]:
+                continue
+            definition, chain = each._get_track_definition()
+            reached.update(chain)
+            definitions.append(definition)
+        return definitions
+
+    def _get_next_types(self):
+        """The active types that this one triggers or suggests."""
+        self.ensure_one()
+        triggered = "triggered_next_type_id" in self._fields
+        types = self.suggested_next_type_ids
+        if triggered and self.chaining_type == "trigger":
+            types = self.triggered_next_type_id
+        return types.filtered("active")
+
+    def _get_track_definition(self):
+        """The definition of the chain that begins with this type.
+
+        :return: (:class:`Definition`, the types of the chain)
+        """
+        definition = Definition(self.name, key=str(self.id))
+        chain = self
+        while following := chain[-1]._get_next_types():
+            upcoming = following[0]
+            if len(following) > 1:
+                others = ", ".join(following[1:].mapped("name"))
+                definition.add_problem(
+                    "chain_branches", type=chain[-1].name, others=others
+                )
+            if upcoming in chain:
+                definition.add_problem("chain_repeats", type=upcoming.name)
+                break
+            chain += upcoming
+        models = sorted(set(filter(None, chain.mapped("res_model"))))
+        definition.target = models[0] if models else ""
+        if len(models) > 1:
+            definition.error = Problem("two_models", {"models": ", ".join(models)})
+        for each in chain:
+            is_first = each == chain[0]
+            definition.tasks.append(each._get_task_definition(is_first))
+            if not is_first and each.delay_from == "previous_activity":
+                definition.add_problem("chain_deadline", each.name, type=each.name)
+        return definition, chain
+
+    def _get_task_definition(self, is_first):
+        """The task for an activity of this type.
+
+        Without a default user, Odoo assigns the next activity to the user who completes
+        the one before.
+        """
+        user = self.default_user_id
+        return TaskDefinition(
+            summary=self.summary or self.name,
+            note=self.default_note or "",
+            delay_count=max(self.delay_count, 0),
+            delay_unit=self.delay_unit,
+            delay_from="start" if is_first else "previous",
+            type_id=self.id,
+            responsible=Responsible(
+                "user" if user else "owner" if is_first else "previous",
+                user_id=user.id or 0,
+            ),
+        )

@@ -19,6 +19,7 @@
         "wizards/track_apply_places_views.xml",
         "wizards/track_bulk_views.xml",
         "wizards/track_library_views.xml",
+        "wizards/track_moving_in_views.xml",
         "wizards/track_reassign_views.xml",
         "wizards/track_resume_views.xml",
         "wizards/track_trial_views.xml",

@@ -107,7 +107,7 @@ def _parse(data):
     if len(data) > MAX_SIZE:
         raise UnreadableSource("too_large", max=MAX_SIZE // 1024 // 1024)
     text = data if isinstance(data, str) else _decode(bytes(data))
-    text = text.lstrip("\ufeff").strip()
+    text = text.strip("\ufeff \t\r\n")
     if not text:
         raise UnreadableSource("empty")
     try:

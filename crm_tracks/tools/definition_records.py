@@ -1,6 +1,7 @@
 """The records of this database to which the words of definitions lead."""
 
 from collections import defaultdict
+from functools import cached_property
 
 # The fields with the tags of a record, the usual one first.
 _TAG_FIELDS = ("tag_ids", "category_id")
@@ -94,7 +95,8 @@ class Counterparts:
                 return teams[0], None
         return None, "unknown_team"
 
-    def get_default_type(self):
+    @cached_property
+    def default_type(self):
         """To-Do, or empty where that was deleted."""
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
         return todo or self.env["mail.activity.type"]
@@ -107,7 +109,7 @@ class Counterparts:
         if task.type_id:
             return self.env["mail.activity.type"].browse(task.type_id)
         if not task.type_name:
-            return self.get_default_type()
+            return self.default_type
         model = self.get_model_name(definition)
         found = [
             record

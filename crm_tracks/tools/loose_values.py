@@ -9,6 +9,7 @@ from math import isfinite
 
 from lxml import html
 from lxml.html import defs
+from markupsafe import escape
 
 from .placeholders import NOT_IN_XML
 
@@ -36,10 +37,16 @@ def has_markup(text):
     return any(match[1].lower() in defs.tags for match in _TAG.finditer(text))
 
 
+def _escape_unknown(match):
+    known = match[1].lower() in defs.tags
+    return match[0] if known else str(escape(match[0]))
+
+
 def read_line(value):
     """As :func:`read_text`, in one line and without markup."""
     text = read_text(value)
     if text and has_markup(text):
+        text = _TAG.sub(_escape_unknown, text)
         root = html.document_fromstring(f"<html><body>{text}</body></html>").body
         for element in root.xpath(".//script | .//style"):
             element.drop_tree()

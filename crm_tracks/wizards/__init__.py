@@ -6,6 +6,7 @@ from . import track_apply_choices
 from . import track_apply_records
 from . import track_bulk
 from . import track_library
+from . import track_moving_in
 from . import track_reassign
 from . import track_resume
 from . import track_trial

@@ -189,7 +189,9 @@ class TrackTemplate(models.Model):
                 (setting["field"], setting["operation"], setting["value"])
                 for setting in line._get_settings()
             ]
-            for line in self.line_ids.filtered(lambda line: line.action == "update")
+            # not filtered, which would read the tasks of each template alone
+            for line in self.line_ids
+            if line.action == "update"
         ]
         return *self._get_library_fingerprint(), settings
 

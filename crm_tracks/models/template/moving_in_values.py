@@ -121,7 +121,7 @@ class TrackTemplate(models.Model):
         }
         activity_type = counterparts.find_type(task, definition)
         if activity_type is None:
-            activity_type = counterparts.get_default_type()
+            activity_type = counterparts.default_type
             problems.append(
                 Problem("unknown_type", {"type": task.type_name}, texts["summary"])
             )

@@ -23,6 +23,16 @@ class TrackTemplate(models.Model):
         """Open the dialog that creates templates from Odoo's activity plans."""
         return self._get_making_action("plan", self.env._("Activity Plans"))
 
+    def action_open_moving_in(self):
+        """Open the dialog that imports track definitions of another system."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("From Elsewhere"),
+            "res_model": "track.moving.in",
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
     @api.model
     def _get_making_action(self, source, title):
         return {

@@ -1,0 +1,251 @@
+import base64
+import json
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, get_db_name, tagged
+from odoo.tools import html2plaintext
+
+from .common import TOURS, PatientHttpCase
+from .test_moving_in import MovingInCase
+from .test_rpc import RpcCase
+
+
+@tagged("post_install", "-at_install")
+class TestMovingInDialog(MovingInCase):
+    """The dialog with a preview of what an import creates."""
+
+    def open_dialog(self, *definitions, user=None, **values):
+        """The dialog with a file of these definitions, before the preview."""
+        Dialog = self.env["track.moving.in"].with_user(user or self.manager)
+        form = Form(Dialog)
+        form.file = base64.b64encode(json.dumps(definitions).encode())
+        for name, value in values.items():
+            form[name] = value
+        return form.save()
+
+    def test_the_preview_shows_everything_and_creates_nothing(self):
+        before = self.Template.search_count([])
+        tags = self.env["crm.tag"].search_count([])
+        dialog = self.open_dialog(
+            self.make_definition(1, {"daysAfter": -1}, tag="New One", colour="red"),
+            self.make_definition(2, "Call", direction="END_DATE"),
+            {"id": 3},
+        )
+        action = dialog.action_preview()
+        self.assertEqual(action["res_id"], dialog.id)
+        first, second, third = dialog.line_ids
+        self.assertEqual((first.name, second.name), ("Track 1", "Track 2 …"))
+        self.assertIn("Day 0 · Task 0 · owner", html2plaintext(first.tasks))
+        self.assertIn("Task 0: “-1” is negative.", html2plaintext(first.problems))
+        self.assertFalse(second.problems or second.remark)
+        self.assertIn("Entry 3 has no name", third.remark)
+        self.assertEqual(dialog.line_ids.mapped("chosen"), [True, True, False])
+        self.assertIn("“colour” is unknown", dialog.remarks)
+        self.assertEqual(self.Template.search_count([]), before)
+        self.assertEqual(self.env["crm.tag"].search_count([]), tags)
+
+    def test_those_that_are_selected_are_created_and_then_unchanged(self):
+        definitions = [self.make_definition(number) for number in (1, 2, 3)]
+        dialog = self.open_dialog(*definitions)
+        dialog.action_preview()
+        with Form(dialog) as form, form.line_ids.edit(1) as line:
+            line.chosen = False
+        action = dialog.action_make()
+        templates = self.Template.search(action["domain"])
+        self.assertEqual(templates.mapped("name"), ["Track 1", "Track 3"])
+        self.assertEqual(templates.create_uid, self.manager)
+        templates[1].name = "Ours"
+        dialog = self.open_dialog(*definitions)
+        dialog.action_preview()
+        self.assertEqual(
+            dialog.line_ids.mapped("state"), ["unchanged", "new", "changed"]
+        )
+        self.assertEqual(dialog.line_ids[0].remark, "Unchanged since the last import.")
+        dialog.line_ids.chosen = True
+        template = self.get_opened(dialog.action_make())
+        self.assertEqual(template.name, "Track 2")
+
+    def test_another_file_needs_another_preview(self):
+        dialog = self.open_dialog(self.make_definition(1))
+        dialog.action_preview()
+        self.assertTrue(dialog.is_previewed)
+        dialog.action_back()
+        self.assertFalse(dialog.is_previewed or dialog.line_ids)
+
+    def test_what_is_forged_in_a_row_creates_nothing_else(self):
+        dialog = self.open_dialog(self.make_definition(1), {"id": 2})
+        dialog.action_preview()
+        dialog.line_ids[1].write({"chosen": True, "state": "new", "name": "Forged"})
+        dialog.line_ids[0].chosen = False
+        with self.assertRaisesRegex(UserError, "No template is selected"):
+            dialog.action_make()
+
+    def test_a_file_that_cannot_be_read(self):
+        for content, words in ((b"{", "no valid JSON"), (b"[]", "No track def")):
+            dialog = self.open_dialog()
+            dialog.file = base64.b64encode(content)
+            with self.assertRaisesRegex(UserError, words):
+                dialog.action_preview()
+        dialog.file = False
+        with self.assertRaisesRegex(UserError, "No file is selected"):
+            dialog.action_preview()
+
+    def test_projects_are_for_the_selected_model(self):
+        leads = self.env["ir.model"]._get("crm.lead")
+        dialog = self.open_dialog(
+            self.make_definition(1, captureRule="PROJECT"), case_model_id=leads
+        )
+        dialog.action_preview()
+        template = self.get_opened(dialog.action_make())
+        self.assertEqual(template.res_model_ids.mapped("model"), ["crm.lead"])
+
+    def test_activity_types_need_no_file(self):
+        call, todo = self.type_call, self.type_todo
+        self.env["mail.activity.type"].search([]).suggested_next_type_ids = False
+        call.write({"chaining_type": "suggest", "suggested_next_type_ids": todo.ids})
+        form = Form(self.env["track.moving.in"].with_user(self.manager))
+        form.source = "activity_types"
+        dialog = form.save()
+        dialog.action_preview()
+        self.assertEqual(dialog.line_ids.mapped("name"), [call.name])
+        template = self.get_opened(dialog.action_make())
+        self.assertEqual(template.line_ids.activity_type_id, call + todo)
+
+    def test_only_tracks_administrators(self):
+        for user in (self.seller_all, self.employee, self.portal):
+            with self.assertRaises(AccessError):
+                self.env["track.moving.in"].with_user(user).create({})
+        action = self.Template.action_open_moving_in()
+        self.assertEqual(action["res_model"], "track.moving.in")
+
+
+@tagged("post_install", "-at_install")
+class TestMovingInFromHere(MovingInCase):
+    """Templates from activity types that lead to each other, and from plans."""
+
+    def make_types(self, *names, **values):
+        types = self.env["mail.activity.type"].create(
+            [{"name": name, **values} for name in names]
+        )
+        for one, other in zip(types, types[1:], strict=False):
+            one.write({"chaining_type": "trigger", "triggered_next_type_id": other.id})
+        return types
+
+    def bring_types(self, types):
+        return self.Template.import_definitions("activity_types", types.ids)
+
+    def test_a_chain_of_types_becomes_a_template(self):
+        types = self.make_types("Ring", "Offer", "Bill", res_model="crm.lead")
+        types[0].default_note = "<p>Kindly</p>"
+        types[1].write(
+            {
+                "delay_count": 2,
+                "delay_unit": "weeks",
+                "delay_from": "current_date",
+                "summary": "Send the offer",
+            }
+        )
+        types[2].default_user_id = self.seller_2
+        result = self.bring_types(types)
+        template = self.get_created(result)
+        self.assertEqual(template.name, "Ring")
+        self.assertEqual(template.res_model_ids.mapped("model"), ["crm.lead"])
+        self.assertEqual(template.line_ids.activity_type_id, types)
+        self.assertEqual(template.line_ids[0].note, "<p>Kindly</p>")
+        self.assertLines(
+            template,
+            [
+                ("Ring", 0, "days", "start", "owner"),
+                ("Send the offer", 2, "weeks", "previous", "previous"),
+                ("Bill", 0, "days", "previous", "user"),
+            ],
+        )
+        [row] = result["unmapped"]
+        self.assertEqual(row["task"], "Bill")
+        self.assertIn("counts from the due date", row["reason"])
+        again = self.bring_types(types)
+        self.assertEqual([row["id"] for row in again["unchanged"]], template.ids)
+
+    def test_suggestions_that_branch_and_chains_in_a_circle(self):
+        one, two, three = self.make_types("One", "Two", "Three")
+        three.write({"chaining_type": "trigger", "triggered_next_type_id": one.id})
+        result = self.bring_types(one + two + three)
+        template = self.get_created(result)
+        self.assertEqual(template.line_ids.mapped("summary"), ["One", "Two", "Three"])
+        self.assertIn("begins again with “One”", "".join(self.get_reasons(result)))
+        types = self.make_types("A", "B", "C")
+        types.triggered_next_type_id = False
+        types[0].suggested_next_type_ids = types[1:]
+        result = self.bring_types(types)
+        self.assertEqual(len(self.get_created(result).line_ids), 2)
+        self.assertIn("“A” suggests several activities", self.get_reasons(result)[0])
+
+    def test_types_without_a_next_one_make_none(self):
+        result = self.bring_types(self.type_call)
+        self.assertFalse(any(result.values()))
+
+    def test_plans_are_imported_once(self):
+        plan = self.env["mail.activity.plan"].create(
+            {
+                "name": "Hiring",
+                "res_model": "crm.lead",
+                "template_ids": [
+                    (0, 0, {"summary": name, "delay_count": 1, "delay_from": side})
+                    for name, side in (
+                        ("Book", "before_plan_date"),
+                        ("Thank", "after_plan_date"),
+                    )
+                ],
+            }
+        )
+        result = self.Template.import_definitions("plans", plan.ids)
+        template = self.get_created(result)
+        self.assertEqual(template.line_ids.mapped("summary"), ["Book", "Thank"])
+        self.assertIn("“Book”", self.get_reasons(result)[0])
+        again = self.Template.import_definitions("plans", plan.ids)
+        self.assertEqual([row["id"] for row in again["unchanged"]], template.ids)
+        self.assertGreaterEqual(
+            len(self.Template.import_definitions("plans")["unchanged"]), 1
+        )
+        plan.sudo().company_id = self.company_2
+        for ids in (plan.ids, [0], ["1"], "1", {"a": 1}, [True]):
+            with self.assertRaises(UserError):
+                self.Template.import_definitions("plans", ids)
+
+
+@tagged("post_install", "-at_install")
+class TestMovingInByRpc(MovingInCase, RpcCase):
+    """Imports by other programs."""
+
+    def call(self, user, *args):
+        return self.xmlrpc_object.execute_kw(
+            get_db_name(), user.id, user.login, "track.template",
+            "import_definitions", args,
+        )  # fmt: skip
+
+    def test_a_program_gets_plain_data(self):
+        data = json.dumps([self.make_definition(1, {"daysAfter": -1})])
+        result = self.call(self.manager, "capsule", data)
+        [row] = result["created"]
+        self.assertEqual(row["name"], "Track 1")
+        self.assertEqual(len(result["unmapped"]), 1)
+        self.assertEqual(self.call(self.manager, "capsule", data)["unchanged"], [row])
+
+
+@tagged("post_install", "-at_install", TOURS)
+class TestMovingInTour(PatientHttpCase):
+    """The dialog in a real browser, as an administrator."""
+
+    def test_upload_a_file_see_the_preview_and_import_it_twice(self):
+        self.env["track.template"].search([]).active = False
+        self.make_person(
+            "sales_team.group_sale_manager", login="tracks_mover", name="Mo Mover"
+        )
+        self.start_tour(
+            "/odoo/track-templates", "crm_tracks_moving_in_tour", login="tracks_mover"
+        )
+        template = self.env["track.template"].search([])
+        self.assertEqual(template.name, "After the fair")
+        self.assertEqual(
+            template.line_ids.mapped("summary"), ["Call", "Send the offer"]
+        )

@@ -1,0 +1,207 @@
+import base64
+
+from markupsafe import Markup
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.definition_words import describe_problem
+
+
+class TrackMovingIn(models.TransientModel):
+    """The dialog that creates templates from definitions of another system.
+
+    The preview shows each definition with its tasks, what cannot be taken over, and
+    whether an earlier import created its template already.
+    """
+
+    _name = "track.moving.in"
+    _description = "Import Track Definitions"
+    _inherit = ["track.guard"]
+
+    source = fields.Selection(
+        [("capsule", "Capsule file"), ("activity_types", "Chained activity types")],
+        default="capsule",
+        required=True,
+    )
+    file = fields.Binary(
+        attachment=False,
+        help="Capsule's answer to “trackdefinitions”, as a JSON file.",
+    )
+    file_name = fields.Char()
+    case_model_id = fields.Many2one(
+        "ir.model",
+        string="Projects and Cases",
+        domain=[("is_mail_activity", "=", True), ("transient", "=", False)],
+        default=lambda self: self._get_default_case_model(),
+        help="The model for definitions of projects and cases. If empty, their "
+        "templates are offered for all records.",
+    )
+    line_ids = fields.One2many("track.moving.in.line", "dialog_id", string="Templates")
+    is_previewed = fields.Boolean(readonly=True)
+    remarks = fields.Text(string="Ignored in File", readonly=True)
+
+    @api.model
+    def _get_default_case_model(self):
+        name = self.env["track.template"]._get_case_model()
+        return self.env["ir.model"]._get_id(name) if name else False
+
+    @api.onchange("source", "file", "case_model_id")
+    def _onchange_source(self):
+        # the preview would be that of other definitions
+        self.is_previewed = False
+
+    def _get_candidates(self):
+        """As ``track.template._get_candidates``, for what the user selected.
+
+        :raise UserError: when no file is selected
+        """
+        self.ensure_one()
+        data = None
+        if self.source == "capsule":
+            if not self.file:
+                raise UserError(
+                    self.env._("No file is selected. Select a file of Capsule.")
+                )
+            data = base64.b64decode(self.file)
+        return self.env["track.template"]._get_candidates(
+            self.source, data, self.case_model_id.model
+        )
+
+    def action_preview(self):
+        """Show what an import would create, and create nothing.
+
+        :return: an action that opens this dialog again
+        """
+        candidates, problems = self._get_candidates()
+        self.write(
+            {
+                "is_previewed": True,
+                "remarks": "\n".join(
+                    describe_problem(self.env, problem) for problem in problems
+                ),
+                "line_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(self._prepare_line_vals(number, candidate))
+                        for number, candidate in enumerate(candidates)
+                    ),
+                ],
+            }
+        )
+        return self._reopen()
+
+    def action_back(self):
+        """Show the selection of the source again."""
+        self.write({"is_previewed": False, "line_ids": [Command.clear()]})
+        return self._reopen()
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("From Elsewhere"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _prepare_line_vals(self, number, candidate):
+        """The values of the row of a candidate."""
+        Template = self.env["track.template"]
+        values = {
+            "number": number,
+            "state": candidate.state,
+            "chosen": candidate.state == "new",
+            "name": candidate.name,
+            "remark": candidate.reason or self._get_remark(candidate),
+        }
+        if candidate.state == "left_out":
+            return values
+        template_vals, problems = candidate.prepare()
+        template = Template.new(template_vals)
+        rows = [
+            f"{problem.task}: {reason}" if problem.task else reason
+            for problem in problems
+            for reason in [describe_problem(self.env, problem)]
+        ]
+        return {
+            **values,
+            "name": template.display_name,
+            "tasks": self._list(template.line_ids.mapped("sentence"), "ol"),
+            "problems": self._list(rows, "ul"),
+        }
+
+    @api.model
+    def _list(self, rows, tag):
+        if not rows:
+            return False
+        items = Markup("\n").join(Markup("<li>%s</li>") % row for row in rows)
+        return Markup('<%s class="mb-0 ps-3">%s</%s>') % (
+            Markup(tag),
+            items,
+            Markup(tag),
+        )
+
+    @api.model
+    def _get_remark(self, candidate):
+        """What is to be said of the template that an earlier import created."""
+        return {
+            "new": False,
+            "unchanged": self.env._("Unchanged since the last import."),
+            "changed": self.env._("Already exists, but differs. It is left as it is."),
+        }[candidate.state]
+
+    def action_make(self):
+        """Create the selected templates, and open them.
+
+        :raise UserError: when no new template is selected
+        """
+        candidates, _problems = self._get_candidates()
+        numbers = set(self.line_ids.filtered("chosen").mapped("number"))
+        chosen = [
+            candidate
+            for number, candidate in enumerate(candidates)
+            if number in numbers and candidate.state == "new"
+        ]
+        if not chosen:
+            raise UserError(self.env._("No template is selected. Select at least one."))
+        Template = self.env["track.template"]
+        Template._create_candidates(chosen)
+        made = [each.template.id for each in chosen if each.state == "created"]
+        refused = [
+            f"{each.name}: {each.reason}" for each in chosen if each.state == "left_out"
+        ]
+        if not made:
+            raise UserError("\n".join(refused))
+        return Template.browse(made)._get_opening_action(refused)
+
+
+class TrackMovingInLine(models.TransientModel):
+    """A definition that can become a template.
+
+    What it shows is stored by the preview; which templates are created is read again
+    from the file.
+    """
+
+    _name = "track.moving.in.line"
+    _description = "Track Definition to Import"
+    _order = "number, id"
+    _inherit = ["track.guard"]
+
+    dialog_id = fields.Many2one("track.moving.in", required=True, ondelete="cascade")
+    number = fields.Integer(readonly=True)
+    chosen = fields.Boolean(string="Create")
+    state = fields.Selection(
+        [
+            ("new", "New"),
+            ("unchanged", "Unchanged"),
+            ("changed", "Changed"),
+            ("left_out", "Not possible"),
+        ],
+        readonly=True,
+    )
+    name = fields.Char(readonly=True)
+    tasks = fields.Html(readonly=True)
+    problems = fields.Html(string="Not Taken Over", readonly=True)
+    remark = fields.Char(readonly=True)

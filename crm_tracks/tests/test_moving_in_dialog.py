@@ -207,10 +207,13 @@ class TestMovingInFromHere(MovingInCase):
         self.assertGreaterEqual(
             len(self.Template.import_definitions("plans")["unchanged"]), 1
         )
-        plan.sudo().company_id = self.company_2
-        for ids in (plan.ids, [0], ["1"], "1", {"a": 1}, [True]):
-            with self.assertRaises(UserError):
+        for ids in ([0], ["1"], "1", {"a": 1}, [True]):
+            with self.subTest(ids=ids), self.assertRaises(UserError):
                 self.Template.import_definitions("plans", ids)
+        foreign = plan.copy({"company_id": self.company_2.id})
+        result = self.Template.import_definitions("plans", foreign.ids)
+        self.assertEqual(len(result["left_out"]), 1, result)
+        self.assertFalse(result["created"])
 
 
 @tagged("post_install", "-at_install")

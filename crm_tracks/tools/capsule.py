@@ -265,7 +265,7 @@ class _TaskReader:
             self._add_problem("task_no_name")
         elif len(name) > MAX_NAME:
             # nothing is lost: the note begins with the complete name
-            detail = plaintext2html(name) + detail
+            detail = str(plaintext2html(name)) + detail
             name = self.label = f"{name[: MAX_NAME - 1]}…"
             self._add_problem("task_long_name", max=MAX_NAME)
         return TaskDefinition(

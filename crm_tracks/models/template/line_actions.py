@@ -132,7 +132,8 @@ class TrackLine(models.Model):
                     )
                 )
         self._check_fit()
-        self.template_id._check_rings()
+        # a task that starts no track closes no ring
+        self.filtered("next_template_id").template_id._check_rings()
 
     @api.constrains("action", "update_ids")
     def _check_update_ids(self):

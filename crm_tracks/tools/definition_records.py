@@ -177,6 +177,13 @@ class Counterparts:
                 )
                 self.tags[comodel].update(zip(missing, made.ids, strict=True))
 
+    def get_tags(self):
+        """The tags that were found or created, as a list of recordsets."""
+        return [
+            self.env[comodel].browse(sorted(set(tags.values())))
+            for comodel, tags in self.tags.items()
+        ]
+
     def may_create_tags(self, comodel):
         return self.env[comodel].has_access("create")
 

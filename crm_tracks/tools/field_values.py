@@ -20,7 +20,7 @@ from odoo.tools import (
 )
 
 from .dates import get_day, get_start_of_day
-from .record_names import get_names
+from .record_names import find_existing, get_names
 
 NUMBERS = ("integer", "float", "monetary")
 WORDS = ("char", "text", "html")
@@ -161,7 +161,7 @@ def _read_text(model, field, operation, text, zone):
         return day if field.type == "date" else get_start_of_day(day, zone)
     ids = parse_ids(text)
     # sudo: only their existence is checked; the write checks the access
-    found = env[field.comodel_name].sudo().browse(ids).exists()
+    found = find_existing(env[field.comodel_name].sudo(), ids)
     if len(found) != len(set(ids)) or (field.type == "many2one" and len(ids) != 1):
         raise UserError(
             env._(

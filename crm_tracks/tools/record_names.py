@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from .transaction import block_value, get_block_value
 
 _KEY = "crm_tracks.record_names"
+_EXISTING_KEY = "crm_tracks.existing_records"
 
 
 def get_names(model, ids):
@@ -58,3 +59,25 @@ def _read(model, ids):
     for record in records._filtered_access("read"):
         names[record.id] = record.display_name
     return names
+
+
+def find_existing(model, ids):
+    """The records with these ids that exist.
+
+    :param model: a recordset in the environment of the result
+    :param ids: list of ids
+    """
+    records = model.browse(ids)
+    known = get_block_value(model.env, _EXISTING_KEY, {}).get(model._name, ())
+    return records if known and known >= set(ids) else records.exists()
+
+
+@contextmanager
+def existence_read(env, known):
+    """Within the block, :func:`find_existing` needs no query for these records.
+
+    :param known: recordsets, which were just read or created
+    """
+    existing = {records._name: set(records._ids) for records in known}
+    with block_value(env, _EXISTING_KEY, existing):
+        yield

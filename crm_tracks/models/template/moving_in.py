@@ -5,6 +5,7 @@ from ...tools.capsule import read_capsule
 from ...tools.definition_words import describe_problem
 from ...tools.definitions import Problem, UnreadableSource
 from ...tools.note_files import copy_note_files
+from ...tools.record_names import existence_read, names_read
 
 
 class Candidate:
@@ -210,11 +211,16 @@ class TrackTemplate(models.Model):
         self.browse().check_access("create")
         new = [each for each in candidates if each.state == "new"]
         mapped = [each for each in new if each.definition]
+        known = ()
         if mapped:
-            definitions = [each.definition for each in mapped]
-            mapped[0].counterparts.create_tags(definitions)
+            counterparts = mapped[0].counterparts
+            counterparts.create_tags([each.definition for each in mapped])
+            known = counterparts.get_tags()
         prepared = [(each, *each.prepare()) for each in new]
-        self._create_each([(each, vals) for each, vals, _problems in prepared])
+        # the checks of each template read no tag again
+        names = names_read(self.env, [(tags.browse(), tags.ids) for tags in known])
+        with names, existence_read(self.env, known):
+            self._create_each([(each, vals) for each, vals, _problems in prepared])
         created = [each for each in new if each.state == "created"]
         # sudo: users cannot write external ids; these belong to the import
         self.env["ir.model.data"].sudo()._update_xmlids(

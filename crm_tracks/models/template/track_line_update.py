@@ -14,6 +14,7 @@ from ...tools.field_values import (
     parse_ids,
     prepare_value,
 )
+from ...tools.record_names import find_existing
 
 
 class TrackLineUpdate(models.Model):
@@ -280,10 +281,8 @@ class TrackLineUpdate(models.Model):
         if not field or field.type not in RELATIONS:
             return None
         try:
-            return (
-                self.env[field.comodel_name]
-                .browse(parse_ids(self._get_value()))
-                .exists()
+            return find_existing(
+                self.env[field.comodel_name], parse_ids(self._get_value())
             )
         except ValueError:
             return None

@@ -261,6 +261,7 @@ class TestForgedValues(SecretsCase):
                 ("track.bulk", {}),
                 ("track.trial", {"template_id": self.template.id}),
                 ("track.library.line", {}),
+                ("track.moving.in", {}),
                 ("track.template", {"name": "New"}),
                 ("track.line", {"template_id": self.own["track.template"].id}),
                 ("track.line.update", {"field_name": "referred"}),

@@ -1,4 +1,3 @@
-from . import track_template
 from . import track_ticket_task
 from . import track_ticket_making
 from . import mail_activity_mixin
@@ -10,3 +9,4 @@ from . import helpdesk_ticket_stage
 from . import helpdesk_ticket
 from . import helpdesk_ticket_starting
 from . import helpdesk_ticket_making
+from . import track_template

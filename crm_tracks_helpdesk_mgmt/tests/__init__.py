@@ -3,6 +3,7 @@ from . import test_choice_starters
 from . import test_demo
 from . import test_late
 from . import test_loops
+from . import test_moving_in
 from . import test_offboarding
 from . import test_portal
 from . import test_record_views

@@ -1,11 +1,12 @@
 import base64
 import json
+from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, get_db_name, tagged
 from odoo.tools import html2plaintext
 
-from .common import TOURS, PatientHttpCase
+from .common import QUERIES, TOURS, PatientHttpCase, tagged_test
 from .test_moving_in import MovingInCase
 from .test_rpc import RpcCase
 
@@ -81,11 +82,14 @@ class TestMovingInDialog(MovingInCase):
             dialog.action_make()
 
     def test_a_file_that_cannot_be_read(self):
+        dialog = self.open_dialog()
         for content, words in ((b"{", "no valid JSON"), (b"[]", "No track def")):
-            dialog = self.open_dialog()
             dialog.file = base64.b64encode(content)
             with self.assertRaisesRegex(UserError, words):
                 dialog.action_preview()
+        dialog.file = b"x"
+        with self.assertRaisesRegex(UserError, "no valid JSON"):
+            dialog.action_preview()
         dialog.file = False
         with self.assertRaisesRegex(UserError, "No file is selected"):
             dialog.action_preview()
@@ -110,6 +114,35 @@ class TestMovingInDialog(MovingInCase):
         self.assertEqual(dialog.line_ids.mapped("name"), [call.name])
         template = self.get_opened(dialog.action_make())
         self.assertEqual(template.line_ids.activity_type_id, call + todo)
+
+    def test_the_file_of_the_demo_data(self):
+        path = Path(__file__).parents[1] / "demo" / "capsule_track_definitions.json"
+        dialog = self.open_dialog()
+        dialog.file = base64.b64encode(path.read_bytes())
+        dialog.action_preview()
+        fair, day, project = dialog.line_ids
+        problems = [
+            html2plaintext(line.problems or "").strip() for line in dialog.line_ids
+        ]
+        self.assertIn("no activity type “Follow-up”", problems[0])
+        self.assertIn("no user “amelia”", problems[0])
+        self.assertEqual(problems[1].count("LAST_TASK"), 1)
+        self.assertIn("The track has no tasks", problems[2])
+        templates = self.Template.search(dialog.action_make()["domain"])
+        self.assertEqual(len(templates), 3)
+        self.assertEqual(templates.line_ids.mapped("action").count("update"), 1)
+
+    @tagged_test(QUERIES)
+    def test_a_preview_of_500_definitions(self):
+        def make(count):
+            return [
+                self.make_definition(number, "Call", "Write", tag="Moved")
+                for number in range(1, count + 1)
+            ]
+
+        few, many = self.open_dialog(*make(5)), self.open_dialog(*make(500))
+        few, many = (self.count_queries(each.action_preview) for each in (few, many))
+        self.assertLess(many, few + 30)
 
     def test_only_tracks_administrators(self):
         for user in (self.seller_all, self.employee, self.portal):

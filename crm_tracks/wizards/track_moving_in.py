@@ -59,11 +59,16 @@ class TrackMovingIn(models.TransientModel):
         self.ensure_one()
         data = None
         if self.source == "capsule":
-            if not self.file:
+            # a client asks for the size of files
+            content = self.with_context(bin_size=False).file
+            if not content:
                 raise UserError(
                     self.env._("No file is selected. Select a file of Capsule.")
                 )
-            data = base64.b64decode(self.file)
+            try:
+                data = base64.b64decode(content)
+            except ValueError:
+                data = b"{"  # refused as any other file that is no JSON
         return self.env["track.template"]._get_candidates(
             self.source, data, self.case_model_id.model
         )
@@ -149,7 +154,9 @@ class TrackMovingIn(models.TransientModel):
         return {
             "new": False,
             "unchanged": self.env._("Unchanged since the last import."),
-            "changed": self.env._("Already exists, but differs. It is left as it is."),
+            "changed": self.env._(
+                "Already exists, but differs. The template is left unchanged."
+            ),
         }[candidate.state]
 
     def action_make(self):

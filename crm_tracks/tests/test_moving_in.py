@@ -432,11 +432,12 @@ class TestMovingIn(MovingInCase):
 
     def test_what_odoo_refuses_does_not_stop_the_others(self):
         Line = self.registry["track.line"]
+        refusal = "Not this one. Leave it."
         original = Line._check_in_parent
 
         def refuse(line, parent, is_first=False):
             if parent.name == "Track 2":
-                raise UserError("Not this one. Leave it.")
+                raise UserError(refusal)
             return original(line, parent, is_first)
 
         with patch.object(Line, "_check_in_parent", refuse):
@@ -446,7 +447,7 @@ class TestMovingIn(MovingInCase):
         )
         self.assertEqual(
             result["left_out"],
-            [{"name": "Track 2", "reason": "Not this one. Leave it."}],
+            [{"name": "Track 2", "reason": refusal}],
         )
 
     def test_a_file_that_cannot_be_read_is_one_sentence(self):

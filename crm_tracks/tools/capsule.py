@@ -92,7 +92,7 @@ def read_capsule(data):
         raise UnreadableSource("too_many", count=len(rows), max=MAX_DEFINITIONS)
     unknown = Counter()
     definitions = [
-        _DefinitionReader(row, number, unknown).read()
+        _DefinitionReader(row, number, unknown).read_definition()
         for number, row in enumerate(rows, start=1)
     ]
     problems = [
@@ -163,7 +163,7 @@ class _DefinitionReader:
         self.unknown = unknown
         self.definition = Definition("")
 
-    def read(self):
+    def read_definition(self):
         """:return: :class:`Definition`"""
         definition, row = self.definition, self.row
         if not isinstance(row, dict):
@@ -186,7 +186,7 @@ class _DefinitionReader:
             if isinstance(task, dict):
                 _take_keys(task, _TASK_KEYS, self.unknown)
                 reader = _TaskReader(definition, task, number)
-                definition.tasks.append(reader.read())
+                definition.tasks.append(reader.read_task())
             else:
                 definition.add_problem("task_no_object", number=number)
         if not definition.tasks:
@@ -256,7 +256,7 @@ class _TaskReader:
         self.is_first = not definition.tasks
         self.label = ""
 
-    def read(self):
+    def read_task(self):
         """:return: :class:`TaskDefinition`"""
         name = read_line(self.row.get("description"))
         self.label = (name or "")[:MAX_NAME] or str(self.number)

@@ -115,4 +115,5 @@ def describe_problem(env, problem):
     """
     if problem.kind == "said":
         return problem.values["reason"]
-    return env._(_TEXTS[problem.kind]) % problem.values
+    text = env._(_TEXTS[problem.kind])
+    return text % problem.values

@@ -30,9 +30,7 @@ class TestMovingIn(HelpdeskCase):
             self.assertEqual(
                 template.res_model_ids.mapped("model"), ["helpdesk.ticket"]
             )
-            self.assertEqual(
-                template.line_ids.mapped("action"), ["update", "activity"]
-            )
+            self.assertEqual(template.line_ids.mapped("action"), ["update", "activity"])
         ticket = self.make_ticket(user=self.helpdesk_manager)
         ticket.tracks_apply(templates[0])
         self.run_cron()

@@ -117,7 +117,7 @@ class TrackTemplate(models.Model):
         """
         Model = self.env[model]
         if not ids:
-            return Model.search([])
+            return Model.search([("active", "=", True)])
         is_list = isinstance(ids, list | tuple)
         if not is_list or any(type(id_) is not int for id_ in ids):
             raise UserError(

@@ -67,6 +67,7 @@ from . import test_merging
 from . import test_messages
 from . import test_model_names
 from . import test_moving_in
+from . import test_moving_in_bad_input
 from . import test_moving_in_dialog
 from . import test_muting
 from . import test_muting_rules

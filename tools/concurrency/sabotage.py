@@ -223,6 +223,9 @@ def early_note(world):
             if runs and others.exists() == others:
                 return original(others, *args, **kwargs)
         return original(runs, *args, **kwargs)
+
+
+@sabotage
 def early_morning_mail(world):
     """The morning mail is queued in a separate transaction, before it is noted."""
 

@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
 
 from .test_template_sources import TemplateSourcesCase
@@ -127,12 +127,13 @@ class TestTemplateOfPlan(TemplateSourcesCase):
         )
         plain = self.make_plan(("Call", 1, "days", "after"), name="Asking")
         self.make_plan(name="Empty")
-        dialog = self.env["track.library"].with_user(self.manager)
-        dialog = dialog.create(
-            dialog.with_context(default_source="plan").default_get(
-                ["source", "line_ids"]
-            )
+        action = (
+            self.env["track.template"].with_user(self.manager).action_open_library()
         )
+        form = Form(self.env[action["res_model"]].with_user(self.manager))
+        self.assertGreater(len(form.line_ids), 2)
+        form.source = "plan"
+        dialog = form.save()
         self.assertEqual(dialog.line_ids.plan_id, plain + mixed)
         self.assertEqual(dialog.line_ids.mapped("name"), ["Asking", "Hiring"])
         self.assertEqual(

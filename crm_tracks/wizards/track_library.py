@@ -29,6 +29,10 @@ class TrackLibrary(models.TransientModel):
         for dialog in self:
             dialog.is_empty = not dialog.line_ids
 
+    @api.onchange("source")
+    def _onchange_source(self):
+        self.line_ids = [Command.clear(), *self._prepare_lines(self.source)]
+
     @api.model
     def default_get(self, fields):
         values = super().default_get(fields)

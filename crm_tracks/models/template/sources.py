@@ -13,15 +13,18 @@ class TrackTemplate(models.Model):
     _inherit = "track.template"
 
     def action_open_library(self):
-        """Open the dialog that creates templates from the starter library.
+        """Open the dialog that creates templates from the starter library, or from
+        Odoo's activity plans.
 
-        Called without a template, by the buttons of the list.
+        Called without a template, by the button of the list.
         """
-        return self._get_making_action("library", self.env._("Starter Library"))
-
-    def action_open_plans(self):
-        """Open the dialog that creates templates from Odoo's activity plans."""
-        return self._get_making_action("plan", self.env._("Activity Plans"))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("From the Library"),
+            "res_model": "track.library",
+            "views": [(False, "form")],
+            "target": "new",
+        }
 
     def action_open_moving_in(self):
         """Open the dialog that imports track definitions of another system."""
@@ -31,17 +34,6 @@ class TrackTemplate(models.Model):
             "res_model": "track.moving.in",
             "views": [(False, "form")],
             "target": "new",
-        }
-
-    @api.model
-    def _get_making_action(self, source, title):
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": "track.library",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_source": source},
         }
 
     @api.model

@@ -74,9 +74,9 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         companies = self.company_id | self.company_ids
-        context = {
-            "lang": self.lang,
-            "tz": self._get_track_zone(),
-            "allowed_company_ids": companies.ids,
-        }
-        return self.with_user(self).with_context(context).env
+        reader = self.with_user(self).with_context(
+            lang=self.lang,
+            tz=self._get_track_zone(),
+            allowed_company_ids=companies.ids,
+        )
+        return reader.env

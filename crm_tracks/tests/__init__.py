@@ -148,6 +148,7 @@ from . import test_trial_conditions
 from . import test_trial_dialog
 from . import test_tour_worklist
 from . import test_two_doors
+from . import test_updates
 from . import test_uninstall
 from . import test_ways_out
 from . import test_walk

@@ -64,3 +64,12 @@ def _find_files(pairs):
 
 def _get_file_ids(record):
     return list(dict.fromkeys(int(id_) for _, id_ in _FILE_URL.findall(record.note)))
+
+
+def strip_file_ids(note):
+    """A note without the ids of its files, which differ in each copy of the note.
+
+    :param note: HTML, or an empty value
+    :return: str
+    """
+    return _FILE_URL.sub(r"\1", str(note or ""))

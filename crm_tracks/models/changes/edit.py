@@ -323,6 +323,8 @@ class TrackRunLine(models.Model):
             vals |= {"text_manual": True, **self._prepare_source_vals(texts)}
         moves_tasks = {"sequence", "delay_from"} & vals.keys()
         plan_fields = self._PLAN_FIELDS & vals.keys()
+        if plan_fields:
+            vals["plan_manual"] = True
         with self.run_id._rearranging() if moves_tasks else nullcontext():
             self.write(EngineVals(vals))
             if plan_fields:

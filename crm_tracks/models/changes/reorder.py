@@ -28,13 +28,14 @@ class TrackRun(models.Model):
             )
 
     @contextmanager
-    def _rearranging(self):
+    def _rearranging(self, by_hand=True):
         """Within the block, tasks of these tracks are added, removed or moved.
 
         The rows of a form are saved one by one, so the order is correct only at the end
         of the block. Then, tasks with another previous task wait for that one, and the
         tracks advance. Nested blocks leave their tracks to the outermost one.
 
+        :param bool by_hand: whether a user moves tasks, which then count as edited
         :raise UserError: when tasks that have begun changed places
         """
         with block_ids(self.env, "crm_tracks.rearranged", self.ids) as added:
@@ -44,6 +45,8 @@ class TrackRun(models.Model):
             yield
         for run in runs:
             run._follow_rearranging(before[run])
+            if by_hand:
+                run._mark_moved(before[run])
         runs._advance()
 
     def _get_places(self):
@@ -87,10 +90,11 @@ class TrackRun(models.Model):
         tasks = self.line_ids.sorted()
         self._check_begun_stay(before, tasks)
         known = [place.task for place in before]
+        previous_by_task = tasks._get_previous_by_task()
         for task in tasks:
             if task.state not in NOT_BEGUN or task.delay_from != "previous":
                 continue
-            previous = task._get_previous()
+            previous = previous_by_task[task]
             vals = {
                 "state": "waiting",
                 "date_placed": False,

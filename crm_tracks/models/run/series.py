@@ -56,19 +56,21 @@ class TrackRun(models.Model):
     # The task that starts the next track
     # ------------------------------------------------------------------
 
-    def _prepare_repeat_vals(self, sequence):
-        """The values of the task that starts the next track of this new one.
+    def _prepare_repeat_vals(self, sequence, options=None):
+        """The values of the task that starts the next track of this one.
 
         :param int sequence: that of its last task
+        :param options: the ``track.template`` whose period counts; None for this track
         :return: dict
         """
+        options = options or self
         is_end = self.direction == "end"
         return {
             "run_id": self.id,
             "sequence": sequence + 10,
             "action": "repeat",
-            "delay_count": 0 if is_end else self.repeat_every,
-            "delay_unit": "days" if is_end else self.repeat_unit,
+            "delay_count": 0 if is_end else options.repeat_every,
+            "delay_unit": "days" if is_end else options.repeat_unit,
             "delay_from": "end" if is_end else "start",
             "state": "waiting",
             "date_planned": False,

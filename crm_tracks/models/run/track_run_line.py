@@ -313,6 +313,7 @@ class TrackRunLine(models.Model):
             tasks._check_removable()
         tasks.run_id._notify_tabs()
         with tasks.run_id._rearranging():
+            tasks._remember_removed()
             tasks._cancel()
             return super(TrackRunLine, tasks).unlink()
 

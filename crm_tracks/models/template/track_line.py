@@ -178,6 +178,7 @@ class TrackLine(models.Model):
         settings = {"settings": self._get_settings()} if self.action == "update" else {}
         return {
             "line_id": self.id,
+            "template_line_ref": self.id,
             "sequence": self.sequence,
             "summary": self.summary or self.activity_type_id.summary,
             "note": self.note or self.activity_type_id.default_note,

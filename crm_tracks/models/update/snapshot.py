@@ -1,0 +1,69 @@
+from odoo import fields, models
+
+# Values that the way of a track gives its tasks.
+_COURSE = (
+    "state",
+    "sequence",
+    "date_deadline",
+    "date_placed",
+    "date_turn",
+    "condition_waits",
+)
+# Fields that every task of a template gives to the tasks of tracks.
+_COPIED = (
+    "summary",
+    "note",
+    "action",
+    "activity_type_id",
+    "delay_count",
+    "delay_unit",
+    "delay_from",
+    "responsible_type",
+    "responsible_id",
+    "outcomes",
+    "settings",
+    "line_id",
+    "template_line_ref",
+)
+
+
+class TrackRunLine(models.Model):
+    """The values of tasks before and after an update, from which it is undone."""
+
+    _inherit = "track.run.line"
+
+    def _get_snapshot(self):
+        """The values of these tasks that an update, or what follows from it, changes.
+
+        :return: dict of dicts by ``track.run.line``, as JSON stores them
+        """
+        names = {*_COURSE, *_COPIED, *self._OPTION_FIELDS, *self._get_action_fields()}
+        rows = self.read(sorted(names & self._fields.keys()), load=None)
+        return {
+            task: {name: _to_json(value) for name, value in row.items() if name != "id"}
+            for task, row in zip(self, rows, strict=True)
+        }
+
+    def _compare_snapshots(self, before, after):
+        """What differs between two snapshots of these tasks.
+
+        :param dict before: as of :meth:`_get_snapshot`
+        :param dict after: as of :meth:`_get_snapshot`
+        :return: dict by id, as str, of dicts by name of pairs of values
+        """
+        return {
+            str(task.id): {
+                name: [before[task][name], value]
+                for name, value in after[task].items()
+                if before[task][name] != value
+            }
+            for task in self
+            if before[task] != after[task]
+        }
+
+
+def _to_json(value):
+    # notes are of a type of text of their own
+    if isinstance(value, str):
+        return str(value)
+    return fields.Date.to_string(value) if hasattr(value, "isoformat") else value

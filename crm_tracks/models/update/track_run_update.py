@@ -1,0 +1,249 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import NO_ACCESS
+
+from ...tools.never_failing import never_failing
+
+_logger = logging.getLogger(__name__)
+
+
+class TrackRunUpdate(models.Model):
+    """An update of tracks from their template, with what became of each track.
+
+    It is kept for a day, in which whoever made it can undo it.
+    """
+
+    _name = "track.run.update"
+    _description = "Update of Running Tracks"
+    _order = "id desc"
+
+    _KEPT_FOR = timedelta(days=1)
+
+    user_id = fields.Many2one(
+        "res.users",
+        string="Updated By",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    template_id = fields.Many2one(
+        "track.template", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    line_ids = fields.One2many(
+        "track.run.update.line", "update_id", string="Tracks", readonly=True
+    )
+    left_out_ids = fields.One2many(
+        "track.run.update.line",
+        "update_id",
+        string="Tracks Left Out",
+        domain=[("state", "=", "left_out")],
+        readonly=True,
+    )
+    summary_text = fields.Char(string="Result", compute="_compute_summary_text")
+    can_undo = fields.Boolean(string="Can Be Undone", compute="_compute_summary_text")
+
+    @api.depends("line_ids.state")
+    def _compute_summary_text(self):
+        for update in self:
+            counts = dict(
+                self.env["track.run.update.line"]._read_group(
+                    [("update_id", "in", update.ids)], ["state"], ["__count"]
+                )
+            )
+            texts = {
+                "done": self.env._("%s updated"),
+                "queued": self.env._("%s to be updated"),
+                "unchanged": self.env._("%s up to date"),
+                "left_out": self.env._("%s left out"),
+                "undoing": self.env._("%s to be undone"),
+                "undone": self.env._("%s undone"),
+            }
+            update.summary_text = ", ".join(
+                text % counts[state]
+                for state, text in texts.items()
+                if counts.get(state)
+            )
+            update.can_undo = bool(counts.get("done")) and not update._is_over()
+
+    def _is_over(self):
+        """Whether the day is over on which this update can be undone."""
+        return fields.Datetime.now() - self.create_date > self._KEPT_FOR
+
+    @api.autovacuum
+    def _gc_updates(self):
+        limit = fields.Datetime.now() - self._KEPT_FOR
+        old = self.sudo().search([("create_date", "<", limit)])
+        old.filtered(
+            lambda update: not any(
+                line.state in ("queued", "undoing") for line in update.line_ids
+            )
+        ).unlink()
+
+    def action_open(self):
+        """Open the result of this update in a dialog."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Update of Running Tracks"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+
+class TrackRunUpdateLine(models.Model):
+    """One track of an update, and what is needed to undo it."""
+
+    _name = "track.run.update.line"
+    _description = "Updated Track"
+    _order = "id"
+
+    update_id = fields.Many2one(
+        "track.run.update", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    run_id = fields.Many2one(
+        "track.run",
+        string="Track",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    res_name = fields.Char(related="run_id.res_name")
+    state = fields.Selection(
+        [
+            ("queued", "To Be Updated"),
+            ("done", "Updated"),
+            ("unchanged", "Up to Date"),
+            ("left_out", "Left Out"),
+            ("undoing", "To Be Undone"),
+            ("undone", "Undone"),
+        ],
+        string="Status",
+        required=True,
+        readonly=True,
+    )
+    reason = fields.Char(readonly=True)
+    # Only for the engine: the values before and after the update.
+    backup = fields.Json(readonly=True, groups=NO_ACCESS)
+
+    # for the cron
+    _to_do_idx = models.Index("(id) WHERE state IN ('queued', 'undoing')")
+
+    # ------------------------------------------------------------------
+    # Updating
+    # ------------------------------------------------------------------
+
+    def _update(self):
+        """Update the tracks of these lines, all together.
+
+        If that fails, they are updated one by one, each in its own savepoint.
+        """
+        failed = self._try(lambda lines: lines._update_together())
+        if failed is None or len(self) == 1:
+            if failed:
+                self._leave_out(dict.fromkeys(self, str(failed)))
+            return
+        for line in self:
+            if failed := line._try(lambda lines: lines._update_together()):
+                line._leave_out({line: str(failed)})
+
+    def _try(self, change):
+        """Change these lines, or nothing if that fails.
+
+        :param change: function of the lines
+        :return: the exception, or None
+        """
+        with never_failing(
+            self.env, _logger, "%s could not be updated.", self, expected=UserError
+        ) as errors:
+            change(self)
+        if not errors:
+            return None
+        if isinstance(errors[0], UserError):
+            return errors[0]
+        return UserError(
+            self.env._("The track could not be updated. Ask an administrator.")
+        )
+
+    def _update_together(self):
+        # with the rights of whoever asked for it
+        runs = self.run_id.with_user(self.update_id.user_id).sudo(False)
+        plans = runs._plan_updates()
+        backups = {}
+        possible = runs.filtered(
+            lambda run: not plans[run].obstacle and not plans[run].is_empty()
+        )
+        if possible:
+            backups = possible._engine()._update_as_planned(plans)
+        self._leave_out(
+            {
+                line: plans[line.run_id].obstacle
+                for line in self
+                if plans[line.run_id].obstacle
+            }
+        )
+        unchanged = self.browse()
+        for line in self:
+            if line.run_id in backups:
+                line.write({"state": "done", "backup": backups[line.run_id]})
+            elif not plans[line.run_id].obstacle:
+                unchanged += line
+        unchanged.write({"state": "unchanged"})
+
+    def _leave_out(self, reasons):
+        for line, reason in reasons.items():
+            line.write({"state": "left_out", "reason": reason})
+
+
+class TrackRun(models.Model):
+    """Updating tracks from their template, by their button or for other programs."""
+
+    _inherit = "track.run"
+
+    # More tracks are updated by the scheduled action. Each may need its own savepoint,
+    # and PostgreSQL slows down after 64 of them.
+    _UPDATED_AT_ONCE = 50
+
+    def action_update_from_template(self):
+        """Bring these tracks up to date with their template, which has changed since.
+
+        Only tasks that have not begun are replaced, and none that users edited or
+        added. Many tracks are updated by the scheduled action.
+
+        :return: an action that opens the result, a ``track.run.update``, in which it
+            can be undone for a day
+        :raise AccessError: when the user is no Tracks administrator
+        :raise UserError: when none of the tracks can be updated
+        """
+        self._check_updater()
+        self.check_access("read")
+        # sudo: users do not write updates
+        update = (
+            self.env["track.run.update"]
+            .sudo()
+            .create(
+                {
+                    "user_id": self.env.uid,
+                    "template_id": len(self.sudo().template_id) == 1
+                    and self.sudo().template_id.id,
+                }
+            )
+        )
+        lines = update.line_ids.create(
+            [
+                {"update_id": update.id, "run_id": run.id, "state": "queued"}
+                for run in self.exists()
+            ]
+        )
+        if len(lines) > self._UPDATED_AT_ONCE:
+            self._trigger_cron()
+        else:
+            lines._update()
+            if lines and all(line.state == "left_out" for line in lines):
+                raise UserError("\n".join(dict.fromkeys(lines.mapped("reason"))))
+        return update.sudo(False).action_open()

@@ -1,0 +1,203 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import TracksCase
+
+
+class UpdateCase(TracksCase):
+    """A track of three tasks in a row, whose template changes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.template = cls.make_chain("Call", "Write", "Meet")
+        cls.call, cls.write_, cls.meet = cls.template.line_ids.sorted()
+        cls.lead = cls.make_leads(company_id=cls.company.id)
+        cls.run = cls.apply(cls.lead)
+
+    @classmethod
+    def apply(cls, lead, template=None, user=None):
+        lead = lead.with_user(user or cls.manager)
+        return lead.tracks_apply((template or cls.template).id)
+
+    def add_line(self, summary, sequence, **values):
+        return self.env["track.line"].create(
+            {
+                "template_id": self.template.id,
+                "summary": summary,
+                "sequence": sequence,
+                "delay_from": "previous",
+                "delay_count": 2,
+                **values,
+            }
+        )
+
+    def update(self, runs=None, user=None):
+        runs = self.run if runs is None else runs
+        action = runs.with_user(user or self.manager).action_update_from_template()
+        self.env.invalidate_all()
+        return self.env["track.run.update"].browse(action["res_id"])
+
+    def get_summaries(self, run=None):
+        return (run or self.run).sudo().line_ids.sorted().mapped("summary")
+
+
+@tagged("post_install", "-at_install")
+class TestUpdates(UpdateCase):
+    """What an update replaces in a running track, and what stays."""
+
+    def test_what_has_not_begun_is_rewritten(self):
+        self.write_.write({"summary": "Write a letter", "delay_count": 5})
+        self.call.summary = "Ring up"
+        update = self.update()
+        self.assertEqual(self.get_summaries(), ["Call", "Write a letter", "Meet"])
+        self.assertEqual(update.line_ids.state, "done")
+        self.tick(self.run, "Call", self.seller)
+        task = self.get_task(self.run, "Write a letter")
+        self.assertEqual(str(task.date_deadline), "2026-03-09")
+
+    def test_tasks_that_left_the_template_go(self):
+        self.write_.unlink()
+        self.update()
+        self.assertEqual(self.get_summaries(), ["Call", "Meet"])
+
+    def test_new_tasks_come_in_the_order_of_the_template(self):
+        self.add_line("Offer", 2)
+        self.meet.sequence = 9
+        self.add_line("Sign", 10)
+        self.update()
+        self.assertEqual(
+            self.get_summaries(), ["Call", "Write", "Offer", "Meet", "Sign"]
+        )
+
+    def test_new_tasks_come_behind_the_last_that_has_begun(self):
+        self.tick(self.run, "Call", self.seller)
+        self.add_line("Before", 0, delay_from="start")
+        self.update()
+        self.assertEqual(self.get_summaries(), ["Call", "Write", "Before", "Meet"])
+
+    def test_what_users_edited_stays(self):
+        write, meet = self.run.sudo().line_ids.sorted()[1:]
+        write.with_user(self.seller).write({"delay_count": 7})
+        meet.with_user(self.seller).write({"summary": "Meet for lunch"})
+        self.write_.unlink()
+        self.meet.summary = "Meet at the office"
+        update = self.update()
+        self.assertEqual(self.get_summaries(), ["Call", "Write", "Meet for lunch"])
+        self.assertEqual(write.delay_count, 7)
+        self.assertEqual(update.line_ids.state, "unchanged")
+
+    def test_what_users_moved_stays(self):
+        tasks = self.run.sudo().line_ids.sorted()
+        (tasks[0] + tasks[2] + tasks[1]).with_user(self.seller).web_resequence({})
+        self.assertEqual(self.get_summaries(), ["Call", "Meet", "Write"])
+        moved = tasks.filtered("plan_manual")
+        self.assertEqual(len(moved), 1)
+        self.update()
+        self.assertEqual(self.get_summaries(), ["Call", "Meet", "Write"])
+
+    def test_added_tasks_stay_where_they_are(self):
+        write = self.run.sudo().line_ids.sorted()[1]
+        write.with_user(self.seller).action_add_below("Think")
+        self.add_line("Offer", 2)
+        self.meet.sequence = 9
+        self.update()
+        self.assertEqual(
+            self.get_summaries(), ["Call", "Write", "Offer", "Think", "Meet"]
+        )
+
+    def test_tasks_that_users_removed_do_not_come_back(self):
+        self.run.sudo().line_ids.sorted()[1].with_user(self.seller).unlink()
+        self.update()
+        self.assertEqual(self.get_summaries(), ["Call", "Meet"])
+
+    def test_tracks_from_before_are_updated_by_the_link_to_the_template(self):
+        tasks = self.run.sudo().line_ids.sorted()
+        tasks[1].with_user(self.seller).unlink()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE track_run_line SET template_line_ref = NULL WHERE run_id = %s;"
+            "UPDATE track_run SET removed_line_refs = NULL WHERE id = %s",
+            [self.run.id] * 2,
+        )
+        self.env.invalidate_all()
+        self.meet.summary = "Meet at the office"
+        for _time in range(2):
+            self.update()
+            self.assertEqual(self.get_summaries(), ["Call", "Meet at the office"])
+
+    def test_settings_come_along_but_not_direction_and_one_per_record(self):
+        self.template.write(
+            {"on_reply": "pause", "absence": "stand_in", "one_per_record": True}
+        )
+        self.update()
+        self.assertEqual(self.run.on_reply, "pause")
+        self.assertEqual(self.run.absence, "stand_in")
+        self.assertFalse(self.run.one_per_record)
+
+    def test_another_direction_is_refused(self):
+        self.template.write(
+            {
+                "direction": "end",
+                "line_ids": [
+                    Command.update(line.id, {"delay_from": "end"})
+                    for line in self.template.line_ids
+                ],
+            }
+        )
+        with self.assertRaisesRegex(UserError, "other direction"):
+            self.update()
+
+    def test_other_tracks_are_updated_nevertheless(self):
+        other = self.apply(self.make_leads())
+        other.with_user(self.manager).action_stop()
+        self.add_line("Sign", 10)
+        update = self.update(self.run + other)
+        states = {line.run_id: line.state for line in update.line_ids}
+        self.assertEqual(states, {self.run: "done", other: "left_out"})
+        self.assertIn("has ended", update.left_out_ids.reason)
+
+    def test_only_tracks_administrators_update(self):
+        with self.assertRaises(AccessError):
+            self.update(user=self.seller)
+
+    def test_each_track_gets_one_note(self):
+        self.write_.unlink()
+        self.add_line("Sign", 10)
+        before = self.lead.message_ids
+        self.update()
+        note = (self.lead.message_ids - before).body
+        self.assertIn("was updated from its template", note)
+        self.assertIn("Added: Sign", note)
+        self.assertIn("Removed: Write", note)
+
+    def test_automated_tasks_are_brought_only_by_the_starter(self):
+        self.template.res_model_ids = self.env["ir.model"]._get("crm.lead")
+        self.add_line(
+            "Mark",
+            10,
+            action="update",
+            update_ids=[Command.create({"field_name": "priority", "value": "2"})],
+        )
+        own, foreign = self.run, self.apply(self.make_leads(), user=self.seller)
+        update = self.update(own + foreign)
+        self.assertIn("Mark", self.get_summaries(own))
+        self.assertNotIn("Mark", self.get_summaries(foreign))
+        self.assertIn("Take the track over first", update.left_out_ids.reason)
+
+    def test_outcomes_go_to_tasks_of_the_track(self):
+        self.write_.outcome_ids = [
+            Command.create(
+                {"name": "Yes", "effect": "goto", "target_line_id": self.meet.id}
+            )
+        ]
+        self.update()
+        task, meet = self.run.sudo().line_ids.sorted()[1:]
+        self.assertEqual(task.outcomes[0]["target"], meet.id)
+        self.assertEqual(self.update().line_ids.state, "unchanged")
+
+    def test_a_new_task_whose_turn_has_come_begins(self):
+        self.add_line("Now", 0.5 and 1, delay_from="start", delay_count=0)
+        self.update()
+        self.assertActivityFollows(self.get_task(self.run, "Now"))

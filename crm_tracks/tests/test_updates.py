@@ -14,7 +14,7 @@ class UpdateCase(TracksCase):
         cls.template = cls.make_chain("Call", "Write", "Meet")
         cls.call, cls.write_, cls.meet = cls.template.line_ids.sorted()
         cls.lead = cls.make_leads(company_id=cls.company.id)
-        cls.run = cls.apply(cls.lead)
+        cls.track = cls.apply(cls.lead)
 
     @classmethod
     def apply(cls, lead, template=None, user=None):
@@ -34,13 +34,13 @@ class UpdateCase(TracksCase):
         )
 
     def update(self, runs=None, user=None):
-        runs = self.run if runs is None else runs
+        runs = self.track if runs is None else runs
         action = runs.with_user(user or self.manager).action_update_from_template()
         self.env.invalidate_all()
         return self.env["track.run.update"].browse(action["res_id"])
 
     def get_summaries(self, run=None):
-        return (run or self.run).sudo().line_ids.sorted().mapped("summary")
+        return (run or self.track).sudo().line_ids.sorted().mapped("summary")
 
 
 @tagged("post_install", "-at_install")
@@ -53,8 +53,8 @@ class TestUpdates(UpdateCase):
         update = self.update()
         self.assertEqual(self.get_summaries(), ["Call", "Write a letter", "Meet"])
         self.assertEqual(update.line_ids.state, "done")
-        self.tick(self.run, "Call", self.seller)
-        task = self.get_task(self.run, "Write a letter")
+        self.tick(self.track, "Call", self.seller)
+        task = self.get_task(self.track, "Write a letter")
         self.assertEqual(str(task.date_deadline), "2026-03-09")
 
     def test_tasks_that_left_the_template_go(self):
@@ -72,13 +72,13 @@ class TestUpdates(UpdateCase):
         )
 
     def test_new_tasks_come_behind_the_last_that_has_begun(self):
-        self.tick(self.run, "Call", self.seller)
+        self.tick(self.track, "Call", self.seller)
         self.add_line("Before", 0, delay_from="start")
         self.update()
         self.assertEqual(self.get_summaries(), ["Call", "Write", "Before", "Meet"])
 
     def test_what_users_edited_stays(self):
-        write, meet = self.run.sudo().line_ids.sorted()[1:]
+        write, meet = self.track.sudo().line_ids.sorted()[1:]
         write.with_user(self.seller).write({"delay_count": 7})
         meet.with_user(self.seller).write({"summary": "Meet for lunch"})
         self.write_.unlink()
@@ -89,7 +89,7 @@ class TestUpdates(UpdateCase):
         self.assertEqual(update.line_ids.state, "unchanged")
 
     def test_what_users_moved_stays(self):
-        tasks = self.run.sudo().line_ids.sorted()
+        tasks = self.track.sudo().line_ids.sorted()
         (tasks[0] + tasks[2] + tasks[1]).with_user(self.seller).web_resequence({})
         self.assertEqual(self.get_summaries(), ["Call", "Meet", "Write"])
         moved = tasks.filtered("plan_manual")
@@ -98,7 +98,7 @@ class TestUpdates(UpdateCase):
         self.assertEqual(self.get_summaries(), ["Call", "Meet", "Write"])
 
     def test_added_tasks_stay_where_they_are(self):
-        write = self.run.sudo().line_ids.sorted()[1]
+        write = self.track.sudo().line_ids.sorted()[1]
         write.with_user(self.seller).action_add_below("Think")
         self.add_line("Offer", 2)
         self.meet.sequence = 9
@@ -108,18 +108,18 @@ class TestUpdates(UpdateCase):
         )
 
     def test_tasks_that_users_removed_do_not_come_back(self):
-        self.run.sudo().line_ids.sorted()[1].with_user(self.seller).unlink()
+        self.track.sudo().line_ids.sorted()[1].with_user(self.seller).unlink()
         self.update()
         self.assertEqual(self.get_summaries(), ["Call", "Meet"])
 
     def test_tracks_from_before_are_updated_by_the_link_to_the_template(self):
-        tasks = self.run.sudo().line_ids.sorted()
+        tasks = self.track.sudo().line_ids.sorted()
         tasks[1].with_user(self.seller).unlink()
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE track_run_line SET template_line_ref = NULL WHERE run_id = %s;"
             "UPDATE track_run SET removed_line_refs = NULL WHERE id = %s",
-            [self.run.id] * 2,
+            [self.track.id] * 2,
         )
         self.env.invalidate_all()
         self.meet.summary = "Meet at the office"
@@ -132,9 +132,9 @@ class TestUpdates(UpdateCase):
             {"on_reply": "pause", "absence": "stand_in", "one_per_record": True}
         )
         self.update()
-        self.assertEqual(self.run.on_reply, "pause")
-        self.assertEqual(self.run.absence, "stand_in")
-        self.assertFalse(self.run.one_per_record)
+        self.assertEqual(self.track.on_reply, "pause")
+        self.assertEqual(self.track.absence, "stand_in")
+        self.assertFalse(self.track.one_per_record)
 
     def test_another_direction_is_refused(self):
         self.template.write(
@@ -153,9 +153,9 @@ class TestUpdates(UpdateCase):
         other = self.apply(self.make_leads())
         other.with_user(self.manager).action_stop()
         self.add_line("Sign", 10)
-        update = self.update(self.run + other)
+        update = self.update(self.track + other)
         states = {line.run_id: line.state for line in update.line_ids}
-        self.assertEqual(states, {self.run: "done", other: "left_out"})
+        self.assertEqual(states, {self.track: "done", other: "left_out"})
         self.assertIn("has ended", update.left_out_ids.reason)
 
     def test_only_tracks_administrators_update(self):
@@ -173,6 +173,7 @@ class TestUpdates(UpdateCase):
         self.assertIn("Removed: Write", note)
 
     def test_automated_tasks_are_brought_only_by_the_starter(self):
+        foreign = self.apply(self.make_leads(), user=self.seller)
         self.template.res_model_ids = self.env["ir.model"]._get("crm.lead")
         self.add_line(
             "Mark",
@@ -180,10 +181,9 @@ class TestUpdates(UpdateCase):
             action="update",
             update_ids=[Command.create({"field_name": "priority", "value": "2"})],
         )
-        own, foreign = self.run, self.apply(self.make_leads(), user=self.seller)
-        update = self.update(own + foreign)
-        self.assertIn("Mark", self.get_summaries(own))
-        self.assertNotIn("Mark", self.get_summaries(foreign))
+        update = self.update(self.track + foreign)
+        self.assertEqual(len(self.track.sudo().line_ids), 4)
+        self.assertEqual(len(foreign.sudo().line_ids), 3)
         self.assertIn("Take the track over first", update.left_out_ids.reason)
 
     def test_outcomes_go_to_tasks_of_the_track(self):
@@ -193,11 +193,117 @@ class TestUpdates(UpdateCase):
             )
         ]
         self.update()
-        task, meet = self.run.sudo().line_ids.sorted()[1:]
+        task, meet = self.track.sudo().line_ids.sorted()[1:]
         self.assertEqual(task.outcomes[0]["target"], meet.id)
         self.assertEqual(self.update().line_ids.state, "unchanged")
 
     def test_a_new_task_whose_turn_has_come_begins(self):
-        self.add_line("Now", 0.5 and 1, delay_from="start", delay_count=0)
+        self.add_line("Now", 1, delay_from="start", delay_count=0)
         self.update()
-        self.assertActivityFollows(self.get_task(self.run, "Now"))
+        self.assertActivityFollows(self.get_task(self.track, "Now"))
+
+
+@tagged("post_install", "-at_install")
+class TestUndo(UpdateCase):
+    """Undoing an update within a day, as far as nothing was touched since."""
+
+    def change_template(self):
+        self.write_.unlink()
+        self.meet.write({"summary": "Lunch", "delay_count": 9})
+        self.add_line("Sign", 10)
+        self.template.on_reply = "pause"
+
+    def get_values(self):
+        self.env.invalidate_all()
+        names = ["summary", "state", "sequence", "date_deadline", "delay_count"]
+        tasks = self.track.sudo().line_ids.sorted()
+        return [[task[name] for name in names] for task in tasks]
+
+    def undo(self, update, user=None):
+        update.with_user(user or self.manager).action_undo()
+        self.env.invalidate_all()
+
+    def test_undo_brings_back_what_was_there(self):
+        before = self.get_values()
+        self.change_template()
+        update = self.update()
+        self.assertEqual(self.get_summaries(), ["Call", "Lunch", "Sign"])
+        self.undo(update)
+        self.assertEqual(self.get_values(), before)
+        self.assertFalse(self.track.on_reply)
+        self.assertEqual(update.line_ids.state, "undone")
+
+    def test_an_update_can_be_repeated_after_undo(self):
+        self.change_template()
+        self.undo(self.update())
+        self.update()
+        self.assertEqual(self.get_summaries(), ["Call", "Lunch", "Sign"])
+
+    def test_what_was_touched_since_stays(self):
+        self.change_template()
+        update = self.update()
+        lunch = self.get_task(self.track, "Lunch")
+        lunch.with_user(self.seller).summary = "Dinner"
+        self.undo(update)
+        self.assertEqual(self.get_summaries(), ["Call", "Write", "Dinner"])
+
+    def test_an_activity_that_the_update_created_is_withdrawn(self):
+        self.add_line("Now", 1, delay_from="start", delay_count=0)
+        update = self.update()
+        activity = self.get_task(self.track, "Now").activity_id
+        self.undo(update)
+        self.assertFalse(activity.exists())
+        self.assertEqual(self.get_summaries(), ["Call", "Write", "Meet"])
+
+    def test_after_a_day_nothing_is_undone(self):
+        self.change_template()
+        update = self.update()
+        with self.at("2026-03-05 11:00:00"), self.assertRaises(UserError):
+            self.undo(update)
+
+    def test_only_who_updated_can_undo(self):
+        self.change_template()
+        update = self.update()
+        other = self.make_user("manager_2", "sales_team.group_sale_manager")
+        for user in (other, self.seller):
+            with self.assertRaises(AccessError):
+                self.undo(update, user)
+
+
+@tagged("post_install", "-at_install")
+class TestManyUpdates(UpdateCase):
+    """Many tracks, which the scheduled action updates in batches."""
+
+    def setUp(self):
+        super().setUp()
+        self.tracks = self.track
+        for lead in self.make_leads(4):
+            self.tracks += self.apply(lead)
+        self.add_line("Sign", 10)
+        self.patch(type(self.env["track.run"]), "_UPDATED_AT_ONCE", 2)
+        self.patch(type(self.env["track.run"]), "_UPDATE_BATCH", 2)
+
+    def get_counts(self):
+        self.env.invalidate_all()
+        return [len(run.sudo().line_ids) for run in self.tracks]
+
+    def test_the_scheduled_action_updates_many_tracks(self):
+        update = self.update(self.tracks)
+        self.assertEqual(self.get_counts(), [3] * 5)
+        self.run_cron()
+        self.assertEqual(self.get_counts(), [4] * 5)
+        self.assertEqual(set(update.line_ids.mapped("state")), {"done"})
+        self.run_cron()
+        self.assertEqual(self.get_counts(), [4] * 5)
+        update.with_user(self.manager).action_undo()
+        self.run_cron()
+        self.assertEqual(self.get_counts(), [3] * 5)
+
+    def test_rights_are_asked_again_when_it_runs(self):
+        update = self.update(self.tracks)
+        self.manager.write(
+            {"group_ids": [Command.set(self.env.ref("base.group_user").ids)]}
+        )
+        self.run_cron()
+        self.assertEqual(self.get_counts(), [3] * 5)
+        self.assertEqual(set(update.line_ids.mapped("state")), {"left_out"})

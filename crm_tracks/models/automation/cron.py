@@ -22,6 +22,7 @@ class TrackRun(models.Model):
        tasks that are due, and tries again what failed.
     4. :meth:`_cron_attend` reminds assignees of late tasks, and escalates them
        (``reminders_cron.py``).
+    5. :meth:`_cron_update` updates many tracks from their template (``update``).
 
     The work is done in batches with a commit after each. A batch begins by locking its
     rows, immediately after the previous commit, so that it reads the stored values, and
@@ -49,6 +50,7 @@ class TrackRun(models.Model):
         left = engine._cron_resume()
         left += engine._cron_begin()
         left = engine._cron_attend(left)
+        left = engine._cron_update(left)
         engine._cron_sweep(left)
 
     # ------------------------------------------------------------------

@@ -12,3 +12,5 @@ from . import snapshot
 from . import execute
 from . import described
 from . import track_run_update
+from . import undo
+from . import cron

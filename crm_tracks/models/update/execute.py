@@ -25,6 +25,7 @@ class TrackRun(models.Model):
         :param dict plans: ``UpdatePlan`` by ``track.run``, none with an obstacle
         :return: dict by ``track.run`` of what is needed to undo the update, as JSON
         """
+        automated = {run for run in self if plans[run].concerns_automated()}
         notes = {run: run._get_update_note(plans[run]) for run in self}
         known = self.line_ids
         removed = known.browse(task.id for run in self for task in plans[run].removed)
@@ -39,7 +40,10 @@ class TrackRun(models.Model):
             self._follow_new_options(plans)
             self._log(notes)
             self.env.flush_all()
-        return self._prepare_backups(plans, before, unbegun - removed, known)
+        backups = self._prepare_backups(plans, before, unbegun - removed, known)
+        for run in automated:
+            backups[run]["automated"] = True
+        return backups
 
     def _prepare_backups(self, plans, before, staying, known):
         """What is needed to undo the update; as :meth:`_update_as_planned`.
@@ -57,7 +61,6 @@ class TrackRun(models.Model):
                 "added": (run.line_ids - known).ids,
                 "removed": {str(task.id): before[task] for task in plans[run].removed},
                 "changed": (staying & run.line_ids)._compare_snapshots(before, after),
-                "automated": plans[run].concerns_automated(),
             }
             for run in self
         }

@@ -109,7 +109,7 @@ class TrackRunLine(models.Model):
             self.write(EngineVals(plan_manual=True))
 
     def _remember_removed(self):
-        """Store on the tracks which template tasks these tasks were, which are removed."""
+        """Store which template tasks these tasks were, which are removed."""
         for run, tasks in self.grouped("run_id").items():
             refs = {task._get_template_ref() for task in tasks} - {False}
             known = set(run.removed_line_refs or ())

@@ -138,41 +138,39 @@ class TrackRunUpdateLine(models.Model):
     # Updating
     # ------------------------------------------------------------------
 
-    def _update(self):
-        """Update the tracks of these lines, all together.
+    def _process(self, change):
+        """Update the tracks of these lines, or undo that, all together.
 
-        If that fails, they are updated one by one, each in its own savepoint.
+        If that fails, each of them is changed in its own savepoint.
+
+        :param change: function of the lines
         """
-        failed = self._try(lambda lines: lines._update_together())
-        if failed is None or len(self) == 1:
-            if failed:
-                self._leave_out(dict.fromkeys(self, str(failed)))
-            return
-        for line in self:
-            if failed := line._try(lambda lines: lines._update_together()):
-                line._leave_out({line: str(failed)})
+        error = self._try(change)
+        if error and len(self) == 1:
+            self._leave_out({self: error})
+        elif error:
+            for line in self:
+                line._process(change)
 
     def _try(self, change):
         """Change these lines, or nothing if that fails.
 
         :param change: function of the lines
-        :return: the exception, or None
+        :return: str, why it failed, or None
         """
         with never_failing(
             self.env, _logger, "%s could not be updated.", self, expected=UserError
         ) as errors:
             change(self)
-        if not errors:
-            return None
-        if isinstance(errors[0], UserError):
-            return errors[0]
-        return UserError(
-            self.env._("The track could not be updated. Ask an administrator.")
-        )
+        return self._get_reason(errors[0]) if errors else None
 
     def _update_together(self):
         # with the rights of whoever asked for it
         runs = self.run_id.with_user(self.update_id.user_id).sudo(False)
+        if not runs._is_updater():
+            reason = self.env._("Only Tracks administrators can update tracks.")
+            self._leave_out(dict.fromkeys(self, reason))
+            return
         plans = runs._plan_updates()
         backups = {}
         possible = runs.filtered(
@@ -194,6 +192,15 @@ class TrackRunUpdateLine(models.Model):
             elif not plans[line.run_id].obstacle:
                 unchanged += line
         unchanged.write({"state": "unchanged"})
+
+    def _leave_out_failed(self, error):
+        """Leave this line out, whose update failed by itself, too."""
+        self.exists()._leave_out({self: self._get_reason(error)})
+
+    def _get_reason(self, error):
+        if isinstance(error, UserError):
+            return str(error)
+        return self.env._("The track could not be updated. Ask an administrator.")
 
     def _leave_out(self, reasons):
         for line, reason in reasons.items():
@@ -243,7 +250,7 @@ class TrackRun(models.Model):
         if len(lines) > self._UPDATED_AT_ONCE:
             self._trigger_cron()
         else:
-            lines._update()
+            lines._process(lambda each: each._update_together())
             if lines and all(line.state == "left_out" for line in lines):
                 raise UserError("\n".join(dict.fromkeys(lines.mapped("reason"))))
         return update.sudo(False).action_open()

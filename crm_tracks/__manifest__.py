@@ -27,6 +27,7 @@
         "views/track_run_line_views.xml",
         "views/track_run_line_analysis_views.xml",
         "views/track_run_views.xml",
+        "views/track_run_update_views.xml",
         "views/track_run_analysis_views.xml",
         "views/track_dashboard_views.xml",
         "views/track_outcome_views.xml",

@@ -307,3 +307,39 @@ class TestManyUpdates(UpdateCase):
         self.run_cron()
         self.assertEqual(self.get_counts(), [3] * 5)
         self.assertEqual(set(update.line_ids.mapped("state")), {"left_out"})
+
+
+@tagged("post_install", "-at_install")
+class TestUpdatesShown(UpdateCase):
+    """The list of tracks with what would be added, changed and removed."""
+
+    def open_list(self):
+        template = self.template.with_user(self.manager)
+        action = template.action_open_updates()
+        return self.env["track.run"].with_user(self.manager).search(action["domain"])
+
+    def test_the_list_has_the_unfinished_tracks(self):
+        ended = self.apply(self.make_leads())
+        ended.with_user(self.manager).action_stop()
+        self.assertEqual(self.open_list(), self.track)
+
+    def test_each_track_shows_what_would_change(self):
+        self.write_.unlink()
+        self.meet.delay_count = 9
+        self.add_line("Sign", 10)
+        run = self.open_list()
+        self.assertEqual(run.update_added, "Sign")
+        self.assertEqual(run.update_changed, "Meet")
+        self.assertEqual(run.update_removed, "Write")
+        self.assertFalse(run.update_remark)
+        for text in ("Sign", "9 days", "Write", "Removed"):
+            self.assertIn(text, run.update_comparison)
+
+    def test_a_track_without_differences_is_up_to_date(self):
+        self.assertEqual(self.open_list().update_remark, "Up to date")
+
+    def test_only_tracks_administrators_see_it(self):
+        with self.assertRaises(AccessError):
+            self.template.with_user(self.seller).action_open_updates()
+        with self.assertRaises(AccessError):
+            self.track.with_user(self.seller).read(["update_added"])

@@ -33,6 +33,71 @@ class TrackRun(models.Model):
         string="Remark", compute="_compute_update", groups=_GROUP, exportable=False
     )
 
+    update_comparison = fields.Html(
+        string="Comparison",
+        compute="_compute_update_comparison",
+        sanitize=False,
+        groups=_GROUP,
+        exportable=False,
+        help="The tasks now, and after the update, side by side.",
+    )
+
+    @api.depends("template_id", "line_ids", "state")
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_update_comparison(self):
+        plans = self._origin.sudo(False)._plan_updates()
+        for run in self:
+            plan = plans.get(run._origin)
+            run.update_comparison = plan and self.env["ir.qweb"]._render(
+                "crm_tracks.track_run_update_comparison",
+                {"rows": self._get_compared_rows(plan)},
+            )
+
+    def _get_compared_rows(self, plan):
+        """The tasks of a track now and after an update, side by side.
+
+        :param UpdatePlan plan: the update
+        :return: list of dicts with ``kind``, and ``now`` and ``after``: texts, of which
+            one may be empty
+        """
+        tasks = list(plan.run.line_ids.sorted())
+        arranged = plan.order or []
+        after = [task for task in tasks if task not in arranged] + arranged
+        rows = []
+        for task in (task for task in tasks if task in plan.removed):
+            rows.append(("removed", self._describe_compared(task), ""))
+        for item in after:
+            if item._name == "track.run.line" and item in plan.removed:
+                continue
+            text = self._describe_compared(item)
+            if item._name == "track.line":
+                rows.append(("added", "", text))
+            elif item in plan.changed:
+                line = item.line_id
+                rows.append(("changed", text, self._describe_compared(line or item)))
+            else:
+                rows.append(("same", text, text))
+        if plan.adds_series:
+            rows.append(("added", "", self.env._("Start the next track")))
+        for name in plan.options:
+            label = self._fields[name]._description_string(self.env)
+            rows.append(("changed", label, self.env._("%s: as in the template", label)))
+        labels = {
+            "added": self.env._("Added"),
+            "changed": self.env._("Changed"),
+            "removed": self.env._("Removed"),
+            "same": "",
+        }
+        return [
+            {"kind": kind, "label": labels[kind], "now": now, "after": after_text}
+            for kind, now, after_text in rows
+        ]
+
+    def _describe_compared(self, task):
+        """The name and the delay of a task, of a track or of the template."""
+        task = task.with_env(self.env).sudo()
+        return f"{task._get_label()} · {task._get_delay_text()}"
+
     @api.depends("template_id", "line_ids", "state")
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_update(self):

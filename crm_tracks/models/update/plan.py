@@ -95,11 +95,10 @@ class Blueprint:
             for name, value in template._prepare_option_vals().items()
             if name not in ("direction", "one_per_record")
         }
-        optional = {*self.lines._get_action_fields(), "outcomes", "settings"}
-        names = optional & template.env["track.run.line"]._fields.keys()
         self.values = {
             line.id: {
-                **dict.fromkeys(names, False),
+                "outcomes": False,
+                "settings": False,
                 **{
                     name: value
                     for name, value in line._prepare_run_line_vals().items()

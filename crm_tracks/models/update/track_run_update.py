@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 
 from ...tools.never_failing import never_failing
+from ...tools.states import NOT_ENDED
 
 _logger = logging.getLogger(__name__)
 
@@ -28,6 +29,12 @@ class TrackRunUpdate(models.Model):
         required=True,
         readonly=True,
         ondelete="cascade",
+    )
+    date_updated = fields.Datetime(
+        string="Updated On",
+        default=fields.Datetime.now,
+        required=True,
+        readonly=True,
     )
     template_id = fields.Many2one(
         "track.template", readonly=True, index="btree_not_null", ondelete="cascade"
@@ -70,12 +77,12 @@ class TrackRunUpdate(models.Model):
 
     def _is_over(self):
         """Whether the day is over on which this update can be undone."""
-        return fields.Datetime.now() - self.create_date > self._KEPT_FOR
+        return fields.Datetime.now() - self.date_updated > self._KEPT_FOR
 
     @api.autovacuum
     def _gc_updates(self):
         limit = fields.Datetime.now() - self._KEPT_FOR
-        old = self.sudo().search([("create_date", "<", limit)])
+        old = self.sudo().search([("date_updated", "<", limit)])
         old.filtered(
             lambda update: not any(
                 line.state in ("queued", "undoing") for line in update.line_ids
@@ -212,6 +219,20 @@ class TrackRun(models.Model):
 
     _inherit = "track.run"
 
+    def action_open_update(self):
+        """Open the comparison of this track with its template in a dialog."""
+        self.ensure_one()
+        self._check_updater()
+        view = self.env.ref("crm_tracks.track_run_view_form_update")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Update from Template"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
+
     # More tracks are updated by the scheduled action. Each may need its own savepoint,
     # and PostgreSQL slows down after 64 of them.
     _UPDATED_AT_ONCE = 50
@@ -254,3 +275,37 @@ class TrackRun(models.Model):
             if lines and all(line.state == "left_out" for line in lines):
                 raise UserError("\n".join(dict.fromkeys(lines.mapped("reason"))))
         return update.sudo(False).action_open()
+
+
+class TrackTemplate(models.Model):
+    _inherit = "track.template"
+
+    def action_open_updates(self):
+        """Open the list of unfinished tracks, with what an update would change."""
+        self.ensure_one()
+        self.env["track.run"]._check_updater()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_tracks.track_run_update_action"
+        )
+        action["domain"] = [
+            ("template_id", "=", self.id),
+            ("state", "in", NOT_ENDED),
+        ]
+        action["context"] = {}
+        return action
+
+    def action_open_last_update(self):
+        """Open the result of the last update of tracks of this template by the user."""
+        self.ensure_one()
+        update = self.env["track.run.update"].search(
+            [("template_id", "=", self.id), ("user_id", "=", self.env.uid)], limit=1
+        )
+        if not update:
+            raise UserError(
+                self.env._(
+                    "You have not updated tracks of “%s” since yesterday. Choose "
+                    "“Update Running Tracks” first.",
+                    self.display_name,
+                )
+            )
+        return update.action_open()

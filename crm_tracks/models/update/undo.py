@@ -131,6 +131,9 @@ class TrackRun(models.Model):
         present = tasks._get_snapshot()
         for task in tasks:
             values = changed[str(task.id)]
+            old, new = values.get("sequence", (task.sequence, None))
+            if task.sequence == new and task.state in NOT_BEGUN:
+                task.write(EngineVals(sequence=old))
             is_same = all(
                 present[task][name] == new
                 for name, (_old, new) in values.items()
@@ -149,8 +152,8 @@ class TrackRun(models.Model):
                 task._withdraw()
             old = {
                 name: value
-                for name, (value, new) in values.items()
-                if name != "sequence" or task.sequence == new
+                for name, (value, _new) in values.items()
+                if name != "sequence"
             }
             task.write(EngineVals(old))
         self.env.add_to_compute(self.line_ids._fields["date_planned"], tasks)

@@ -1,4 +1,4 @@
-from collections import namedtuple
+from collections import defaultdict, namedtuple
 from contextlib import contextmanager
 
 from odoo import api, models
@@ -43,10 +43,9 @@ class TrackRun(models.Model):
             runs._force_conflict()
             before = {run: run._get_places() for run in runs}
             yield
-        for run in runs:
-            run._follow_rearranging(before[run])
-            if by_hand:
-                run._mark_moved(before[run])
+        runs._follow_rearranging(before)
+        for run in runs if by_hand else ():
+            run._mark_moved(before[run])
         runs._advance()
 
     def _get_places(self):
@@ -83,12 +82,28 @@ class TrackRun(models.Model):
         A task that was moved behind a finished one counts from today. A task that was
         removed after its turn had come passes the turn on, as a skipped one does.
 
+        :param dict before: the :class:`Place` of each task, by ``track.run``
+        """
+        groups = defaultdict(list)
+        for run in self:
+            run._keep_series_task_last()
+            for task, vals in run._get_waiting_again(before[run]):
+                groups[tuple(vals.items())].append(task.id)
+        for vals, ids in groups.items():
+            self.line_ids.browse(ids).write(dict(vals))
+        for run in self:
+            run._pass_turns_on(before[run])
+
+    def _get_waiting_again(self, before):
+        """The tasks of this track whose previous task has changed.
+
         :param list before: the :class:`Place` of each task
+        :return: list of (``track.run.line``, the values with which it waits again)
         """
         self.ensure_one()
-        self._keep_series_task_last()
         tasks = self.line_ids.sorted()
         self._check_begun_stay(before, tasks)
+        waiting = []
         known = [place.task for place in before]
         previous_by_task = tasks._get_previous_by_task()
         for task in tasks:
@@ -112,8 +127,8 @@ class TrackRun(models.Model):
                     vals["date_placed"] = get_today(self.env, self.company_id)
             if not task.date_manual:
                 vals["date_deadline"] = False
-            task.write(vals)
-        self._pass_turns_on(before, tasks)
+            waiting.append((task, vals))
+        return waiting
 
     @api.model
     def _get_earlier(self, places, tasks):
@@ -132,12 +147,12 @@ class TrackRun(models.Model):
             tasks.browse(),
         )
 
-    def _pass_turns_on(self, before, tasks):
+    def _pass_turns_on(self, before):
         """Pass the turn of removed tasks to the next task, as skipping does.
 
         :param list before: the :class:`Place` of each task
-        :param tasks: the tasks that are left, in their order
         """
+        tasks = self.line_ids.sorted()
         for number, place in enumerate(before):
             if not place.turn or place.task in tasks:
                 continue

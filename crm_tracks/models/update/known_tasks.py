@@ -1,3 +1,4 @@
+from collections import defaultdict
 from difflib import SequenceMatcher
 
 from odoo import fields, models
@@ -110,8 +111,11 @@ class TrackRunLine(models.Model):
 
     def _remember_removed(self):
         """Store which template tasks these tasks were, which are removed."""
+        by_refs = defaultdict(list)
         for run, tasks in self.grouped("run_id").items():
             refs = {task._get_template_ref() for task in tasks} - {False}
             known = set(run.removed_line_refs or ())
             if refs - known:
-                run.removed_line_refs = sorted(known | refs)
+                by_refs[tuple(sorted(known | refs))].append(run.id)
+        for refs, ids in by_refs.items():
+            self.run_id.browse(ids).write({"removed_line_refs": list(refs)})

@@ -1,3 +1,4 @@
+import json
 import logging
 from datetime import timedelta
 
@@ -192,13 +193,32 @@ class TrackRunUpdateLine(models.Model):
                 if plans[line.run_id].obstacle
             }
         )
-        unchanged = self.browse()
-        for line in self:
-            if line.run_id in backups:
-                line.write({"state": "done", "backup": backups[line.run_id]})
-            elif not plans[line.run_id].obstacle:
-                unchanged += line
-        unchanged.write({"state": "unchanged"})
+        done = self.filtered(lambda line: line.run_id in backups)
+        done._store({line: backups[line.run_id] for line in done})
+        others = (self - done).filtered(lambda line: not plans[line.run_id].obstacle)
+        others.write({"state": "unchanged"})
+
+    def _store(self, backups):
+        """Store that the tracks of these lines were updated, and the values before.
+
+        By SQL: they differ for each line, and the ORM would write these one by one.
+
+        :param dict backups: as JSON, for each line
+        """
+        if not self:
+            return
+        self.flush_recordset()
+        self.env.cr.execute_values(
+            """
+            UPDATE track_run_update_line AS line
+               SET state = 'done', backup = new.backup::jsonb
+              FROM (VALUES %s) AS new(id, backup)
+             WHERE line.id = new.id
+            """,
+            [(line.id, json.dumps(backup)) for line, backup in backups.items()],
+        )
+        self.invalidate_recordset(["state", "backup"])
+        self.modified(["state"])
 
     def _leave_out_failed(self, error):
         """Leave this line out, whose update failed by itself, too."""

@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import TracksCase
+from .common import QUERIES, TracksCase, tagged_test
 
 
 class UpdateCase(TracksCase):
@@ -201,6 +201,125 @@ class TestUpdates(UpdateCase):
         self.add_line("Now", 1, delay_from="start", delay_count=0)
         self.update()
         self.assertActivityFollows(self.get_task(self.track, "Now"))
+
+
+@tagged("post_install", "-at_install")
+class TestUpdateHardships(UpdateCase):
+    """Tracks on hold, other companies, failing tracks, and programs that call."""
+
+    def test_tracks_on_hold_are_updated_and_begin_nothing(self):
+        self.track.with_user(self.manager).action_pause()
+        self.add_line("Now", 1, delay_from="start", delay_count=0)
+        self.update()
+        task = self.get_task(self.track, "Now")
+        self.assertEqual(task.state, "planned")
+        self.track.with_user(self.manager).action_resume()
+        self.assertActivityFollows(task)
+
+    def test_tracks_that_go_on_after_closing_now_are_released(self):
+        self.lead.action_set_lost()
+        self.assertTrue(self.track.held)
+        self.template.on_close = "continue"
+        self.update()
+        self.assertFalse(self.track.held)
+
+    def test_a_template_of_another_company_does_not_update(self):
+        self.template.company_id = self.company_2
+        with self.assertRaises(UserError):
+            self.update()
+        self.assertEqual(self.get_summaries(), ["Call", "Write", "Meet"])
+
+    def test_records_of_others_need_write_access(self):
+        manager = self.make_user(
+            "own_manager",
+            "sales_team.group_sale_salesman,crm_tracks.group_track_manager",
+        )
+        with self.assertRaises(AccessError):
+            self.update(user=manager)
+        self.add_line("Sign", 10)
+        self.lead.user_id = manager
+        self.update(user=manager)
+        self.assertIn("Sign", self.get_summaries())
+
+    def test_a_track_that_fails_does_not_hold_up_others(self):
+        other = self.apply(self.make_leads())
+        self.add_line("Sign", 10)
+        Run = type(self.env["track.run"])
+        log = Run._log
+
+        def fail(runs, texts):
+            if other in runs:
+                raise UserError("No note today.")
+            return log(runs, texts)
+
+        self.patch(Run, "_log", fail)
+        update = self.update(self.track + other)
+        self.assertIn("Sign", self.get_summaries())
+        self.assertNotIn("Sign", self.get_summaries(other))
+        self.assertEqual(update.left_out_ids.reason, "No note today.")
+
+    def test_users_cannot_forge_updates(self):
+        values = {"user_id": self.manager.id}
+        for user in (self.manager, self.seller):
+            with self.assertRaises(AccessError):
+                self.env["track.run.update"].with_user(user).create(values)
+        self.write_.unlink()
+        update = self.update().with_user(self.manager)
+        for call in (
+            lambda: update.write({"user_id": self.seller.id}),
+            lambda: update.line_ids.write({"state": "queued"}),
+            lambda: update.line_ids.read(["backup"]),
+            update.unlink,
+        ):
+            with self.assertRaises(AccessError):
+                call()
+
+    def test_old_updates_are_deleted(self):
+        self.write_.unlink()
+        update = self.update()
+        self.env["track.run.update"]._gc_updates()
+        self.assertTrue(update.exists())
+        with self.at("2026-03-05 11:00:00"):
+            self.env["track.run.update"]._gc_updates()
+        self.assertFalse(update.exists())
+
+    def test_files_in_notes_come_back_with_undo(self):
+        file = self.env["ir.attachment"].create(
+            {"name": "plan.png", "raw": b"x", "res_model": "track.line"}
+        )
+        self.write_.note = f'<img src="/web/image/{file.id}">'
+        file.res_id = self.write_.id
+        self.update()
+        task = self.track.sudo().line_ids.sorted()[1]
+        copy = self.env["ir.attachment"].search(
+            [("res_model", "=", "track.run.line"), ("res_id", "=", task.id)]
+        )
+        self.assertIn(f"/web/image/{copy.id}", task.note)
+        self.assertEqual(self.update().line_ids.state, "unchanged")
+        self.write_.unlink()
+        self.update().with_user(self.manager).action_undo()
+        self.assertTrue(copy.exists())
+
+    def test_a_track_that_repeats_now_gets_its_last_task(self):
+        self.template.write({"repeat_every": 1, "repeat_unit": "months"})
+        self.update()
+        last = self.track.sudo().line_ids.sorted()[-1]
+        self.assertEqual(last.action, "repeat")
+        self.template.write({"repeat_every": 0, "repeat_unit": False})
+        self.update()
+        self.assertFalse(last.exists())
+
+    @tagged_test(QUERIES)
+    def test_the_number_of_tracks_adds_few_queries(self):
+        tracks = self.track
+        for lead in self.make_leads(29):
+            tracks += self.apply(lead)
+        self.write_.unlink()
+        self.meet.delay_count = 9
+        self.add_line("Sign", 10)
+        few = self.count_queries(lambda: self.update(tracks[:5]))
+        many = self.count_queries(lambda: self.update(tracks[5:]))
+        self.assertLess(many - few, 12)
 
 
 @tagged("post_install", "-at_install")

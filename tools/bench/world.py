@@ -184,6 +184,30 @@ class World:
             yesterday = fields.Date.today() - timedelta(days=1)
             leads.tracks_apply(template.id, start_date=yesterday)
 
+    def ask_for_update(self, count):
+        """Start this many tracks of ten tasks, change their template, and ask for the
+        update of all of them.
+
+        One task is new, one has changed, and one is gone.
+
+        :return: (the ids of the opportunities, the id of the ``track.run.update``)
+        """
+        with self.committing() as env:
+            template = self._make_template(env, "Changed", self._chain(10))
+            lead = self._make_leads(env, 1, self.colleague_id)
+            lead.with_user(self.uid).tracks_apply(template.id)
+            env.flush_all()
+            lead_ids = self._copy_block(env.cr, lead.ids, count)
+            self._remove_prototype(env, lead)
+            env.invalidate_all()
+            lines = template.line_ids.sorted()
+            lines[4].delay_count = 5
+            lines[6].unlink()
+            lines[5].copy({"template_id": template.id, "summary": "New"})
+            runs = template.run_ids.with_user(self.uid)
+            action = runs.action_update_from_template()
+        return lead_ids, action["res_id"]
+
     def set_due_aside(self, env):
         """Postpone all due activities, in this transaction."""
         env.cr.execute(

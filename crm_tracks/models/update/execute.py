@@ -35,6 +35,7 @@ class TrackRun(models.Model):
             with self._rearranging(by_hand=False):
                 self._store_known_tasks()
                 self._write_options(plans)
+                removed._leave_note_files()
                 removed.unlink()
                 self._write_tasks(plans)
             self._follow_new_options(plans)
@@ -251,6 +252,17 @@ class TrackRunLine(models.Model):
                 if "note" in names:
                     noted += [(line, task) for task in tasks]
         copy_note_files(noted)
+
+    def _leave_note_files(self):
+        """Leave the files in the notes of these tasks, which are to be deleted, to their
+        tracks: otherwise they would be missing when that is undone."""
+        tasks = self.filtered(lambda task: "/web/" in (task.note or ""))
+        for run, of_run in tasks.grouped("run_id").items():
+            # sudo, as of the whole update
+            files = self.env["ir.attachment"].sudo()
+            files.search(
+                [("res_model", "=", self._name), ("res_id", "in", of_run.ids)]
+            ).write({"res_model": run._name, "res_id": run.id})
 
     def _date_anew(self):
         """Calculate the dates of these tasks, which have not begun, again."""

@@ -65,8 +65,6 @@ class TrackRun(models.Model):
         for vals in vals_list:
             vals["record_closed"] = bool(closed[vals["res_id"]])
             vals |= (links or {}).get(vals["res_id"], {})
-            if left_out := template.line_ids - lines:
-                vals["removed_line_refs"] = left_out.ids
         # Dates first: one outside of the calendar is an error that changes nothing.
         plans = engine._plan_dates(lines, vals_list)
         with engine._causing_starts(vals_list):
@@ -82,6 +80,8 @@ class TrackRun(models.Model):
 
         :param dict records: the record of each ``track.run``
         """
+        if left_out := template.line_ids - lines:
+            self.removed_line_refs = left_out.ids
         conditions = {template.goal, *lines.mapped("condition")} - {False}
         # before the tasks, whose creation changes the answer
         are_watched = not conditions or self._are_watched(conditions)

@@ -254,8 +254,10 @@ class TrackRunLine(models.Model):
         copy_note_files(noted)
 
     def _leave_note_files(self):
-        """Leave the files in the notes of these tasks, which are to be deleted, to their
-        tracks: otherwise they would be missing when that is undone."""
+        """Leave the files in the notes of these tasks to their tracks.
+
+        The tasks are to be deleted, and the files are needed when that is undone.
+        """
         tasks = self.filtered(lambda task: "/web/" in (task.note or ""))
         for run, of_run in tasks.grouped("run_id").items():
             # sudo, as of the whole update

@@ -4,7 +4,8 @@
 # Installs crm_tracks without demo data into the database tracks_bench, runs tools/bench
 # on it, and drops it. See tools/bench/__main__.py for the method.
 #
-#   --only PART,…   of own, others, closing, ticking, form, dashboard, automated, cron
+#   --only PART,…   of own, others, closing, ticking, form, dashboard, automated,
+#                   updating, cron
 #   --repeat N      samples of each side (default: 5)
 #   --quick         small numbers, two samples: a smoke test, about a minute
 #

@@ -112,6 +112,48 @@ class TestUpdates(UpdateCase):
         self.update()
         self.assertEqual(self.get_summaries(), ["Call", "Meet"])
 
+    def test_tasks_that_users_left_out_do_not_come(self):
+        dialog = self.env["track.apply"].with_user(self.manager)
+        lead = self.make_leads()
+        choices = {str(self.write_.id): {"left_out": True}}
+        dialog.create(
+            {
+                "res_model": "crm.lead",
+                "res_ids": lead.ids,
+                "template_id": self.template.id,
+                "choices": choices,
+            }
+        ).action_apply()
+        track = lead.track_run_ids
+        self.assertEqual(self.get_summaries(track), ["Call", "Meet"])
+        self.update(track)
+        self.assertEqual(self.get_summaries(track), ["Call", "Meet"])
+
+    def test_a_planned_task_whose_day_changed_is_dated_anew(self):
+        self.template.activity_creation = "ahead"
+        line = self.add_line("Plan", 10, delay_from="start", delay_count=20)
+        track = self.apply(self.make_leads())
+        task = self.get_task(track, "Plan")
+        self.assertEqual(task.state, "planned")
+        line.delay_count = 30
+        self.update(track)
+        self.assertEqual(str(task.date_deadline), "2026-04-03")
+        self.assertEqual(str(task.date_planned), "2026-03-27")
+
+    def test_a_new_task_behind_a_finished_one_counts_from_today(self):
+        self.tick(self.track, "Call", self.seller)
+        self.add_line("Think", 2)
+        self.write_.sequence = 3
+        self.meet.sequence = 4
+        with self.at("2026-03-10 10:00:00"):
+            self.update()
+        self.assertEqual(self.get_summaries(), ["Call", "Write", "Think", "Meet"])
+        with self.at("2026-03-11 10:00:00"):
+            self.tick(self.track, "Write", self.seller)
+        self.assertEqual(
+            str(self.get_task(self.track, "Think").date_deadline), "2026-03-13"
+        )
+
     def test_tracks_from_before_are_updated_by_the_link_to_the_template(self):
         tasks = self.track.sudo().line_ids.sorted()
         tasks[1].with_user(self.seller).unlink()

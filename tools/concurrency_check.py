@@ -13,6 +13,7 @@ them fails.
     recurring  the same for tracks that repeat
     dates      the same for dates that follow a field
     reminders  the same for the morning mail
+    updating   the same for updates of tracks from their template
 
 With a name, runs that part only. ``--break NAME`` adds one of the defects of
 tools/concurrency/sabotage.py, to verify that the check notices it.
@@ -49,6 +50,7 @@ PARTS = (
     "recurring",
     "dates",
     "reminders",
+    "updating",
 )
 
 

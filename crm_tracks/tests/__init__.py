@@ -146,6 +146,7 @@ from . import test_trial
 from . import test_trial_access
 from . import test_trial_conditions
 from . import test_trial_dialog
+from . import test_tour_update
 from . import test_tour_worklist
 from . import test_two_doors
 from . import test_updates

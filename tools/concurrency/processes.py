@@ -81,7 +81,10 @@ class Worker:
 
 def small_batches(world):
     return patch.multiple(
-        world.registry["track.run"], _CRON_BATCH=BATCH, _SWEEP_BATCH=BATCH
+        world.registry["track.run"],
+        _CRON_BATCH=BATCH,
+        _SWEEP_BATCH=BATCH,
+        _UPDATE_BATCH=BATCH,
     )
 
 

@@ -22,7 +22,8 @@ class TestTourUpdate(PatientHttpCase):
         _call, write, meet = template.line_ids.sorted()
         write.unlink()
         meet.delay_count = 9
-        meet.copy({"template_id": template.id, "summary": "Sign", "sequence": 9})
+        sign = meet.copy({"template_id": template.id, "sequence": 9})
+        sign.summary = "Sign"
         before = runs.sudo().line_ids.mapped("summary")
         self.start_tour(
             f"/odoo/track-templates/{template.id}",

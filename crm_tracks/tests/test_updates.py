@@ -287,18 +287,18 @@ class TestUpdateHardships(UpdateCase):
         other = self.apply(self.make_leads())
         self.add_line("Sign", 10)
         Run = type(self.env["track.run"])
-        log = Run._log
+        log, reason = Run._log, "No note today."
 
         def fail(runs, texts):
             if other in runs:
-                raise UserError("No note today.")
+                raise UserError(reason)
             return log(runs, texts)
 
         self.patch(Run, "_log", fail)
         update = self.update(self.track + other)
         self.assertIn("Sign", self.get_summaries())
         self.assertNotIn("Sign", self.get_summaries(other))
-        self.assertEqual(update.left_out_ids.reason, "No note today.")
+        self.assertEqual(update.left_out_ids.reason, reason)
 
     def test_users_cannot_forge_updates(self):
         values = {"user_id": self.manager.id}

@@ -16,7 +16,7 @@ class Updating(Chore):
     POINTS = {
         "when its rows are locked": ("track.run", "_lock_for_cron", "after"),
         "when the tracks were updated": ("track.run", "_update_as_planned", "after"),
-        "after its commit": ("ir.cron", "_commit_progress", "after"),
+        "before its commit": ("track.run.update.line", "_store", "after"),
     }
     # the states of the track, of its task and of the new one; None without it
     CHANGES = (

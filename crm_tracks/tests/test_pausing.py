@@ -441,6 +441,25 @@ class TestShifting(PausingCase):
             runs.mapped("start_date"), [date(2026, 3, day) for day in days]
         )
 
+    def test_a_track_that_was_done_on_hold_is_on_hold_since_the_same_day(self):
+        template = self.make_template({"summary": "Call"}, on_reopen="shift")
+        run = self.start(template)
+        task = run.line_ids
+        run.action_pause()
+        with self.at("2026-03-06 10:00:00"):
+            self.get_lead(run).action_set_lost()
+            task.action_done()
+            self.assertEqual(run.state, "done")
+            self.assertFalse(run.date_quiet)
+        with self.at("2026-03-09 10:00:00"):
+            task.action_reopen()
+            self.assertEqual(run.state, "running")
+            self.assertEqual(run.date_quiet, date(2026, 3, 6))
+        with self.at("2026-03-10 10:00:00"):
+            self.get_lead(run).action_restore()
+            self.assertFalse(run.date_quiet)
+        self.assertEqual(task.date_deadline, date(2026, 3, 8))
+
     def test_reopening_never_fails_because_a_date_cannot_be(self):
         self.template.on_reopen = "shift"
         run = self.start(start_date="2999-12-20")

@@ -193,7 +193,7 @@ def slip(world, actor, task, day):
         raise Refused("there is a meeting, or no date to move from")
     track = task.track
     moved = {task: day}
-    for other in track.tasks[track.tasks.index(task) + 1 :]:
+    for other in track.get_later(task):
         if other.state in UNFINISHED and other.date and not other.waits:
             new = _slip_along(other, task.date, day)
             passes = track.end and new > max(track.end, other.date)

@@ -45,6 +45,16 @@ class TestActivityHeading(TracksCase):
         self.env.invalidate_all()
         self.assertEqual(call.activity_id.track_heading, "Sales · 3 of 3")
 
+    def test_the_start_of_the_next_track_is_no_task(self):
+        self.template.write({"repeat_every": 1, "repeat_unit": "months"})
+        lead = self.make_leads()
+        run = lead.with_user(self.seller).tracks_apply(self.template)
+        self.assertEqual(len(run.line_ids), 4)
+        self.assertEqual(
+            lead.activity_ids.with_user(self.seller).mapped("track_heading"),
+            [f"{run.name} · 1 of 3", f"{run.name} · 2 of 3"],
+        )
+
     @users("tracks_seller")
     def test_the_chatter_gets_the_heading_and_the_link(self):
         data = self.get_activities(self.env.user).activity_format()["mail.activity"]

@@ -70,21 +70,20 @@ class TrackRunLine(models.Model):
                 NOT EXISTS (SELECT FROM track_run_line AS later
                              WHERE %(run_of_later)s = %(run)s
                                AND %(state)s IN %(finished)s
-                               AND %(action)s != 'repeat'
+                               AND %(is_work)s
                                AND %(rank_of_later)s > %(rank)s)""",
                 run=model._field_to_sql(alias, "run_id"),
                 run_of_later=model._field_to_sql("later", "run_id"),
                 state=model._field_to_sql("later", "state"),
                 finished=FINISHED,
-                action=model._field_to_sql("later", "action"),
+                is_work=model._get_work_sql("later"),
                 rank=model._get_end_rank_sql(alias),
                 rank_of_later=model._get_end_rank_sql("later"),
             )
         )
         done = Domain("run_id", "any!", Domain("state", "=", "done"))
-        # the start of the next track of a series is no work
-        is_work = Domain("action", "!=", "repeat")
-        ended = Domain("state", "in", FINISHED) & is_work & done & is_last
+        finished = Domain("state", "in", FINISHED) & self._get_work_domain()
+        ended = finished & done & is_last
         ended |= Domain("stopped_here", "=", True)
         return self._get_flag_domain(ended, operator, value)
 

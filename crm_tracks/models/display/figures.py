@@ -91,8 +91,7 @@ class TrackFigures(models.AbstractModel):
     def _open_tasks_done(self, title, domain, context=None):
         since = self.env["track.template"]._get_since()
         done = Domain("state", "=", "done") & Domain("date_done", ">=", since)
-        # the start of the next track of a series is no work
-        domain &= Domain("action", "!=", "repeat")
+        domain &= self.env["track.run.line"]._get_work_domain()
         measures = ["__count", "in_time_rate", "days_taken", "days_done_late"]
         context = {"pivot_measures": measures, **(context or {})}
         return self._open_tasks(title, done & domain, _TASKS_DONE, context)

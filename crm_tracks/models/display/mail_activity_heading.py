@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.mail.tools.discuss import Store
 
@@ -87,7 +88,7 @@ class TrackRunLine(models.Model):
         :return: dict, (id of the track, number from 1, how many tasks) by task id
         """
         siblings = self.sudo().search_fetch(
-            [("run_id.line_ids", "in", self.ids)],
+            Domain("run_id.line_ids", "in", self.ids) & self._get_work_domain(),
             # with what completing them depends on, which is read next
             ["run_id", "state", "require_feedback", "required_fields", "outcomes"],
             order="sequence, id",

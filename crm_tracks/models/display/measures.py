@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -84,28 +82,27 @@ class TrackRunLine(models.Model):
     @api.depends("state", "action", "date_deadline", "date_done", "days_away")
     def _compute_in_time_rate(self):
         for task in self:
-            in_time = (
-                task.state == "done"
-                and not task._is_series_task()
-                and task.date_deadline
-                and task.date_done
-                and task.date_done - timedelta(days=task.days_away or 0)
-                <= task.date_deadline
-            )
+            in_time = task._is_measured() and not task._count_days_done_late()
             task.in_time_rate = 100 if in_time else 0
 
     @api.depends("state", "action", "date_deadline", "date_done", "days_away")
     def _compute_days_done_late(self):
         for task in self:
-            is_measured = (
-                task.state == "done"
-                and not task._is_series_task()
-                and task.date_deadline
-                and task.date_done
-            )
-            task.days_done_late = is_measured and max(
-                (task.date_done - task.date_deadline).days - (task.days_away or 0), 0
-            )
+            task.days_done_late = task._is_measured() and task._count_days_done_late()
+
+    def _is_measured(self):
+        """Whether this task is done, and was due on some day."""
+        return (
+            self.state == "done"
+            and not self._is_series_task()
+            and self.date_deadline
+            and self.date_done
+        )
+
+    def _count_days_done_late(self):
+        """For how many days this task was late when it was done, without absences."""
+        late = (self.date_done - self.date_deadline).days - (self.days_away or 0)
+        return max(late, 0)
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):
@@ -131,17 +128,10 @@ class TrackRunLine(models.Model):
 
     @api.model
     def _get_in_time_rate_sql(self, alias):
+        late = self._get_days_done_late_sql(alias)
         return SQL(
-            """
-            CASE WHEN %(state)s = 'done' AND %(due)s IS NOT NULL
-                      AND %(action)s != 'repeat'
-                 THEN CASE WHEN %(done)s - COALESCE(%(away)s, 0) <= %(due)s
-                           THEN 100.0 ELSE 0.0 END END""",
-            state=self._field_to_sql(alias, "state"),
-            action=self._field_to_sql(alias, "action"),
-            done=self._field_to_sql(alias, "date_done"),
-            away=self._field_to_sql(alias, "days_away"),
-            due=self._field_to_sql(alias, "date_deadline"),
+            "CASE WHEN %(late)s = 0 THEN 100.0 WHEN %(late)s > 0 THEN 0.0 END",
+            late=late,
         )
 
     @api.model
@@ -150,10 +140,10 @@ class TrackRunLine(models.Model):
         return SQL(
             """
             CASE WHEN %(state)s = 'done' AND %(due)s IS NOT NULL
-                      AND %(action)s != 'repeat'
+                      AND %(is_work)s
                  THEN GREATEST(%(done)s - %(due)s - COALESCE(%(away)s, 0), 0) END""",
             state=self._field_to_sql(alias, "state"),
-            action=self._field_to_sql(alias, "action"),
+            is_work=self._get_work_sql(alias),
             done=self._field_to_sql(alias, "date_done"),
             away=self._field_to_sql(alias, "days_away"),
             due=self._field_to_sql(alias, "date_deadline"),

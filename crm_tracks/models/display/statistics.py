@@ -214,7 +214,7 @@ class TrackTemplate(models.Model):
             COUNT(%(days_taken)s), AVG(%(days_taken)s)
             """,
             "%(state)s IN ('done', 'skipped') AND %(done)s >= %(since)s"
-            " AND %(action)s != 'repeat'",
+            " AND %(is_work)s",
             since=self._get_since(),
         )
         for key, (tasks_done, skipped, median_late, *averages) in rows:
@@ -277,7 +277,7 @@ class TrackTemplate(models.Model):
             "due": SQL.identifier(task, "date_deadline"),
             "done": SQL.identifier(task, "date_done"),
             "waits": SQL.identifier(task, "condition_waits"),
-            "action": SQL.identifier(task, "action"),
+            "is_work": Task._get_work_sql(task),
             "in_time_rate": Task._field_to_sql(task, "in_time_rate"),
             "days_taken": Task._field_to_sql(task, "days_taken"),
             "days_done_late": Task._field_to_sql(task, "days_done_late"),

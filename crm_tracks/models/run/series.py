@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
 
 from ...tools.engine_vals import EngineVals
 from ...tools.optional_integer import OptionalInteger
@@ -267,6 +268,16 @@ class TrackRunLine(models.Model):
         They are no work of the track, so its progress and its figures leave them out.
         """
         return self.filtered(lambda task: not task._is_series_task())
+
+    @api.model
+    def _get_work_domain(self):
+        """As :meth:`_without_series_task`, for a search."""
+        return Domain("action", "!=", "repeat")
+
+    @api.model
+    def _get_work_sql(self, alias):
+        """As :meth:`_without_series_task`, for the alias of a task in a query."""
+        return SQL("%s != 'repeat'", self._field_to_sql(alias, "action"))
 
     def _has_unfinished_others(self):
         """Whether another task of the same track is unfinished."""

@@ -152,6 +152,9 @@ class TrackRun(models.Model):
 
         :param list before: the :class:`Place` of each task
         """
+        present = set(self.line_ids)
+        if not any(place.turn and place.task not in present for place in before):
+            return
         tasks = self.line_ids.sorted()
         for number, place in enumerate(before):
             if not place.turn or place.task in tasks:

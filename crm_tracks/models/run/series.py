@@ -158,9 +158,11 @@ class TrackRun(models.Model):
     def _keep_series_task_last(self):
         """Move the task that starts the next track behind all others."""
         self.ensure_one()
-        tasks = self.line_ids.sorted()
         last = self._get_series_task()
-        if last and tasks[-1] != last:
+        if not last:
+            return
+        tasks = self.line_ids.sorted()
+        if tasks[-1] != last:
             last.write(EngineVals(sequence=tasks[-1].sequence + 1))
 
     # ------------------------------------------------------------------

@@ -30,7 +30,10 @@ class TrackRun(models.Model):
         known = self.line_ids
         removed = known.browse(task.id for run in self for task in plans[run].removed)
         unbegun = known.filtered(lambda task: task.state in NOT_BEGUN)
-        before = unbegun._get_snapshot()
+        names = set()
+        for run in self:
+            names.update(*plans[run].changed.values())
+        before = (unbegun - removed)._get_snapshot(names) | removed._get_snapshot()
         with self._causing():
             with self._rearranging(by_hand=False):
                 self._store_known_tasks()
@@ -41,19 +44,20 @@ class TrackRun(models.Model):
             self._follow_new_options(plans)
             self._log(notes)
             self.env.flush_all()
-        backups = self._prepare_backups(plans, before, unbegun - removed, known)
+        backups = self._prepare_backups(plans, before, unbegun - removed, known, names)
         for run in automated:
             backups[run]["automated"] = True
         return backups
 
-    def _prepare_backups(self, plans, before, staying, known):
+    def _prepare_backups(self, plans, before, staying, known, names):
         """What is needed to undo the update; as :meth:`_update_as_planned`.
 
         :param dict before: the snapshot of the tasks that had not begun
         :param staying: those of these ``track.run.line`` that still exist
         :param known: the ``track.run.line`` that the tracks had before
+        :param set names: of the copied values that the update changed
         """
-        after = staying._get_snapshot()
+        after = staying._get_snapshot(names)
         return {
             run: {
                 "options": {

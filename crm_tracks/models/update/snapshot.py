@@ -9,6 +9,8 @@ _COURSE = (
     "date_turn",
     "condition_waits",
 )
+# Values that change when a task begins.
+_TEXTS = ("summary", "note", "activity_type_id")
 # Fields that every task of a template gives to the tasks of tracks.
 _COPIED = (
     "summary",
@@ -32,12 +34,15 @@ class TrackRunLine(models.Model):
 
     _inherit = "track.run.line"
 
-    def _get_snapshot(self):
+    def _get_snapshot(self, changed=None):
         """The values of these tasks that an update, or what follows from it, changes.
 
+        :param changed: names of the copied values that the update changes, besides
+            those that change when a task begins; None for all that are copied
         :return: dict of dicts by ``track.run.line``, as JSON stores them
         """
-        names = {*_COURSE, *_COPIED, *self._OPTION_FIELDS, *self._get_action_fields()}
+        copied = {*_COPIED, *self._OPTION_FIELDS, *self._get_action_fields()}
+        names = {*_COURSE, *_TEXTS, *(copied if changed is None else changed)}
         rows = self.read(sorted(names & self._fields.keys()), load=None)
         return {
             task: {name: _to_json(value) for name, value in row.items() if name != "id"}

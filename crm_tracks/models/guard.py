@@ -1,6 +1,6 @@
 from itertools import chain
 
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.api import NewId
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -211,8 +211,21 @@ class TrackGuard(models.AbstractModel):
         if not is_own or (is_own != "always" and not self.env.su):
             return super().default_get(fields)
         # The engine ignores the defaults of users (ir.default) and of a context.
-        found = [self._fields[name] for name in fields if name in self._fields]
-        return {field.name: field.default(self) for field in found if field.default}
+        names = set(fields)
+        return {
+            field.name: field.default(self)
+            for field in self._get_fields_with_default()
+            if field.name in names
+        }
+
+    @api.model
+    @tools.ormcache()
+    def _get_fields_with_default(self):
+        """The fields of this model that have a default; found once, not for each row.
+
+        :return: tuple
+        """
+        return tuple(field for field in self._fields.values() if field.default)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -118,7 +118,10 @@ class TrackRunLine(models.Model):
         :param bool is_new: whether they are assigned now, or their track wakes up. Then
             days that have passed do not count: nobody could work on the tasks
         """
-        tasks = self.filtered(lambda task: task.run_id._get_attention_days())
+        asking = self.run_id.filtered(lambda run: run._get_attention_days())
+        if not asking:
+            return
+        tasks = self.filtered(lambda task: task.run_id in asking)
         if is_new:
             tasks._count_lateness_anew()
         by_day = defaultdict(list)

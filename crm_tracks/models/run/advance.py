@@ -254,9 +254,8 @@ class TrackRunLine(models.Model):
             }
             for name in set(self.run_id.mapped("res_model"))
         }
-        self.env["mail.activity"].sudo().with_context(
-            mail_activity_quick_update=True
-        ).create(
+        activities = self.env["mail.activity"].sudo()
+        activities = activities.with_context(mail_activity_quick_update=True).create(
             [
                 {
                     **by_model[task.run_id.res_model],
@@ -265,13 +264,18 @@ class TrackRunLine(models.Model):
                 for task in self
             ]
         )
+        for name in ("res_name", "user_tz", "date_done"):
+            # given above, or empty for a new activity
+            self.env.remove_to_compute(activities._fields[name], activities)
         self._announce()
 
     def _replace_stale_types(self):
         """Remove stale activity types from these tasks, so that the default is used."""
-        for task in self:
-            if task._has_stale_type():
-                task.write(EngineVals(task._prepare_type_vals()))
+        by_type = self.grouped(lambda task: (task.res_model, task.activity_type_id))
+        for tasks in by_type.values():
+            if tasks[0]._has_stale_type():
+                for task in tasks:
+                    task.write(EngineVals(task._prepare_type_vals()))
 
     def _prepare_activity_vals(self, record):
         """The values of this task's activity, without those of its model."""
@@ -279,12 +283,12 @@ class TrackRunLine(models.Model):
         vals = {
             "track_run_line_id": self.id,
             "res_id": record.id,
-            "res_name": record.display_name,  # saves a query each
+            "res_name": record.display_name,
             "summary": self.summary,
             "note": self.note,
             "date_deadline": self.date_deadline,
             "user_id": self.user_id.id,
-            "user_tz": self.user_id.tz,  # saves an update each
+            "user_tz": self.user_id.tz,
             # a user's work: Odoo and other addons delete automated activities
             "automated": False,
             # explicit, so that saved defaults of a user do not apply

@@ -1,5 +1,8 @@
+from operator import itemgetter
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import groupby
 
 from ...tools.states import FINISHED
 from ...tools.transaction import get_block_value
@@ -103,6 +106,18 @@ class MailActivity(models.Model):
         return super().create(
             [{"track_run_line_id": False, "muted": False, **vals} for vals in vals_list]
         )
+
+    @api.model
+    def _add_precomputed_values(self, vals_list):
+        # Odoo makes a record of each row to find the name of its model. For tasks,
+        # whose activities only the engine creates, that name is found once.
+        of_tasks = [vals for vals in vals_list if vals.get("track_run_line_id")]
+        for model_id, same in groupby(of_tasks, itemgetter("res_model_id")):
+            # sudo: as in the computation of the field
+            name = self.env["ir.model"].sudo().browse(model_id).model
+            for vals in same:
+                vals["res_model"] = name
+        return super()._add_precomputed_values(vals_list)
 
     def write(self, vals):
         if not self.env.su and {"track_run_line_id", "muted"} & vals.keys():

@@ -175,8 +175,8 @@ class TrackRunLine(models.Model):
         """
         names = self._TEXT_FIELDS if names is None else names
         tasks = self.filtered(
-            lambda task: any(task._is_to_be_filled(name) for name in names)
-        )
+            lambda task: any("{" in (task[name] or "") for name in names)
+        ).filtered(lambda task: any(task._is_to_be_filled(name) for name in names))
         if not tasks:
             return tasks
         # their record may have changed since they were read

@@ -103,8 +103,11 @@ class TrackRun(models.Model):
         tasks = self.env["track.run.line"].create(
             self._prepare_tasks_vals(lines, plans, choices)
         )
-        copy_note_files((task.line_id, task) for task in tasks)
-        tasks._link_outcomes()
+        # once for the template, as most templates have neither files nor outcomes
+        if any("/web/" in (line.note or "") for line in lines):
+            copy_note_files((task.line_id, task) for task in tasks)
+        if lines.outcome_ids:
+            tasks._link_outcomes()
         if opened := tasks.filtered(lambda task: task.state == "open"):
             opened._create_activities(records)
         planned = tasks.filtered(lambda task: task.state == "planned")

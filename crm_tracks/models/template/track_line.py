@@ -173,10 +173,13 @@ class TrackLine(models.Model):
         return named
 
     def _prepare_run_line_vals(self):
-        """The values of a track's own copy of this task, dates and state apart."""
+        """The values of a track's own copy of this task, dates and state apart.
+
+        Empty values are left out, unless the field of the copy has a default.
+        """
         self.ensure_one()
         settings = {"settings": self._get_settings()} if self.action == "update" else {}
-        return {
+        vals = {
             "line_id": self.id,
             "template_line_ref": self.id,
             "sequence": self.sequence,
@@ -193,4 +196,10 @@ class TrackLine(models.Model):
             **self._prepare_action_vals(),
             **self._prepare_outcomes_vals(),
             **settings,
+        }
+        fields_ = self.env["track.run.line"]._fields
+        return {
+            name: value
+            for name, value in vals.items()
+            if value or fields_[name].default is not None
         }

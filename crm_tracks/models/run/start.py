@@ -195,7 +195,7 @@ class TrackRun(models.Model):
         :return: list of dicts, track by track; the state is ``open`` if the task can
             begin (its activity is not created here), else ``planned`` or ``waiting``
         """
-        base_vals = [line._prepare_run_line_vals() for line in lines]
+        base_vals = [line._prepare_new_run_line_vals() for line in lines]
         people, gate = People(self, lines), Gate(lines, self)
         vals_list = []
         for run, plan in zip(self, plans, strict=True):

@@ -173,13 +173,10 @@ class TrackLine(models.Model):
         return named
 
     def _prepare_run_line_vals(self):
-        """The values of a track's own copy of this task, dates and state apart.
-
-        Empty values are left out, unless the field of the copy has a default.
-        """
+        """The values of a track's own copy of this task, dates and state apart."""
         self.ensure_one()
         settings = {"settings": self._get_settings()} if self.action == "update" else {}
-        vals = {
+        return {
             "line_id": self.id,
             "template_line_ref": self.id,
             "sequence": self.sequence,
@@ -197,9 +194,15 @@ class TrackLine(models.Model):
             **self._prepare_outcomes_vals(),
             **settings,
         }
+
+    def _prepare_new_run_line_vals(self):
+        """As :meth:`_prepare_run_line_vals`, for a new task: without empty values.
+
+        Those whose field has a default are kept.
+        """
         fields_ = self.env["track.run.line"]._fields
         return {
             name: value
-            for name, value in vals.items()
+            for name, value in self._prepare_run_line_vals().items()
             if value or fields_[name].default is not None
         }

@@ -112,8 +112,9 @@ class TrackRunLine(models.Model):
                 lambda task: task.run_id.user_id
             ).items():
                 tasks = tasks._in_language_of(starter)
-                tasks._log_automated()
-                tasks._complete(done_by=starter)
+                with tasks.run_id._logging_together():
+                    tasks._log_automated()
+                    tasks._complete(done_by=starter)
             self.env.flush_all()
 
     def _execute_group(self):

@@ -1,9 +1,12 @@
 from collections import defaultdict
+from contextlib import contextmanager
 
 from markupsafe import Markup
 
 from odoo import api, models
 from odoo.exceptions import UserError
+
+from ...tools.transaction import block_value, get_block_value
 
 
 class TrackRun(models.Model):
@@ -96,15 +99,36 @@ class TrackRun(models.Model):
         :param dict texts: for each track a text, or a list of texts, one for each
             paragraph; ``Markup`` for HTML
         """
+        paragraphs_by_run = {
+            run: text if isinstance(text, list) else [text]
+            for run, text in texts.items()
+        }
+        together = get_block_value(self.env, "crm_tracks.notes", {})
+        if self and together.keys() >= set(self._ids):
+            for run in self:
+                together[run.id] += paragraphs_by_run[run]
+            return
         bodies = {}
         for run, record in self._get_records().items():
-            paragraphs = texts[run] if isinstance(texts[run], list) else [texts[run]]
+            paragraphs = paragraphs_by_run[run]
             body = Markup("").join(Markup("<p>%s</p>") % text for text in paragraphs)
             if record in bodies:
                 body = bodies[record] + Markup("<br/>") + body
             bodies[record] = body
         with self._causing():
             self.env["mail.activity.mixin"]._tracks_log(bodies)
+
+    @contextmanager
+    def _logging_together(self):
+        """Within the block, the notes of these tracks become one note for each track.
+
+        It is logged at the end, with a paragraph for each of them.
+        """
+        together = {run_id: [] for run_id in self._ids}
+        with block_value(self.env, "crm_tracks.notes", together):
+            yield
+        runs = self.filtered(lambda run: together[run.id])
+        runs._log({run: together[run.id] for run in runs})
 
     def _log_for_each(self, text):
         """Log this note for each track.

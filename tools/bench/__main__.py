@@ -14,7 +14,8 @@ import time
 import traceback
 
 import psycopg2
-from rows import Bench, Sizes
+from part import Sizes
+from rows import Bench
 from world import World
 
 from odoo import release

@@ -1,44 +1,16 @@
-"""The comparisons: each function measures one part of the table."""
+"""All comparisons; those of the cron and of updates are in files of their own."""
 
-from dataclasses import dataclass
-from functools import partial
-
+from cron_rows import CronRows
 from fields_spec import get_fields_spec
 from lxml import etree
-from stopwatch import Result, Side, compare, without_commits
+from part import Row, on_leads
+from stopwatch import Side
+from update_rows import UpdateRows
 
-from odoo.api import SUPERUSER_ID
-from odoo.fields import Command, Domain
-
-
-@dataclass
-class Sizes:
-    """The numbers of records."""
-
-    leads: int = 500
-    plan_leads: int = 50  # of another user: 500 would take a minute for each sample
-    ticks: int = 100
-    due: int = 1000
-    running: int = 5000  # as many tracks as one run of the cron compares
-    updated: int = 10_000
-    tasks: tuple = (10_000, 100_000, 1_000_000)
+from odoo.fields import Domain
 
 
-@dataclass
-class Row:
-    """One line of the table: a result, and how it compares.
-
-    :ivar comparison: as text, with the name of the other side
-    :ivar target: as text; ``met`` tells whether it was reached
-    """
-
-    result: Result
-    comparison: str = ""
-    target: str = ""
-    met: bool | None = None
-
-
-class Bench:
+class Bench(UpdateRows, CronRows):
     """Measures the parts of the table in one database.
 
     Each public method is a part: a generator of its title, followed by its rows.
@@ -55,15 +27,6 @@ class Bench:
         "updating",
         "cron",
     )
-
-    def __init__(self, world, sizes, repeat):
-        self.world = world
-        self.sizes = sizes
-        self.repeat = repeat
-
-    def _compare(self, *sides):
-        self.world.tidy()
-        return compare(self.world.registry, self.world.uid, sides, self.repeat)
 
     # ------------------------------------------------------------------
     # Applying
@@ -155,7 +118,7 @@ class Bench:
         """A check that each of these opportunities has ten activities."""
 
         def check(env):
-            count = env["mail.activity"].search_count(_on(lead_ids))
+            count = env["mail.activity"].search_count(on_leads(lead_ids))
             assert count == 10 * len(lead_ids), f"{count} activities"
 
         return check
@@ -221,7 +184,7 @@ class Bench:
     def _is_muted(self, lead_ids, muted):
         def check(env):
             count = env["mail.activity"].search_count(
-                _on(lead_ids) & Domain("active", "=", not muted)
+                on_leads(lead_ids) & Domain("active", "=", not muted)
             )
             assert count == 10 * len(lead_ids), f"{count} activities"
 
@@ -264,7 +227,7 @@ class Bench:
 
     def _tick(self, lead_ids):
         def prepare(env):
-            activities = env["mail.activity"].search(_on(lead_ids))
+            activities = env["mail.activity"].search(on_leads(lead_ids))
             assert len(activities) == len(lead_ids)
             return activities.action_feedback
 
@@ -272,7 +235,7 @@ class Bench:
 
     def _is_ticked(self, lead_ids, following):
         def check(env):
-            activities = env["mail.activity"].search(_on(lead_ids))
+            activities = env["mail.activity"].search(on_leads(lead_ids))
             active = len(activities.filtered("active"))
             assert len(activities) - active == len(lead_ids)
             assert active == following * len(lead_ids)
@@ -348,177 +311,3 @@ class Bench:
         arch = etree.fromstring(templates.get_view(view.id, "kanban")["arch"])
         spec = get_fields_spec(arch, templates)
         return lambda: templates.web_search_read([], spec, limit=40)
-
-    # ------------------------------------------------------------------
-    # Automated tasks
-    # ------------------------------------------------------------------
-
-    def automated(self):
-        """Automated tasks of the cron, compared with the same work without tracks."""
-        world = self.world
-        with world.committing() as env:
-            mail_template_id = world.make_mail_template(env).id
-            stage_id = env["crm.stage"].create({"name": "Automated"}).id
-        setting = {"field_name": "stage_id", "value": str(stage_id)}
-        yield from self._carry_out(
-            {"action": "email", "mail_template_id": mail_template_id},
-            "e-mails",
-            "send_mail_batch",
-            lambda leads: leads.env["mail.template"]
-            .browse(mail_template_id)
-            .send_mail_batch(leads.ids),
-            self._is_queued,
-        )
-        yield from self._carry_out(
-            {"action": "update", "update_ids": [Command.create(setting)]},
-            "updates of the stage",
-            "bare write",
-            lambda leads: leads.write({"stage_id": stage_id}),
-            lambda lead_ids: self._is_in_stage(lead_ids, stage_id),
-        )
-
-    def _carry_out(self, line, what, odoos_name, odoos_way, get_check):
-        """Compare a run of the cron in which many tasks like this one are due.
-
-        :param dict line: values of the template's one task
-        :param odoos_way: a function of the opportunities, which does the same without
-            tracks
-        :param get_check: a function of their ids, that returns a check
-        """
-        world, count = self.world, self.sizes.due
-        lead_ids = world.make_leads(count, world.colleague_id)
-        world.start_automated(lead_ids, line)
-        ours, odoos = self._compare(
-            Side(
-                f"{count:,} {what} due",
-                count,
-                self._run_automated,
-                get_check(lead_ids),
-                SUPERUSER_ID,
-            ),
-            Side(
-                f"{odoos_name} on {count:,}",
-                count,
-                lambda env: partial(odoos_way, env["crm.lead"].browse(lead_ids)),
-                get_check(lead_ids),
-            ),
-        )
-        world.remove_leads(lead_ids)
-        yield Row(ours)
-        slower = ours.per_record / odoos.per_record
-        yield Row(odoos, f"ours takes {slower:.2f} times as long")
-
-    def _run_automated(self, env):
-        self.world.set_due_aside(env)
-        runs = env["track.run"]._engine()
-
-        def run():
-            with without_commits(env.cr):
-                runs._cron_begin()
-
-        return run
-
-    def _is_queued(self, lead_ids):
-        def check(env):
-            # excludes the messages to the owner
-            domain = [
-                ("model", "=", "crm.lead"),
-                ("res_id", "in", lead_ids),
-                ("email_to", "=", self.world.CUSTOMER),
-            ]
-            count = env["mail.mail"].sudo().search_count(domain)
-            assert count == len(lead_ids), f"{count} e-mails"
-
-        return check
-
-    def _is_in_stage(self, lead_ids, stage_id):
-        def check(env):
-            stages = env["crm.lead"].browse(lead_ids).stage_id
-            assert stages.ids == [stage_id], f"{stages}"
-
-        return check
-
-    # ------------------------------------------------------------------
-    # Updating tracks from their template
-    # ------------------------------------------------------------------
-
-    def updating(self):
-        """Tracks of ten tasks that the cron updates from their template."""
-        world, count = self.world, self.sizes.updated
-        lead_ids, update_id = world.ask_for_update(count)
-        world.tidy()
-        side = Side(
-            f"{count:,} tracks of ten tasks updated",
-            count,
-            self._update,
-            self._is_updated(update_id),
-            SUPERUSER_ID,
-        )
-        # one sample: it takes long, and is not compared with anything
-        [result] = compare(world.registry, world.uid, [side], 1)
-        world.remove_leads(lead_ids)
-        yield Row(result, "", "less than 60 s", result.median < 60)
-
-    def _update(self, env):
-        def run():
-            with without_commits(env.cr):
-                env["track.run"]._engine()._cron_update()
-
-        return run
-
-    def _is_updated(self, update_id):
-        def check(env):
-            lines = env["track.run.update.line"].search(
-                [("update_id", "=", update_id), ("state", "=", "done")]
-            )
-            assert len(lines) == self.sizes.updated, f"{len(lines)} updated"
-
-        return check
-
-    # ------------------------------------------------------------------
-    # The cron
-    # ------------------------------------------------------------------
-
-    def cron(self):
-        """A run of the cron with a constant number of due tasks among more and more."""
-        first = None
-        for tasks in self.sizes.tasks:
-            self.world.grow(tasks)
-            with self.world.committing() as env:
-                count = self.world.count_tasks(env)
-            name = f"{self.sizes.due:,} tasks due among {count:,}"
-            [result] = self._compare(
-                Side(name, self.sizes.due, self._run, self._is_opened, SUPERUSER_ID)
-            )
-            first = first or result
-            slower = result.median / first.median
-            if result is first:
-                yield Row(result)
-            else:
-                yield Row(
-                    result,
-                    f"{slower:.2f} times as long as among the fewest",
-                    "at most 1.2 times",
-                    slower <= 1.2,
-                )
-
-    def _run(self, env):
-        def run():
-            with without_commits(env.cr):
-                env["track.run"]._cron_process()
-
-        return run
-
-    def _is_opened(self, env):
-        due = self.world.due_leads
-        opened = env["mail.activity"].search_count(_on(due))
-        assert opened == len(due), f"{opened} of {len(due)} due tasks were assigned"
-
-
-def _on(lead_ids):
-    """The domain of the activities of these opportunities, archived ones included."""
-    return (
-        Domain("res_model", "=", "crm.lead")
-        & Domain("res_id", "in", lead_ids)
-        & Domain("active", "in", (True, False))
-    )

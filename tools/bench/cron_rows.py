@@ -1,12 +1,13 @@
 """The comparisons of runs of the cron."""
 
+from collections import defaultdict
 from functools import partial
 
 from part import Part, Row, on_leads
 from stopwatch import Side, without_commits
 
 from odoo.api import SUPERUSER_ID
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 
 class CronRows(Part):
@@ -72,7 +73,7 @@ class CronRows(Part):
         yield Row(odoos, f"ours takes {slower:.2f} times as long")
 
     def _run_automated(self, env):
-        self.world.set_due_aside(env)
+        self.world.set_aside(env, "due")
         runs = env["track.run"]._engine()
 
         def run():
@@ -106,36 +107,119 @@ class CronRows(Part):
     # ------------------------------------------------------------------
 
     def cron(self):
-        """A run of the cron with a constant number of due tasks among more and more."""
-        first = None
+        """A run of the cron with the same work among more and more tasks."""
+        rows = defaultdict(list)
         for tasks in self.sizes.tasks:
             self.world.grow(tasks)
             with self.world.committing() as env:
                 count = self.world.count_tasks(env)
-            name = f"{self.sizes.due:,} tasks due among {count:,}"
-            [result] = self._compare(
-                Side(name, self.sizes.due, self._run, self._is_opened, SUPERUSER_ID)
-            )
-            first = first or result
-            slower = result.median / first.median
-            if result is first:
-                yield Row(result)
-            else:
+            sides = [self._make_cron_side(kind, count) for kind in KINDS]
+            results = self._compare(*sides)
+            for kind, result in zip(KINDS, results, strict=True):
+                rows[kind].append(result)
+        for first, *others in rows.values():
+            yield Row(first)
+            for result in others:
+                slower = result.median / first.median
+                more = result.query_count - first.query_count
                 yield Row(
                     result,
-                    f"{slower:.2f} times as long as among the fewest",
+                    f"{slower:.2f} times as long as among the fewest, {more} queries"
+                    " more",
                     "at most 1.2 times",
                     slower <= 1.2,
                 )
 
-    def _run(self, env):
-        def run():
-            with without_commits(env.cr):
-                env["track.run"]._cron_process()
+    def _make_cron_side(self, kind, tasks):
+        """Measure a run of the cron that has to do only what is due of this kind.
 
-        return run
+        :param str kind: of ``KINDS``
+        :param int tasks: the number of all tasks
+        """
 
-    def _is_opened(self, env):
-        due = self.world.due_leads
-        opened = env["mail.activity"].search_count(on_leads(due))
-        assert opened == len(due), f"{opened} of {len(due)} due tasks were assigned"
+        def prepare(env):
+            self.world.set_aside(env, *(KINDS.keys() - {kind}))
+            runs = env["track.run"]
+
+            def run():
+                with without_commits(env.cr):
+                    runs._cron_process()
+
+            return run
+
+        what, check = KINDS[kind]
+        return Side(
+            f"{self.sizes.due:,} {what} among {tasks:,}",
+            self.sizes.due,
+            prepare,
+            lambda env: check(env, self.world),
+            SUPERUSER_ID,
+        )
+
+
+def check_due(env, world):
+    """Check that the due tasks, and only they, were assigned."""
+    due = world.ready["due"]
+    opened = env["mail.activity"].search_count(on_leads(due))
+    assert opened == len(due), f"{opened} of {len(due)} due tasks were assigned"
+    assert not count_reminded(env, world), "late tasks were not set aside"
+    assert not count_resumed(env, world), "paused tracks were not set aside"
+
+
+def check_late(env, world):
+    """Check that each assignee got one message, and that nothing else was done."""
+    late = world.ready["late"]
+    reminded = count_reminded(env, world)
+    assert reminded == len(late), f"{reminded} of {len(late)} late tasks"
+    users = env["res.users"].browse(world.late_ids)
+    subject = f"{len(late) // len(users)} late tasks"
+    messages = env["mail.message"].search([("subject", "=", subject)])
+    assert messages.notified_partner_ids == users.partner_id, f"{messages}"
+    assert len(messages) == len(users), f"{len(messages)} messages"
+    assert not env["mail.activity"].search_count(on_leads(world.ready["due"]))
+    assert not count_resumed(env, world), "paused tracks were not set aside"
+
+
+def check_paused(env, world):
+    """Check that the paused tracks run and their tasks are back, and nothing else."""
+    paused = world.ready["paused"]
+    resumed = count_resumed(env, world)
+    assert resumed == len(paused), f"{resumed} of {len(paused)} tracks run"
+    domain = on_leads(paused) & Domain("active", "=", True)
+    active = env["mail.activity"].search_count(domain)
+    assert active == len(paused), f"{active} of {len(paused)} activities are back"
+    assert not env["mail.activity"].search_count(on_leads(world.ready["due"]))
+    assert not count_reminded(env, world), "late tasks were not set aside"
+
+
+def count_reminded(env, world):
+    """Count the late tasks of which users were reminded, and that have no next day."""
+    return env["track.run.line"].search_count(
+        [
+            ("run_id.res_model", "=", "crm.lead"),
+            ("run_id.res_id", "in", world.ready["late"]),
+            ("state", "=", "open"),
+            ("date_reminded", "!=", False),
+            ("date_attention", "=", False),
+        ]
+    )
+
+
+def count_resumed(env, world):
+    """Count the tracks that were paused, and run."""
+    return env["track.run"].search_count(
+        [
+            ("res_model", "=", "crm.lead"),
+            ("res_id", "in", world.ready["paused"]),
+            ("state", "=", "running"),
+            ("date_resume", "=", False),
+        ]
+    )
+
+
+# What the cron has to do, and what checks that it was done, by the kind of ``world``.
+KINDS = {
+    "due": ("tasks due", check_due),
+    "late": ("late tasks to remind of", check_late),
+    "paused": ("paused tracks to resume", check_paused),
+}

@@ -15,8 +15,19 @@ BLOCK_TABLES = {
     "track_run_line": {"run_id": "track_run"},
     "mail_activity": {"res_id": "crm_lead", "track_run_line_id": "track_run_line"},
 }
-# The number of days by which the prototype of a due task is in the future.
+# The number of days by which the prototype of what is due is in the future.
 FAR = 100
+# The number of days since which late tasks are late: more than a weekend.
+LATE = 8
+# How to postpone what the cron has to do, by its kind.
+POSTPONE = {
+    "due": "UPDATE track_run_line SET date_planned = date_planned + %s"
+    " WHERE state = 'planned' AND action = 'activity'",
+    "late": "UPDATE track_run_line SET date_attention = date_attention + %s"
+    " WHERE state = 'open' AND date_attention IS NOT NULL",
+    "paused": "UPDATE track_run SET date_resume = date_resume + %s"
+    " WHERE state = 'paused' AND date_resume IS NOT NULL",
+}
 
 
 class World:
@@ -28,6 +39,9 @@ class World:
 
     :ivar uid: the user who acts, a sales manager
     :ivar colleague_id: the owner of the opportunities of another user
+    :ivar late_ids: the users who have late tasks
+    :ivar ready: the ids of the opportunities with something that is due, by the kind of
+        ``POSTPONE``
     """
 
     # the recipient of the e-mails of automated tasks
@@ -40,6 +54,10 @@ class World:
             self.colleague_id = self._make_user(
                 env, "bench_colleague", "group_sale_salesman"
             )
+            self.late_ids = [
+                self._make_user(env, f"bench_late_{number}", "group_sale_salesman")
+                for number in range(10)
+            ]
             self.ten_id = self._make_template(env, "Ten tasks", self._ten_tasks()).id
             self.chain_id = self._make_template(env, "Chain", self._chain(10)).id
             self.pair_id = self._make_template(env, "Pair", self._chain(2)).id
@@ -49,7 +67,10 @@ class World:
             self.due_id = self._make_template(
                 env, "Due", self._chain(2), activity_creation="ahead"
             ).id
-        self.due_leads = []
+            self.late_id = self._make_template(
+                env, "Late", self._chain(2), remind_days=1
+            ).id
+        self.ready = {}
         self.mix = None
 
     @contextmanager
@@ -208,13 +229,10 @@ class World:
             action = runs.action_update_from_template()
         return lead_ids, action["res_id"]
 
-    def set_due_aside(self, env):
-        """Postpone all due activities, in this transaction."""
-        env.cr.execute(
-            "UPDATE track_run_line SET date_planned = date_planned + %s"
-            " WHERE state = 'planned' AND action = 'activity'",
-            [FAR],
-        )
+    def set_aside(self, env, *kinds):
+        """Postpone what is due of these kinds, in this transaction."""
+        for kind in kinds:
+            env.cr.execute(POSTPONE[kind], [FAR])
 
     def prepare_activities_vals(self, env, leads, owner_id, count=10):
         """The values of plain activities, equal to those of the template of ten."""
@@ -249,27 +267,51 @@ class World:
     def make_base(self, due, running):
         """Create tracks of two tasks, the first of which is due or open.
 
-        :param int due: the number of due tasks, one for each opportunity
+        :param int due: the number of due tasks, of late ones and of tracks to resume,
+            one for each opportunity
         :param int running: the number of running tracks, including these
         """
         with self.committing() as env:
-            lead = self._make_leads(env, 1, self.colleague_id)
-            start = fields.Date.today() + timedelta(days=FAR)
-            lead.with_user(self.uid).tracks_apply(
-                env["track.template"].browse(self.due_id), start_date=start
+            # a day more, so that they are due in every time zone
+            self.ready["due"] = self._make_ready(env, self.due_id, due, FAR + 1)
+            self.ready["late"] = self._make_ready(
+                env, self.late_id, due, FAR + LATE, owner_ids=self.late_ids
             )
-            env.flush_all()
-            # a day more, so that the task is due in every time zone
-            self.due_leads = self._copy_block(env.cr, lead.ids, due, days=-FAR - 1)
-            self._remove_prototype(env, lead)
+            self.ready["paused"] = self._make_ready(
+                env, self.pair_id, due, FAR + 1, is_paused=True
+            )
             lead = self._make_leads(env, 1, self.colleague_id)
             for _number in range(2):
                 lead.with_user(self.uid).tracks_apply(self.pair_id)
             env.flush_all()
-            self._copy_block(env.cr, lead.ids, (running - due) // 2)
+            self._copy_block(env.cr, lead.ids, (running - 2 * due) // 2)
             self._remove_prototype(env, lead)
             self.mix = self._make_mix(env)
         self.tidy()
+
+    def _make_ready(self, env, template_id, count, days, owner_ids=(), is_paused=False):
+        """Create tracks of which something is due, one for each opportunity.
+
+        The prototype lies in the future, and its copies are shifted into the past.
+
+        :param int days: by how many
+        :param owner_ids: who owns the same number of opportunities each; by default the
+            colleague
+        :param bool is_paused: whether the tracks are paused until their first day
+        :return: the ids of the opportunities
+        """
+        leads = env["crm.lead"]
+        for owner_id in owner_ids or [self.colleague_id]:
+            leads += self._make_leads(env, 1, owner_id)
+        start = fields.Date.today() + timedelta(days=FAR)
+        runs = leads.with_user(self.uid).tracks_apply(template_id, start_date=start)
+        if is_paused:
+            runs.action_pause(until=start)
+        env.flush_all()
+        copies = count // len(leads)
+        ids = self._copy_block(env.cr, leads.ids, copies, days=-days)
+        self._remove_prototype(env, leads)
+        return ids
 
     def _remove_prototype(self, env, leads):
         leads.env["track.run"].search([("res_id", "in", leads.ids)]).unlink()

@@ -340,12 +340,18 @@ class TrackRunLine(models.Model):
     def _cron_begin_batch(self):
         """Begin those of these tasks that are due, and not locked by others."""
         tasks = self.env["track.run"]._lock_tasks(self)
-        tasks.run_id._follow_records()
-        tasks._cron_begin_due()
+        followed = tasks.run_id._follow_records()
+        tasks._cron_begin_due(written=followed)
 
-    def _cron_begin_due(self):
+    def _cron_begin_due(self, written=None):
+        """Begin those of these tasks that are due, and that still exist.
+
+        :param written: the ``track.run`` to which this transaction has written; None if
+            there are none
+        """
         tasks = self.exists()
-        tasks.run_id._force_conflict()
+        runs = tasks.run_id
+        (runs - written if written else runs)._force_conflict()
         with tasks.run_id._causing():
             tasks._begin_due()
             self.env.cr.flush()

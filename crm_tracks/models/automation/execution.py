@@ -120,9 +120,11 @@ class TrackRunLine(models.Model):
     def _execute_group(self):
         """Execute these tasks, which have the same action, and store their results."""
         results = self._execute_as_starter()
-        for task in self.exists():
-            task.result = results.get(task.id)
         self.env.flush_all()
+        # flushed with what completing the tasks writes
+        for task in self.exists():
+            if results.get(task.id):
+                task.result = results[task.id]
 
     def _in_language_of(self, user):
         """These tasks in the language of this user, if the cron acts."""
@@ -205,16 +207,32 @@ class TrackRunLine(models.Model):
     def _log_automated(self):
         """Log one note for each track about the results of these tasks."""
         texts = defaultdict(list)
-        for task in self:
+        for task, label in self._get_labels().items():
             texts[task.run_id].append(
                 self.env._(
                     "Track %(track)s: %(task)s. %(result)s",
                     track=task.run_id._get_name_in_bold(),
-                    task=task._get_label(),
+                    task=label,
                     result=task._get_result_text(),
                 )
             )
         self.run_id._log(texts)
+
+    def _get_labels(self):
+        """The labels of these automated tasks; each action is described once.
+
+        :return: dict of str by ``track.run.line``, as of :meth:`_get_label`
+        """
+        labels, of_actions = {}, {}
+        for task in self:
+            label = task._get_summary()
+            if not label:
+                key = (task.res_model, *task._get_execution_key())
+                if key not in of_actions:
+                    of_actions[key] = task._get_label()
+                label = of_actions[key]
+            labels[task] = label
+        return labels
 
 
 class TrackRun(models.Model):

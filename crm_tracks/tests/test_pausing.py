@@ -450,15 +450,14 @@ class TestShifting(PausingCase):
             self.get_lead(run).action_set_lost()
             task.action_done()
             self.assertEqual(run.state, "done")
-            self.assertFalse(run.date_quiet)
         with self.at("2026-03-09 10:00:00"):
             task.action_reopen()
             self.assertEqual(run.state, "running")
-            self.assertEqual(run.date_quiet, date(2026, 3, 6))
+            self.assertEqual(run.date_quiet, self.TODAY)
         with self.at("2026-03-10 10:00:00"):
             self.get_lead(run).action_restore()
             self.assertFalse(run.date_quiet)
-        self.assertEqual(task.date_deadline, date(2026, 3, 8))
+        self.assertEqual(task.date_deadline, date(2026, 3, 10))
 
     def test_reopening_never_fails_because_a_date_cannot_be(self):
         self.template.on_reopen = "shift"

@@ -254,9 +254,6 @@ class TrackRun(models.Model):
     def _run_again(self):
         """Set these done tracks to running, because a task was reopened."""
         self.write({"state": "running", "date_done": False})
-        # on hold since its record was closed; its end has cleared the day
-        for day, runs in self.filtered("held").grouped("date_held").items():
-            runs.date_quiet = day
         # a user wants the task to be done, although the goal was reached
         self.filtered("goal_reached").write({"goal": False, "goal_reached": False})
         for records in self._get_records_by_model():

@@ -102,8 +102,9 @@ class TrackRun(models.Model):
             return
         for company, runs in done.grouped("company_id").items():
             today = get_today(self.env, company)
-            ended = {"date_done": today, "date_quiet": False, **self._NOT_PAUSED}
-            runs.write({"state": "done", **ended})
+            runs.write({"state": "done", "date_done": today, **self._NOT_PAUSED})
+        # if a task is reopened, a track of a closed record is on hold as before
+        done.filtered(lambda run: not run.held).date_quiet = False
         done._log(done._get_done_texts())
 
 

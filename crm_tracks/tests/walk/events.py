@@ -125,7 +125,7 @@ def leave(world, person, by_button):
 
 def end(track):
     """Stop a track."""
-    track.state = "stopped"
+    track.state, track.quiet_since = "stopped", None
     for task in track.tasks:
         if task.state in UNFINISHED:
             task.state, task.waits = "cancelled", False

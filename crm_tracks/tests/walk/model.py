@@ -31,6 +31,9 @@ class World:
     # the keys of the templates that are offered after those of each template
     next: dict
     # the activities that closing an opportunity mutes: all, tracks or none
+    # the members of the role and the team, and the user in a field of opportunities
+    members: dict
+    customers: Person | None = None
     muting: str = "all"
     trouble: bool = False  # whether automated tasks fail at present
 
@@ -67,16 +70,50 @@ class World:
     # The assignee of a task
     # ------------------------------------------------------------------
 
-    def choose(self, track, wanted, without=None):
+    def choose(self, track, wanted, without=None, day=None):
         """The first assignable one of user, owner, starter and administrator.
 
+        :param date day: when the task is due; without it, nobody is away
         :return: (person, whether the owner was selected as the substitute)
         """
         owner = track.record.owner
         for person in (wanted, owner, track.starter):
             if person and person.active and person is not without:
-                return person, person is owner and person is not wanted
+                is_substitute = person is owner and person is not wanted
+                if not self.is_away(track, person, day):
+                    return person, is_substitute
+                other = person.stand_in
+                if other and self.may_stand_in(track, other, day):
+                    return other, is_substitute
         return self.administrator, False
+
+    def is_away(self, track, person, day):
+        """Whether somebody else does a task of this person that is due on this day."""
+        if not day or not track.template.stands_in:
+            return False
+        return person.is_away(max(day, self.get_today(None, track.company)))
+
+    def may_stand_in(self, track, person, day):
+        """Whether this person can do a task, and is there on the day."""
+        is_able = person.active and self.may_read(person, track.record)
+        return is_able and not self.is_away(track, person, day)
+
+    def get_least_busy(self, track, group, day):
+        """The member of a group with the fewest open tasks, of several the first."""
+        able = [
+            person
+            for person in self.members[group]
+            if self.may_stand_in(track, person, day)
+        ]
+        return min(able, key=lambda one: (self.count_open(one), one.id), default=None)
+
+    def count_open(self, person):
+        """How many open tasks a person has in tracks that are not on hold."""
+        return sum(
+            task.state == "open" and task.person is person
+            for task in self.tasks
+            if not task.track.quiet and not task.track.ended
+        )
 
     def assign(self, task):
         """Determine the assignee of a task that begins now."""
@@ -97,9 +134,13 @@ class World:
             done.sort(key=lambda one: one.done_rank)
             done = [one for one in done if not one.automated]
             wanted = done[-1].done_by if done else None
+        elif who in self.members:
+            wanted = self.get_least_busy(track, who, task.date)
+        elif who == "field":
+            wanted = self.customers
         elif who != "owner":
             wanted = self.people[who]
-        task.person, fell_to_owner = self.choose(track, wanted)
+        task.person, fell_to_owner = self.choose(track, wanted, day=task.date)
         task.person_by_hand = False
         task.follows_owner = who == "owner" or fell_to_owner
 
@@ -144,6 +185,8 @@ class World:
                 break
         if not any(task.state in UNFINISHED for task in track.tasks):
             track.state = "done"
+            if not track.held:
+                track.quiet_since = None
 
     def hold_back(self, track):
         """Let the next track of the series wait again for tasks that are unfinished."""

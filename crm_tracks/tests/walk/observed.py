@@ -123,7 +123,7 @@ def _compare_track(check, track, row, seen):
         ("res_id", track.record.id),
         ("progress", round(track.get_progress(), 6)),
         ("goal_reached", track.goal_reached),
-        ("date_quiet", None if track.ended else track.quiet_since),
+        ("date_quiet", track.quiet_since),
         ("date_resume", track.resumes if track.state == "paused" else None),
         ("date_linked", track.linked),
         ("previous_run_id", track.previous and track.previous.id),

@@ -55,6 +55,8 @@ def end_reason(world, actor, track, shift, **changes):
     """End one of the reasons for which a track is on hold; if none is left, wake it."""
     for name, value in changes.items():
         setattr(track, name, value)
+    if track.ended and not track.quiet:
+        track.quiet_since = None
     if track.quiet or track.ended:
         return
     today = world.get_today(actor, track.company)

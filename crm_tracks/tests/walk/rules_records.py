@@ -10,6 +10,7 @@ from .rules_endings import SeveralMoves
 from .rules_meetings import MeetingMoves
 from .rules_next import NextMoves
 from .rules_pauses import PauseMoves
+from .rules_people import GroupMoves
 from .rules_tasks import EditMoves, OrderMoves, TrackMoves
 from .things import Plain
 
@@ -298,5 +299,6 @@ class Walk(
     DateMoves,
     RecordMoves,
     PeopleMoves,
+    GroupMoves,
 ):
     """All actions."""

@@ -326,6 +326,40 @@ TEMPLATES += (
         every=(3, "days"),
     ),
 )
+TEMPLATES += (
+    Template(
+        "dealt",
+        (
+            Step("A", who="role"),
+            Step("B", (1, "days"), "previous", "team"),
+            Step("C", (9, "days"), "start", "role"),
+            Step("D {owner}", (2, "days"), "previous", "team"),
+            Step("E", (1, "days"), "previous", "previous"),
+        ),
+    ),
+    Template(
+        "stood in for",
+        (
+            Step("A"),
+            Step("B", (2, "days"), "start", "starter"),
+            Step("C", (3, "days"), "previous", "leo"),
+            Step("D", (0, "days"), "previous", "previous"),
+        ),
+        stands_in=True,
+    ),
+    Template(
+        "dealt among those there",
+        (
+            Step("A", who="team"),
+            Step("B", (4, "days"), "start", "role"),
+            Step("C {owner}", (1, "weekdays"), "previous", "field"),
+            Step("D", (1, "days"), "previous", "role", outcomes=(AGAIN, *FINE)),
+        ),
+        model="crm.lead",
+        stands_in=True,
+        goes_on=True,
+    ),
+)
 # A walk applies the templates of one theme, so that they meet one another.
 THEMES = {
     "any": tuple(template.key for template in TEMPLATES),
@@ -349,6 +383,7 @@ THEMES = {
         "answered and paused",
     ),
     "series": ("weekly", "every two days", "monthly back", "every three days"),
+    "people": ("dealt", "stood in for", "dealt among those there"),
     "dated": ("dated", "dated back", "dated", "chain"),
     "next": ("once", "goes on", "gates", "outcomes", "goal"),
 }
@@ -374,6 +409,7 @@ def prepare_vals(template, people, model_ids):
         "on_reply": template.on_reply or False,
         "on_reopen": template.shifts and "shift",
         "on_close": "continue" if template.goes_on else "mute",
+        "absence": template.stands_in and "stand_in",
         "goal": template.goal and prepare_condition(template.goal),
         "late_days": False if template.late_days is None else template.late_days,
         "on_late": template.on_late or False,
@@ -388,10 +424,11 @@ def prepare_vals(template, people, model_ids):
     }
 
 
-def prepare_task_vals(step, people, gated_type_id):
+def prepare_task_vals(step, people, gated_type_id, groups):
     """The values of a task of a template.
 
     :param dict people: the ids of users, by their keys
+    :param dict groups: the ids of the role and the team
     :param int gated_type_id: the activity type of tasks that require something
     """
     values = {
@@ -401,6 +438,9 @@ def prepare_task_vals(step, people, gated_type_id):
         "delay_from": step.counts,
         "responsible_type": "user" if step.who in people else step.who,
         "responsible_id": people.get(step.who, False),
+        "responsible_role_id": step.who == "role" and groups["role"],
+        "responsible_team_id": step.who == "team" and groups["team"],
+        "responsible_field": step.who == "field" and "partner_id.user_id",
         "activity_type_id": (step.note or step.marked) and gated_type_id,
         "require_feedback": step.note,
         "required_fields": step.marked and "referred",

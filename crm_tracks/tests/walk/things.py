@@ -42,10 +42,16 @@ class Person:
     id: int = 0
     active: bool = True
     manages: bool = False  # whether this is a Tracks administrator
+    # the first and the last day of an absence, in the time zone of the person
+    absence: tuple | None = None
+    stand_in: "Person | None" = field(default=None, repr=False)
 
     @property
     def name(self):
         return f"Walk {self.key.title()}"
+
+    def is_away(self, day):
+        return bool(self.absence) and self.absence[0] <= day <= self.absence[1]
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,8 @@ class Step(Constant):
     summary: str
     delay: tuple = (0, "days")
     counts: str = "start"  # or previous, end
-    who: str = "owner"  # or starter, previous, the key of a person
+    # or starter, previous, the key of a person; a role, a team or a field
+    who: str = "owner"
     action: str = "activity"  # or update, repeat
     needs: str | None = None  # the mark that its record must have
     otherwise: str = "skip"  # or wait, end
@@ -101,6 +108,7 @@ class Template(Constant):
     next: tuple = ()  # the keys of the templates that are offered at first
     every: tuple | None = None  # the period after which the next track starts
     dated: bool = False  # whether its date is that of the record
+    stands_in: bool = False  # whether somebody else does what falls on an absence
 
     @property
     def counts_back(self):

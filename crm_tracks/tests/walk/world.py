@@ -46,6 +46,16 @@ PEOPLE = (
 )
 
 
+# Who stands in for whom at first, and from which day on, and for how many days more,
+# the latter is away.
+ABSENCES = {
+    "wera": ("anna", 0, 1),
+    "anna": ("leo", 1, 3),
+    "leo": ("otto", 2, 4),
+    "otto": ("mia", 5, 2),
+}
+
+
 class Trouble(UserError):
     """The error that lets an automated task fail."""
 
@@ -74,6 +84,7 @@ class WalkCase(TracksCase):
         admin = cls.env["track.run"]._get_administrator(cls.company)
         cls.plain_admin = Person("admin", admin.tz or None, "all", admin.id)
         cls._find_administrators()
+        cls._make_groups()
         cls._make_templates()
         Stage = cls.env["crm.stage"].sudo()
         cls.open_stage = Stage.create({"name": "Walk: open", "sequence": 900})
@@ -161,13 +172,63 @@ class WalkCase(TracksCase):
             ]
 
     @classmethod
+    def _make_groups(cls):
+        """A role, a team, and the customer of opportunities, whose user is in a field.
+
+        The team has no leader, and opportunities are in no team.
+        """
+        cls.groups = {
+            "role": cls.env["res.role"].create({"name": "Walk"}),
+            "team": cls.env["crm.team"].create({"name": "Walk", "user_id": False}),
+        }
+        cls.customer = cls.env["res.partner"].create({"name": "Walk: customer"})
+
+    @classmethod
+    def set_members(cls, group, people):
+        """Let a role or team have these members."""
+        names = {"role": "user_ids", "team": "member_ids"}
+        cls.groups[group][names[group]] = [Command.set([one.id for one in people])]
+
+    @classmethod
+    def set_stand_in(cls, person, stand_in):
+        """Let another person, or None, stand in for this one; in Odoo and the model."""
+        person.stand_in = stand_in
+        user = cls.env["res.users"].browse(person.id)
+        user.track_stand_in_id = stand_in and stand_in.id
+
+    @classmethod
+    def set_absence(cls, person, absence):
+        """Let a person be out of office, or back; in Odoo and the model.
+
+        :param tuple absence: the first and the last day; None for nothing
+        """
+        person.absence = absence
+        zone = pytz.timezone(person.tz or "UTC")
+
+        def get_moment(day):
+            moment = zone.localize(datetime(day.year, day.month, day.day))
+            return moment.astimezone(pytz.utc).replace(tzinfo=None)
+
+        cls.env["res.users"].browse(person.id).write(
+            {
+                "out_of_office_from": absence and get_moment(absence[0]),
+                "out_of_office_to": absence
+                and get_moment(absence[1] + timedelta(days=1)),
+            }
+        )
+
+    @classmethod
     def _make_templates(cls):
         people = {person.key: person.id for person in cls.plain_people}
         type_id = cls.env.ref(GATED_TYPE).id
+        groups = {key: group.id for key, group in cls.groups.items()}
         cls.template_ids = {}
         for template in TEMPLATES:
             made = cls.make_template(
-                *(prepare_task_vals(step, people, type_id) for step in template.steps),
+                *(
+                    prepare_task_vals(step, people, type_id, groups)
+                    for step in template.steps
+                ),
                 **prepare_vals(template, people, cls._get_models(template)),
             )
             cls.template_ids[template.key] = made.id
@@ -198,7 +259,19 @@ class WalkCase(TracksCase):
             administrator=copy.copy(self.plain_admin),
             administrators=self._get_administrators(people),
             next={template.key: template.next for template in TEMPLATES},
+            members={
+                "role": [people[key] for key in ("wera", "leo", "otto")],
+                "team": [people[key] for key in ("anna", "leo", "emil")],
+            },
+            customers=people["otto"],
         )
+        for group, members in world.members.items():
+            self.set_members(group, members)
+        self.customer.user_id = world.customers.id
+        for key, (stand_in, first, days) in ABSENCES.items():
+            self.set_stand_in(people[key], people[stand_in])
+            start = START.date() + timedelta(days=first)
+            self.set_absence(people[key], (start, start + timedelta(days=days)))
         for owner, company in (("wera", "first"), ("anna", "second")):
             self.make_record(world, "crm.lead", owner, company)
         self.make_record(world, "res.partner", "otto", "first")
@@ -227,6 +300,7 @@ class WalkCase(TracksCase):
             values |= {
                 "type": "opportunity",
                 "team_id": False,
+                "partner_id": self.customer.id,
                 "stage_id": self.open_stage.id,
                 "date_deadline": DAY,
             }

@@ -5,5 +5,5 @@ the standard library is imported at the top of these files, because the script r
 names from here.
 """
 
-from . import course, dates, late, options, pauses, series
+from . import course, dates, late, options, pauses, people, series
 from .registry import SABOTAGES

@@ -126,8 +126,8 @@ class CronRows(Part):
                     result,
                     f"{slower:.2f} times as long as among the fewest, {more} queries"
                     " more",
-                    "at most 1.2 times",
-                    slower <= 1.2,
+                    "at most 1.2 times, not one query more",
+                    slower <= 1.2 and more <= 0,
                 )
 
     def _make_cron_side(self, kind, tasks):

@@ -2,17 +2,16 @@
  * The field of the record, or of what it leads to, that names who does a task.
  */
 import {
-    clickSave,
-    contains,
-    defineModels,
-    fields,
-    models,
-    mountView,
-    onRpc,
-} from "@web/../tests/web_test_helpers";
+    SELECTOR,
+    definePathModels,
+    follow,
+    mountPathField,
+    openSelector,
+    queryOffered,
+    select,
+} from "../path_field/path_field_helpers";
+import {clickSave, fields, models} from "@web/../tests/web_test_helpers";
 import {expect, test} from "@odoo/hoot";
-import {defineMailModels} from "@mail/../tests/mail_test_helpers";
-import {queryAllTexts} from "@odoo/hoot-dom";
 
 class Deal extends models.Model {
     _name = "deal";
@@ -29,69 +28,38 @@ class Squad extends models.Model {
     parent_id = fields.Many2one({relation: "squad", string: "Parent"});
 }
 
-class Task extends models.Model {
-    _name = "task";
-    target_model = fields.Char();
-    responsible_field = fields.Char();
-}
-
-defineMailModels();
-defineModels([Deal, Squad, Task]);
-
-const ITEM = ".o_model_field_selector_popover_item_name";
-
-async function mountTask(values, attributes = "") {
-    Task._records = [
-        {id: 1, target_model: "deal", responsible_field: false, ...values},
-    ];
-    onRpc("task", "web_save", ({args}) => {
-        expect.step(`save ${JSON.stringify(args[1])}`);
-    });
-    await mountView({
-        type: "form",
-        resModel: "task",
-        resId: 1,
-        arch: `
-            <form>
-                <field name="target_model" invisible="1"/>
-                <field name="responsible_field" widget="track_user_field" ${attributes}/>
-            </form>`,
-    });
-}
+definePathModels(Deal, Squad);
 
 test("a user field of the record is selected", async () => {
-    await mountTask();
-    await contains(".o_model_field_selector").click();
-    const offered = queryAllTexts(ITEM);
-    expect(offered).toInclude("Seller");
-    expect(offered).toInclude("Squad");
-    expect(offered).not.toInclude("Title");
-    expect(offered).not.toInclude("Followers");
-    await contains(`${ITEM}:contains(Seller)`).click();
+    await mountPathField("track_user_field");
+    await openSelector();
+    expect(queryOffered()).toInclude("Seller");
+    expect(queryOffered()).toInclude("Squad");
+    expect(queryOffered()).not.toInclude("Title");
+    expect(queryOffered()).not.toInclude("Followers");
+    await select("Seller");
     await clickSave();
-    await expect.waitForSteps(['save {"responsible_field":"user_id"}']);
+    await expect.waitForSteps(['save "user_id"']);
 });
 
 test("a user field of what the record leads to is selected, and no further", async () => {
-    await mountTask();
-    await contains(".o_model_field_selector").click();
-    await contains(
-        `.o_model_field_selector_popover_item:contains(Squad) .o_model_field_selector_popover_item_relation`
-    ).click();
-    expect(queryAllTexts(ITEM)).not.toInclude("Parent");
-    await contains(`${ITEM}:contains(Leader)`).click();
+    await mountPathField("track_user_field");
+    await openSelector();
+    await follow("Squad");
+    expect(queryOffered()).not.toInclude("Parent");
+    await select("Leader");
     await clickSave();
-    await expect.waitForSteps(['save {"responsible_field":"squad_id.leader_id"}']);
+    await expect.waitForSteps(['save "squad_id.leader_id"']);
 });
 
 test("a field that leads to no user is not selected", async () => {
-    await mountTask({responsible_field: "user_id"});
-    await contains(".o_model_field_selector").click();
-    await contains(`${ITEM}:contains(Squad)`).click();
-    expect(".o_model_field_selector").toHaveText("Seller");
+    await mountPathField("track_user_field", {path: "user_id"});
+    await openSelector();
+    await select("Squad");
+    expect(SELECTOR).toHaveText("Seller");
 });
 
 test("read-only it shows the label", async () => {
-    await mountTask({responsible_field: "user_id"}, 'readonly="1"');
-    expect(".o_field_widget[name=responsible_field]").toHaveText("Seller");
+    await mountPathField("track_user_field", {path: "user_id"}, 'readonly="1"');
+    expect(".o_field_widget[name=path]").toHaveText("Seller");
 });

@@ -1,4 +1,4 @@
-import {UserField} from "../user_field/user_field";
+import {PathField} from "../../path_field/path_field";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 
@@ -7,7 +7,7 @@ const DAYS = ["date", "datetime"];
 /**
  * A stored date or datetime of the records to which a template applies.
  */
-export class DateField extends UserField {
+export class DateField extends PathField {
     filter({type, store}) {
         return DAYS.includes(type) && store;
     }

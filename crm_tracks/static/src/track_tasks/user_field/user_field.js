@@ -1,8 +1,6 @@
-import {Component, useState} from "@odoo/owl";
-import {ModelFieldSelector} from "@web/core/model_field_selector/model_field_selector";
+import {PathField} from "../../path_field/path_field";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
-import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 // A field of the record, and one of the record to which it leads.
 const MAX_STEPS = 2;
@@ -10,31 +8,7 @@ const MAX_STEPS = 2;
 /**
  * A user field of the record of a task, or of a record to which one of its fields leads.
  */
-export class UserField extends Component {
-    static template = "crm_tracks.UserField";
-    static components = {ModelFieldSelector};
-    static props = {...standardFieldProps};
-
-    setup() {
-        this.state = useState({refusals: 0});
-        this.filter = this.filter.bind(this);
-        this.update = this.update.bind(this);
-    }
-
-    /** The model of the template, which a task of an unsaved one knows as well. */
-    get model() {
-        const {record} = this.props;
-        return (
-            record.evalContext.parent?.target_model ||
-            record.data.target_model ||
-            record.data.res_model
-        );
-    }
-
-    get path() {
-        return this.props.record.data[this.props.name] || "";
-    }
-
+export class UserField extends PathField {
     /** The fields with one user; and those of the record that lead to another one. */
     filter({type, relation}, path, model) {
         const leadsOn = model === this.model;
@@ -45,14 +19,6 @@ export class UserField extends Component {
     isUsable(path, fieldDef) {
         const isUser = fieldDef?.relation === "res.users";
         return isUser && path.split(".").length <= MAX_STEPS;
-    }
-
-    update(path, {fieldDef}) {
-        if (path && !this.isUsable(path, fieldDef)) {
-            this.state.refusals++;
-            return;
-        }
-        return this.props.record.update({[this.props.name]: path || false});
     }
 }
 

@@ -1,10 +1,12 @@
 from datetime import date
+from functools import partial
 from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged, users
 
+from .common import QUERIES, tagged_test
 from .test_date_field import DateFieldCase
 
 
@@ -127,6 +129,21 @@ class TestDateFieldTemplates(DateFieldCase):
         )
         self.assertTrue(all(runs.mapped("date_linked")))
         self.assertIn("Opportunity 3", message)
+
+    @tagged_test(QUERIES)
+    def test_to_choose_a_template_with_a_field_costs_no_query_more(self):
+        leads = self.make_leads(3, date_deadline="2026-03-20")
+        undated = self.backwards.copy({"date_field": False})
+
+        def choose(form, template):
+            form.template_id = template
+            self.assertEqual(form.end_date, date(2026, 3, 20))
+
+        counts = {}
+        for template in (undated, self.backwards) * 2:  # the first fill the caches
+            form = self.open_dialog(leads, self.forwards)
+            counts[template] = self.count_queries(partial(choose, form, template))
+        self.assertLessEqual(counts[self.backwards], counts[undated])
 
     def test_in_bulk_a_date_is_that_of_all_records(self):
         leads = self.make_leads(2, date_deadline="2026-03-20")

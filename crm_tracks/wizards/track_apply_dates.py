@@ -32,7 +32,11 @@ class TrackApply(models.TransientModel):
     proposed_start_date = fields.Date()
     proposed_end_date = fields.Date()
     needs_date = fields.Boolean(
-        compute="_compute_needs_date", help="The user has to enter a date."
+        compute="_compute_field_days", help="The user has to enter a date."
+    )
+    common_day = fields.Date(
+        compute="_compute_field_days",
+        help="The date in the field of the template, if all records have the same.",
     )
     date_text = fields.Char(
         string="Origin of the Date",
@@ -45,7 +49,7 @@ class TrackApply(models.TransientModel):
         for wizard in self:
             entered = wizard.start_date
             if wizard._is_dated_by_field("start"):
-                wizard.start_date = wizard._find_common_day()
+                wizard.start_date = wizard.common_day
                 wizard.proposed_start_date = wizard.start_date
                 continue
             if not entered or entered == wizard.proposed_start_date:
@@ -60,7 +64,7 @@ class TrackApply(models.TransientModel):
         for wizard in self:
             entered = wizard.end_date
             if wizard._is_dated_by_field("end"):
-                wizard.end_date = wizard._find_common_day()
+                wizard.end_date = wizard.common_day
                 wizard.proposed_end_date = wizard.end_date
                 continue
             if entered == wizard.proposed_end_date:
@@ -73,15 +77,22 @@ class TrackApply(models.TransientModel):
             wizard.proposed_end_date = False
 
     @api.depends("template_id", "res_model", "res_ids")
-    def _compute_needs_date(self):
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_field_days(self):
+        """Find the days in the field once, for everything that the dialog shows."""
         for wizard in self:
-            wizard.needs_date = (
-                not wizard._find_field_days()
-                if wizard._is_dated_by_field()
-                else wizard.direction == "end"
-            )
+            wizard.common_day = False
+            wizard.needs_date = wizard.direction == "end"
+            if not wizard._is_dated_by_field():
+                continue
+            # not in sudo: only records that the user may read
+            records = wizard._get_records()._filtered_access("read")
+            days, _reasons = wizard.template_id._find_field_days(records)
+            wizard.needs_date = not days
+            if len(days) == len(records) and len(set(days.values())) == 1:
+                wizard.common_day = days[records[0]]
 
-    @api.depends("template_id", "start_date", "end_date", "needs_date")
+    @api.depends("template_id", "start_date", "end_date", "needs_date", "common_day")
     @api.depends_context("uid", "lang")
     def _compute_date_text(self):
         for wizard in self:
@@ -110,21 +121,6 @@ class TrackApply(models.TransientModel):
         template = self.template_id
         return bool(template.date_field) and direction in (None, self.direction)
 
-    def _find_field_days(self):
-        """The day in the field of each record that the user may read and that has one.
-
-        :return: dict of ``date``
-        """
-        records = self._get_records()._filtered_access("read")
-        return self.template_id._find_field_days(records)[0]
-
-    def _find_common_day(self):
-        """The day in the field of all records, or False if they differ."""
-        records = self._get_records()._filtered_access("read")
-        days = self._find_field_days()
-        found = set(days.values())
-        return len(found) == 1 and len(days) == len(records) and found.pop()
-
     def _get_entered_day(self):
         """The day in the dialog from which the tracks count: ``date``, or False."""
         return self.template_id._get_given_day(self.start_date, self.end_date)
@@ -134,7 +130,7 @@ class TrackApply(models.TransientModel):
         if not self._is_dated_by_field() or self.needs_date:
             return False
         entered = self._get_entered_day()
-        return not entered or entered == self._find_common_day()
+        return not entered or entered == self.common_day
 
     def _get_dates(self):
         """The dates to pass on, for tracks that are not dated by a field.

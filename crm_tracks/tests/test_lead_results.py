@@ -134,16 +134,20 @@ class TestLeadResults(TracksCase):
                 self.assertEqual(won, expected)
 
     def test_the_actions_can_be_sent_to_a_client(self):
+        won, stopped, _still_open = leads = self.start(3)
+        won.action_set_won()
+        stopped.track_run_ids.action_stop()
         template = self.template.with_user(self.manager)
-        for action in (
-            "action_view_leads_won",
-            "action_view_leads_open",
-            "action_view_endings",
+        for action, found in (
+            ("action_view_leads_won", won),
+            ("action_view_leads_open", leads - won),
+            ("action_view_endings", stopped.track_run_ids.line_ids[0]),
         ):
             sent = json.loads(
                 json.dumps(getattr(template, action)(), default=json_default)
             )
-            self.env[sent["res_model"]].with_user(self.manager).search(sent["domain"])
+            Model = self.env[sent["res_model"]].with_user(self.manager)
+            self.assertEqual(Model.search(sent["domain"]), found, action)
 
     # ------------------------------------------------------------------
     # In the analysis

@@ -100,6 +100,7 @@ class TestNoteFiles(TracksCase):
         run.sudo().unlink()
         self.env.invalidate_all()
         for template in (copy, made):
+            self.assertEqual(len(template.line_ids), 2)
             for line in template.line_ids:
                 self.assertOwnFiles(line)
 
@@ -144,3 +145,5 @@ class TestNoteFiles(TracksCase):
             self.registry["ir.attachment"], "_search", side_effect=AssertionError
         ):
             leads.tracks_apply(plain)
+            with self.assertRaises(AssertionError):
+                leads.tracks_apply(self.template)

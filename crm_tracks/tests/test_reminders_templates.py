@@ -1,7 +1,7 @@
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged, users
 
-from .common import TracksCase
+from .options import OptionsCase
 
 REMIND = "Assignees are reminded of tasks 2 working days late"
 TELL = "The team leader is notified of tasks 5 working days late"
@@ -9,7 +9,7 @@ GIVE = "Seller is assigned tasks 5 working days late"
 
 
 @tagged("post_install", "-at_install")
-class TestRemindersTemplates(TracksCase):
+class TestRemindersTemplates(OptionsCase):
     """What templates and tracks say about late tasks."""
 
     @users("tracks_manager")
@@ -44,19 +44,7 @@ class TestRemindersTemplates(TracksCase):
         )
 
     def test_tab_and_dialog_say_it(self):
-        template = self.make_template({"summary": "Call"}, remind_days=2)
-        lead = self.make_leads().with_user(self.seller)
-        wizard = (
-            self.env["track.apply"]
-            .with_user(self.seller)
-            .with_context(default_res_model="crm.lead", default_res_ids=lead.ids)
-        )
-        wizard = wizard.create({"template_id": template.id})
-        self.assertEqual(wizard.options_text, REMIND)
-        lead.tracks_apply(template)
-        data = self.env["track.run"].with_user(self.seller)
-        [run] = data.get_tab_data("crm.lead", lead.id)["runs"]
-        self.assertEqual(run["options"], [REMIND])
+        self.assertSaid(REMIND, remind_days=2)
 
     def test_a_user_whom_the_reader_cannot_read_is_not_named(self):
         self.env["ir.rule"].create(
@@ -91,8 +79,7 @@ class TestRemindersTemplates(TracksCase):
             "escalate_user_id": self.seller_2.id,
             "escalate_how": "give",
         }
-        template = self.make_template({"summary": "Call"}, **values)
-        run = self.make_leads().with_user(self.seller).tracks_apply(template)
+        template, run = self.start_with(**values)
         template.write({"remind_days": False, "escalate_days": False})
         self.assertEqual(run.remind_days, 2)
         made = run.with_user(self.manager)._prepare_template_vals()
@@ -102,18 +89,10 @@ class TestRemindersTemplates(TracksCase):
         self.assertEqual(made["escalate_to"], "leader")
         self.assertFalse(made["escalate_user_id"])
 
-    def test_users_do_not_write_it_on_tracks(self):
-        template = self.make_template({"summary": "Call"}, remind_days=2)
-        run = self.make_leads().with_user(self.seller).tracks_apply(template)
-        for name, value in (
-            ("remind_days", 1),
-            ("escalate_days", 1),
-            ("escalate_user_id", self.seller.id),
-        ):
-            with self.assertRaises(AccessError):
-                run[name] = value
-        with self.assertRaises(AccessError):
-            template.with_user(self.seller).remind_days = 1
+    def test_users_do_not_write_it(self):
+        self.assertNotWrittenByUsers(
+            remind_days=1, escalate_days=1, escalate_user_id=self.seller.id
+        )
 
     def test_what_makes_no_sense_is_refused(self):
         for values, text in (
@@ -126,16 +105,13 @@ class TestRemindersTemplates(TracksCase):
                 self.make_template({"summary": "Call"}, **values)
 
     def test_the_columns_are_empty_where_unused(self):
-        template = self.make_template({"summary": "Call"})
-        run = self.make_leads().tracks_apply(template)
-        self.env.flush_all()
-        for table, record in (("track_template", template), ("track_run", run)):
-            self.env.cr.execute(
-                "SELECT remind_days, escalate_days, escalate_to, escalate_user_id, "
-                f"escalate_how FROM {table} WHERE id = %s",  # noqa: S608
-                [record.id],
-            )
-            self.assertEqual(self.env.cr.fetchall(), [(None,) * 5])
+        self.assertEmptyWhereUnused(
+            "remind_days",
+            "escalate_days",
+            "escalate_to",
+            "escalate_user_id",
+            "escalate_how",
+        )
 
     def test_deleting_the_user_leaves_the_team_leader(self):
         user = self.make_user("gone", "base.group_user")

@@ -145,8 +145,8 @@ def print_report(registry, options, sizes, lines, minutes):
     print(f"""
 Medians of {options.repeat}, by turns, after one turn to warm up; {minutes:.0f} minutes.
 Each side ends with the flush and the precommit hooks that a commit begins with, and is
-rolled back. "For each" is one opportunity, activity or due task. ANALYZE was run before
-every part: on tables never analysed PostgreSQL plans foreign-key checks as scans.
+rolled back. "For each" is one opportunity, activity, task or track. ANALYZE was run
+before every part: PostgreSQL scans whole tables for foreign keys if never analysed.
 The plan for somebody else is measured on {sizes.plan_leads}, as it takes so long.
 The cron also compares up to 5,000 tracks with their records in each run (the sweep): it
 finds at least {sizes.running:,} running ones in every size. It commits nothing here.

@@ -105,6 +105,20 @@ class TestAutomation(AutomationCase):
         self.assertIn("Stage: New → Automated", task.result_text)
         self.assertFalse(task.activity_id)
 
+    def test_the_result_of_the_last_task_and_the_end_of_its_track_are_one_note(self):
+        template = self.make_automated(
+            {"action": "email", "mail_template_id": self.mail_template.id}
+        )
+        leads, runs = self.start(template, 2)
+        before = leads.message_ids
+        self.run_cron()
+        self.assertEqual(runs.mapped("state"), ["done", "done"])
+        for lead in leads:
+            _email, note = (lead.message_ids - before).sorted("id")
+            result, end = note.body.split("</p>")[:2]
+            self.assertIn("Sent to customer@example.com", result)
+            self.assertIn("is done", end)
+
     def test_an_email_is_queued_to_the_records_people_and_stays_in_the_chatter(self):
         template = self.make_automated(
             {"action": "email", "mail_template_id": self.mail_template.id}

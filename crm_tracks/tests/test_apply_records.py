@@ -1,6 +1,8 @@
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import tagged, users
+from odoo.tools import SQL
 
+from .common import TracksCase
 from .test_apply_preview import PreviewCase
 
 
@@ -77,3 +79,35 @@ class TestApplyRecords(PreviewCase):
             "Left out: Opportunity 2 (The record is closed).",
         )
         self.assertEqual(action["params"]["type"], "warning")
+
+
+@tagged("post_install", "-at_install")
+class TestGivenValues(TracksCase):
+    """The values of activities that Odoo would compute for each, and does not."""
+
+    @users("tracks_seller")
+    def test_activities_of_tasks_get_the_values_that_odoo_would_compute(self):
+        """These values are given, and not computed again, which costs less."""
+        leads = self.make_leads(2).with_env(self.env)
+        leads.tracks_apply(self.make_template({"summary": "Write"}))
+        names = ["res_model", "res_name", "user_tz", "date_done"]
+        activities = leads.activity_ids.sudo()
+        stored = self.read_stored(activities, names)
+        for name in names:
+            self.env.add_to_compute(activities._fields[name], activities)
+        self.assertEqual(stored, self.read_stored(activities, names))
+        self.assertEqual(
+            [(row["res_model"], row["res_name"]) for row in stored],
+            [("crm.lead", lead.name) for lead in leads],
+        )
+
+    def read_stored(self, records, names):
+        self.env.flush_all()
+        columns = SQL(", ").join(map(SQL.identifier, names))
+        return self.env.execute_query_dict(
+            SQL(
+                "SELECT %s FROM mail_activity WHERE id IN %s ORDER BY res_id",
+                columns,
+                records._ids,
+            )
+        )

@@ -2,7 +2,6 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import tagged, users
-from odoo.tools import SQL
 
 from .. import models
 from .common import QUERIES, TracksCase
@@ -39,33 +38,6 @@ class TestQueries(TracksCase):
                 # INSERT and UPDATE are sent in batches of 100 rows and more
                 self.assertLessEqual(counts[2], counts[1] + 12)
                 self.assertLess(counts[1], 37)
-
-    @users("tracks_seller")
-    def test_activities_of_tasks_get_the_values_that_odoo_would_compute(self):
-        """These values are given, and not computed again, which costs less."""
-        leads = self.make_leads(2).with_env(self.env)
-        leads.tracks_apply(self.make_template({"summary": "Write"}))
-        names = ["res_model", "res_name", "user_tz", "date_done"]
-        activities = leads.activity_ids.sudo()
-        stored = self.read_stored(activities, names)
-        for name in names:
-            self.env.add_to_compute(activities._fields[name], activities)
-        self.assertEqual(stored, self.read_stored(activities, names))
-        self.assertEqual(
-            [(row["res_model"], row["res_name"]) for row in stored],
-            [("crm.lead", lead.name) for lead in leads],
-        )
-
-    def read_stored(self, records, names):
-        self.env.flush_all()
-        columns = SQL(", ").join(map(SQL.identifier, names))
-        return self.env.execute_query_dict(
-            SQL(
-                "SELECT %s FROM mail_activity WHERE id IN %s ORDER BY res_id",
-                columns,
-                records._ids,
-            )
-        )
 
     @users("tracks_seller")
     def test_ticking_and_assigning_costs_at_most_twice_what_ticking_costs(self):

@@ -493,7 +493,7 @@ class TestUpdatesShown(UpdateCase):
         self.assertEqual(run.update_changed, "Meet")
         self.assertEqual(run.update_removed, "Write")
         self.assertFalse(run.update_remark)
-        for text in ("Sign", "9 days", "Write", "Removed"):
+        for text in ("Sign", "9 days after “Call”", "Write", "Removed"):
             self.assertIn(text, run.update_comparison)
 
     def test_a_track_without_differences_is_up_to_date(self):

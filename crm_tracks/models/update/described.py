@@ -60,23 +60,7 @@ class TrackRun(models.Model):
         :return: list of dicts with ``kind``, and ``now`` and ``after``: texts, of which
             one may be empty
         """
-        tasks = list(plan.run.line_ids.sorted())
-        arranged = plan.order or []
-        after = [task for task in tasks if task not in arranged] + arranged
-        rows = []
-        for task in (task for task in tasks if task in plan.removed):
-            rows.append(("removed", self._describe_compared(task), ""))
-        for item in after:
-            if item._name == "track.run.line" and item in plan.removed:
-                continue
-            text = self._describe_compared(item)
-            if item._name == "track.line":
-                rows.append(("added", "", text))
-            elif item in plan.changed:
-                line = item.line_id
-                rows.append(("changed", text, self._describe_compared(line or item)))
-            else:
-                rows.append(("same", text, text))
+        rows = self._get_compared_tasks(plan)
         if plan.adds_series:
             rows.append(("added", "", self.env._("Start the next track")))
         for name in plan.options:
@@ -93,10 +77,39 @@ class TrackRun(models.Model):
             for kind, now, after_text in rows
         ]
 
-    def _describe_compared(self, task):
-        """The name and the delay of a task, of a track or of the template."""
+    def _get_compared_tasks(self, plan):
+        """As :meth:`_get_compared_rows`, of the tasks: list of (kind, now, after)."""
+        tasks = list(plan.run.line_ids.sorted())
+        before = dict(zip(tasks[1:], tasks, strict=False))
+        arranged = plan.order or []
+        after = [task for task in tasks if task not in arranged] + arranged
+        rows = [
+            ("removed", self._describe_compared(task, before.get(task)), "")
+            for task in tasks
+            if task in plan.removed
+        ]
+        previous = None
+        for item in after:
+            if item._name == "track.run.line" and item in plan.removed:
+                continue
+            if item._name == "track.line":
+                rows.append(("added", "", self._describe_compared(item, previous)))
+            else:
+                kind = "changed" if item in plan.changed else "same"
+                now = self._describe_compared(item, before.get(item))
+                changed = (kind == "changed" and item.line_id) or item
+                rows.append((kind, now, self._describe_compared(changed, previous)))
+            previous = item
+        return rows
+
+    def _describe_compared(self, task, previous):
+        """The name and the delay of a task, of a track or of the template.
+
+        :param previous: the task before it, or None
+        """
         task = task.with_env(self.env).sudo()
-        return f"{task._get_label()} · {task._get_delay_text()}"
+        previous = previous and previous.with_env(self.env).sudo()
+        return f"{task._get_label()} · {task._get_delay_text(previous)}"
 
     @api.depends("template_id", "line_ids", "state")
     @api.depends_context("uid", "lang", "allowed_company_ids")

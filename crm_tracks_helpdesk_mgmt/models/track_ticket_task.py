@@ -141,6 +141,10 @@ class TrackLine(models.Model):
             )
         return None
 
+    def _starts_tracks(self):
+        # a ticket starts the tracks of its team and category
+        return super()._starts_tracks() or self.action == "ticket"
+
 
 class TrackTemplate(models.Model):
     _inherit = "track.template"

@@ -133,7 +133,13 @@ class TrackLine(models.Model):
                 )
         self._check_fit()
         # a task that starts no track closes no ring
-        self.filtered("next_template_id").template_id._check_rings()
+        starting = self.filtered(lambda line: line._starts_tracks())
+        starting.template_id._check_rings()
+
+    def _starts_tracks(self):
+        """Whether this task starts tracks, itself or with a record that it creates."""
+        self.ensure_one()
+        return self.action == "track"
 
     @api.constrains("action", "update_ids")
     def _check_update_ids(self):

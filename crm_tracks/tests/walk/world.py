@@ -49,10 +49,10 @@ PEOPLE = (
 # Who stands in for whom at first, and from which day on, and for how many days more,
 # the latter is away.
 ABSENCES = {
-    "wera": ("anna", 0, 1),
-    "anna": ("leo", 1, 3),
-    "leo": ("otto", 2, 4),
-    "otto": ("mia", 5, 2),
+    "anna": ("leo", 0, 2),
+    "leo": ("otto", 0, 1),
+    "wera": ("anna", 3, 3),
+    "otto": ("wera", 1, 2),
 }
 
 

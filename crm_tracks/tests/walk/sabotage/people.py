@@ -43,15 +43,6 @@ def dealt_without_counting_on(env):
 
 
 @sabotage
-def dealt_with_tasks_on_hold(env):
-    """Open tasks of tracks that are on hold keep members busy, too."""
-    from odoo.fields import Domain
-
-    Run = env.registry["track.run"]
-    return patch.object(Run, "_get_awake_domain", lambda self: Domain.TRUE)
-
-
-@sabotage
 def members_who_are_away(env):
     """Members get tasks that fall on their absence."""
     people = _get_class()

@@ -6,13 +6,13 @@ from .registry import sabotage
 
 
 def _get_class():
-    from odoo.addons.crm_tracks.tools.people import People
+    from ....tools.people import People
 
     return People
 
 
 def _get_workload():
-    from odoo.addons.crm_tracks.tools.workload import Workload
+    from ....tools.workload import Workload
 
     return Workload
 

@@ -135,6 +135,7 @@ from . import test_tour_board
 from . import test_tour_form
 from . import test_tour_apply
 from . import test_tour_next
+from . import test_tour_options
 from . import test_tour_outcomes
 from . import test_tour_pause
 from . import test_tour_requirements

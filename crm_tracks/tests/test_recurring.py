@@ -355,6 +355,16 @@ class TestRecurring(RecurringCase):
         self.cron_at("2026-04-04 12:00:00")
         self.assertFalse(run._get_series_text())
 
+    def test_the_task_is_no_task_on_hold(self):
+        run = self.start(self.make_recurring({"summary": "A"}, {"summary": "B"}))
+        lead = self.env["crm.lead"].browse(run.res_id)
+        run.action_pause()
+        self.assertTrue(run._get_hold_text(lead).startswith("2 tasks on hold. "))
+        run.line_ids[:2].action_skip()
+        self.assertEqual(
+            run._get_hold_text(lead), "Tasks come back when their track is resumed."
+        )
+
     def test_the_task_is_no_figure(self):
         template = self.make_recurring()
         run = self.start(template)

@@ -99,7 +99,7 @@ class TrackRunLine(models.Model):
         """Whether a user can select this outcome: a repetition must be possible."""
         return outcome.effect != "again" or (
             self._get_rounds_left(outcome) > 0
-            and len(self.run_id.line_ids) < self._MAX_TASKS
+            and len(self.run_id.line_ids._without_series_task()) < self._MAX_TASKS
         )
 
     def _check_outcome(self, name):

@@ -64,12 +64,14 @@ class TrackRun(models.Model):
         :param record: of these tracks; its closing holds all of them, or none
         :return: str
         """
-        unfinished = self.line_ids.filtered(lambda task: task.state in UNFINISHED)
-        parts = [
-            self.env._("1 task on hold.")
-            if len(unfinished) == 1
-            else self.env._("%s tasks on hold.", len(unfinished))
-        ]
+        unfinished = self.line_ids._without_series_task().filtered(
+            lambda task: task.state in UNFINISHED
+        )
+        parts = []
+        if len(unfinished) == 1:
+            parts.append(self.env._("1 task on hold."))
+        elif unfinished:
+            parts.append(self.env._("%s tasks on hold.", len(unfinished)))
         is_held = any(self.mapped("held"))
         is_paused = "paused" in self.mapped("state")
         if is_held:

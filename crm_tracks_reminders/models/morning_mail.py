@@ -45,17 +45,11 @@ class ResUsers(models.Model):
     def _cron_track_digest(self):
         """Send the e-mails that are due; never raises."""
         due = self.sudo()._search_track_digest_due()
-        run = self.env["track.run"]
-        time_left = self.env["ir.cron"]._commit_progress(remaining=len(due))
-        for ids in split_every(self._DIGEST_BATCH, due.ids):
-            if not time_left:
-                break
-            batch = due.browse(ids)
-            time_left = run._cron_commit(
-                batch._send_track_digests,
-                lambda _error, batch=batch: batch._send_track_digests_each(),
-                processed=len(batch),
-            )
+        self.env["track.run"]._cron_in_batches(
+            [due.browse(ids) for ids in split_every(self._DIGEST_BATCH, due.ids)],
+            lambda batch: batch._send_track_digests(),
+            lambda batch: batch._send_track_digests_each(),
+        )
 
     @api.model
     def _search_track_digest_due(self):

@@ -50,7 +50,7 @@ class TrackRun(models.Model):
         left = engine._cron_resume()
         left += engine._cron_begin()
         left = engine._cron_attend(left)
-        left = engine._cron_update(left)
+        left += engine._cron_update()
         engine._cron_sweep(left)
 
     # ------------------------------------------------------------------

@@ -15,34 +15,25 @@ class TrackRun(models.Model):
     _UPDATE_BATCH = 200
 
     @api.model
-    def _cron_update(self, left=0):
+    def _cron_update(self):
         """Update tracks, or undo that, as users have asked for.
 
-        :param int left: how many tasks have not begun yet
-        :return: the same, and how many tracks are left because the time was over
+        :return: how many tracks are left because the time was over
         """
         Line = self.env["track.run.update.line"]
         to_do = Line.search([("state", "in", ("queued", "undoing"))])
         if not to_do:
-            return left
-        left += len(to_do)
-        time_left = self.env["ir.cron"]._commit_progress(remaining=left)
+            return 0
         groups = to_do.grouped(lambda line: (line.update_id, line.state))
-        batches = [
-            Line.browse(ids)
-            for lines in groups.values()
-            for ids in split_every(self._UPDATE_BATCH, lines.ids)
-        ]
-        for batch in batches:
-            if not time_left:
-                break
-            time_left = self._cron_commit(
-                batch._cron_process_batch,
-                lambda error, batch=batch: error and batch._cron_process_each(),
-                processed=len(batch),
-            )
-            left -= len(batch)
-        return left
+        return self._cron_in_batches(
+            [
+                Line.browse(ids)
+                for lines in groups.values()
+                for ids in split_every(self._UPDATE_BATCH, lines.ids)
+            ],
+            lambda batch: batch._cron_process_batch(),
+            lambda batch: batch._cron_process_each(),
+        )
 
 
 class TrackRunUpdateLine(models.Model):

@@ -6,8 +6,7 @@ from odoo.modules.module import get_module_path
 from odoo.tests import tagged
 
 from .common import TracksCase
-
-PLACEHOLDER = re.compile(r"%(?:\(\w+\))?s")
+from .translations import PLACEHOLDER
 
 
 @tagged("post_install", "-at_install")

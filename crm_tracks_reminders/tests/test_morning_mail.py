@@ -7,15 +7,19 @@ from odoo.tests import Form, tagged
 from .common import RemindersCase
 
 
-@tagged("post_install", "-at_install")
-class TestMorningMail(RemindersCase):
-    """One e-mail at 7:00 with what is late, due today, and due soon."""
+class MorningMailCase(RemindersCase):
+    """A user who gets the e-mail every day, and a record of that user."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.lead = cls.make_leads(name="Harbour Bakery")
         cls.seller.track_digest = "daily"
+
+
+@tagged("post_install", "-at_install")
+class TestMorningMail(MorningMailCase):
+    """One e-mail at 7:00 with what is late, due today, and due soon."""
 
     def test_the_mail_lists_late_today_and_soon_in_this_order(self):
         self.make_activity(self.lead, self.seller, "2026-03-11", "In a week")
@@ -117,14 +121,8 @@ class TestMorningMail(RemindersCase):
 
 
 @tagged("post_install", "-at_install")
-class TestMorningMailReaders(RemindersCase):
+class TestMorningMailReaders(MorningMailCase):
     """The mail contains what its reader may read, in the reader's language."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.lead = cls.make_leads(name="Harbour Bakery")
-        cls.seller.track_digest = "daily"
 
     def test_records_that_the_user_may_no_longer_read_are_not_named(self):
         self.make_activity(self.lead, self.seller, "2026-03-04", "Secret")

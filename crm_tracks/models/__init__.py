@@ -5,6 +5,7 @@ method of a model, so the order of imports does not matter otherwise.
 """
 
 from . import guard
+from . import insert
 from . import template
 from . import run
 from . import changes

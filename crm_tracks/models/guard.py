@@ -207,15 +207,34 @@ class TrackGuard(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        is_own = self._TRACKS_OWN_DEFAULTS
-        if not is_own or (is_own != "always" and not self.env.su):
+        if not self._has_own_defaults():
             return super().default_get(fields)
-        # The engine ignores the defaults of users (ir.default) and of a context.
-        names = set(fields)
+        return self._get_own_defaults(set(self._fields) - set(fields))
+
+    @api.model
+    def _add_missing_default_values(self, values):
+        if not self._has_own_defaults():
+            return super()._add_missing_default_values(values)
+        return self._get_own_defaults(values) | values
+
+    @api.model
+    def _has_own_defaults(self):
+        """Whether the engine ignores the defaults of users (ir.default) and of a
+        context."""
+        is_own = self._TRACKS_OWN_DEFAULTS
+        return is_own == "always" or bool(is_own and self.env.su)
+
+    @api.model
+    def _get_own_defaults(self, given):
+        """The values of the fields of this model that have a default.
+
+        :param given: a container of the names of fields that are left out
+        :return: dict by name
+        """
         return {
             field.name: field.default(self)
             for field in self._get_fields_with_default()
-            if field.name in names
+            if field.name not in given
         }
 
     @api.model

@@ -30,6 +30,7 @@ from . import test_condition_bounds
 from . import test_condition_queries
 from . import test_conditions
 from . import test_conditions_shown
+from . import test_creating_many
 from . import test_cron
 from . import test_cron_sweep
 from . import test_dashboard

@@ -21,7 +21,8 @@ class MailActivity(models.Model):
     is an ``unlink``. Activities without a task cost no query.
     """
 
-    _inherit = "mail.activity"
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "track.insert.mixin"]
 
     track_run_line_id = fields.Many2one(
         "track.run.line",
@@ -118,6 +119,13 @@ class MailActivity(models.Model):
             for vals in same:
                 vals["res_model"] = name
         return super()._add_precomputed_values(vals_list)
+
+    @api.model
+    def _are_created_together(self, rows):
+        # other activities are none of our business
+        return super()._are_created_together(rows) and all(
+            row.get("track_run_line_id") for row in rows
+        )
 
     def write(self, vals):
         if not self.env.su and {"track_run_line_id", "muted"} & vals.keys():

@@ -24,7 +24,7 @@ class TrackRun(models.Model):
 
     _name = "track.run"
     _description = "Track"
-    _inherit = ["track.options.mixin", "track.guard"]
+    _inherit = ["track.options.mixin", "track.guard", "track.insert.mixin"]
     _order = "id desc"
 
     _TRACKS_OWN_DEFAULTS = "always"

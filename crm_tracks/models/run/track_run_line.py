@@ -27,7 +27,7 @@ class TrackRunLine(models.Model):
 
     _name = "track.run.line"
     _description = "Track Task"
-    _inherit = ["track.task.mixin", "track.guard"]
+    _inherit = ["track.task.mixin", "track.guard", "track.insert.mixin"]
     _order = "run_id, sequence, id"
 
     _TRACKS_OWN_DEFAULTS = "in sudo"

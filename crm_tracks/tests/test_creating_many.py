@@ -1,0 +1,133 @@
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.tests import tagged, users
+
+from ..models.insert import TrackInsertMixin
+from .common import TracksCase
+
+# What differs between any two records.
+_OWN = {"id", "create_date", "write_date", "display_name", "run_id", "line_ids"}
+
+
+@tagged("post_install", "-at_install")
+class TestCreatingMany(TracksCase):
+    """Tracks, tasks and activities created together equal those of Odoo."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.template = cls.make_template(
+            {
+                "summary": "Write",
+                "note": "<p>Be brief</p>",
+                "activity_type_id": cls.type_todo.id,
+            },
+            {"summary": "Call", "delay_from": "previous", "delay_count": 2},
+            {"summary": "Meet", "responsible_type": "starter", "delay_count": 5},
+        )
+
+    def _read_stored(self, records):
+        """All stored values, and those that are cached must equal the stored ones."""
+        names = [
+            name
+            for name, field in records._fields.items()
+            if field.store and name not in _OWN
+        ]
+        cached = records.read(names, load=None)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(cached, records.read(names, load=None))
+        return cached
+
+    def _get_results(self, leads):
+        """The values of the new tracks, tasks and activities of these opportunities."""
+        runs = leads.with_user(self.seller).tracks_apply(self.template).sudo()
+        tasks = runs.line_ids
+        activities = tasks.activity_ids
+        of_records = [*(("crm.lead", lead.id) for lead in leads), None]
+        results = []
+        for records in (runs, tasks, activities):
+            for vals in self._read_stored(records):
+                vals.pop("id", None)
+                vals.pop("track_run_line_id", None)
+                vals.pop("activity_ids", None)
+                vals.pop("res_name", None)
+                if "res_id" in vals:
+                    place = of_records.index(("crm.lead", vals["res_id"]))
+                    vals["res_id"] = f"opportunity {place}"
+                results.append(vals)
+        return results
+
+    def test_what_is_created_together_equals_what_odoo_creates(self):
+        together = self._get_results(self.make_leads(3))
+        with patch.object(
+            TrackInsertMixin, "_are_created_together", lambda self, rows: False
+        ):
+            one_by_one = self._get_results(self.make_leads(3))
+        self.assertEqual(len(together), 3 + 9 + 6)
+        self.assertEqual(together, one_by_one)
+
+    def test_a_known_list_of_activities_gets_the_new_ones(self):
+        leads = self.make_leads(2)
+        self.assertFalse(leads.activity_ids)  # known from now on
+        runs = leads.with_user(self.seller).tracks_apply(self.template).sudo()
+        opened = runs.line_ids.filtered(lambda task: task.state == "open")
+        self.assertEqual(leads.activity_ids, opened.activity_ids)
+        self.assertEqual(len(opened), 4)
+
+    def test_automation_rules_see_each_task(self):
+        if "base.automation" not in self.env:
+            self.skipTest("base_automation is not installed")
+        model = self.env["ir.model"]._get("track.run.line")
+        self.env["base.automation"].create(
+            {
+                "name": "Mark new tasks",
+                "model_id": model.id,
+                "trigger": "on_create_or_write",
+                "filter_domain": "[('summary', '=', 'Meet')]",
+                "action_server_ids": [
+                    Command.create(
+                        {
+                            "name": "Mark",
+                            "model_id": model.id,
+                            "state": "code",
+                            "code": "for task in records:\n"
+                            "    lead = env['crm.lead'].browse(task.run_id.res_id)\n"
+                            "    lead.write({'description': 'Seen'})",
+                        }
+                    )
+                ],
+            }
+        )
+        leads = self.make_leads(2)
+        leads.with_user(self.seller).tracks_apply(self.template)
+        self.assertEqual(
+            leads.mapped("description"), ["<p>Seen</p>"] * 2, "the rule did not run"
+        )
+
+    @users("tracks_seller")
+    def test_activities_without_a_task_are_left_to_odoo(self):
+        leads = self.make_leads(3).with_env(self.env)
+        with patch.object(TrackInsertMixin, "_insert_rows") as insert:
+            activities = self.env["mail.activity"].create(
+                [
+                    {
+                        "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                        "res_id": lead.id,
+                        "summary": "Plain",
+                    }
+                    for lead in leads
+                ]
+            )
+        self.assertEqual(leads.activity_ids, activities)
+        insert.assert_not_called()
+
+    def test_a_note_is_sanitized_as_odoo_does(self):
+        self.template.line_ids[0].note = "<p onclick='x()'>Hi</p><script>y()</script>"
+        runs = self.make_leads(2).with_user(self.seller).tracks_apply(self.template)
+        notes = runs.sudo().line_ids.filtered(lambda task: task.summary == "Write")
+        for note in [*notes.mapped("note"), *notes.activity_ids.mapped("note")]:
+            self.assertIn("Hi", note)
+            self.assertNotIn("script", note)
+            self.assertNotIn("onclick", note)

@@ -5,7 +5,7 @@
 # on it, and drops it. See tools/bench/__main__.py for the method.
 #
 #   --only PART,…   of own, others, closing, ticking, form, dashboard, automated,
-#                   updating, cron
+#                   updating, cron, pair
 #   --repeat N      samples of each side (default: 5)
 #   --quick         small numbers, two samples: a smoke test, about a minute
 #
@@ -18,6 +18,7 @@ source tools/common.sh
 db=tracks_bench
 log=.dev/log/$db.log
 export PYTHONDONTWRITEBYTECODE=1
+export PYTHONPATH=tools # for what other checks use, too
 bench=("$python" tools/bench --config .dev/odoo.conf --database "$db")
 
 "${bench[@]}" --check "$@" # check the options before the long work

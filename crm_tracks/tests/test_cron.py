@@ -52,6 +52,14 @@ class CronCase(CronMixinCase, TracksCase):
 class TestCron(CronCase):
     """The hourly cron opens due tasks, and retries failed ones."""
 
+    def test_a_copy_of_the_scheduled_action_does_the_same(self):
+        run = self.start()
+        copy = self.env.ref("crm_tracks.ir_cron_tracks").copy()
+        self.assertTrue(copy.active)
+        with self.at("2026-03-12 10:00:00"), self.enter_registry_test_mode():
+            copy.method_direct_trigger()
+            self.assertActivityFollows(self.get_task(run, "Later"))
+
     def test_it_opens_what_is_due_and_nothing_else(self):
         due, later = self.start(), self.start()
         later.start_date = "2026-03-20"

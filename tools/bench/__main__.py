@@ -22,7 +22,9 @@ from odoo import release
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-QUICK = Sizes(leads=50, plan_leads=5, ticks=20, due=100, tasks=(10_000, 50_000))
+QUICK = Sizes(
+    leads=50, plan_leads=5, ticks=20, due=100, shared=400, tasks=(10_000, 50_000)
+)
 HEADINGS = ("", "median", "min – max", "for each", "queries", "compared", "target", "")
 
 
@@ -120,7 +122,7 @@ def make_lines(measure):
                 format_time(row.result.median),
                 f"{format_time(min(seconds))} – {format_time(max(seconds))}",
                 format_time(row.result.per_record),
-                f"{row.result.query_count:,}",
+                f"{row.result.query_count:,}" if row.result.queries else "",
                 row.comparison,
                 row.target,
                 "" if row.met is None else "met" if row.met else "NOT met",

@@ -17,6 +17,7 @@ class Sizes:
     due: int = 1000
     running: int = 5000  # as many tracks as one run of the cron compares
     updated: int = 10_000
+    shared: int = 5000  # due tasks, for one scheduled action and for two
     tasks: tuple = (10_000, 100_000, 1_000_000)
 
 

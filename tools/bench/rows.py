@@ -3,6 +3,7 @@
 from cron_rows import CronRows
 from fields_spec import get_fields_spec
 from lxml import etree
+from pair_rows import PairRows
 from part import Row, on_leads
 from stopwatch import Side
 from update_rows import UpdateRows
@@ -10,7 +11,7 @@ from update_rows import UpdateRows
 from odoo.fields import Domain
 
 
-class Bench(UpdateRows, CronRows):
+class Bench(UpdateRows, CronRows, PairRows):
     """Measures the parts of the table in one database.
 
     Each public method is a part: a generator of its title, followed by its rows.
@@ -26,6 +27,7 @@ class Bench(UpdateRows, CronRows):
         "automated",
         "updating",
         "cron",
+        "pair",
     )
 
     # ------------------------------------------------------------------

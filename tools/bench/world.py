@@ -229,10 +229,31 @@ class World:
             action = runs.action_update_from_template()
         return lead_ids, action["res_id"]
 
-    def set_aside(self, env, *kinds):
-        """Postpone what is due of these kinds, in this transaction."""
+    def set_aside(self, env, *kinds, days=FAR):
+        """Postpone what is due of these kinds, in this transaction.
+
+        :param int days: by how many; a negative number brings it back
+        """
         for kind in kinds:
-            env.cr.execute(POSTPONE[kind], [FAR])
+            env.cr.execute(POSTPONE[kind], [days])
+
+    @contextmanager
+    def only_due(self, count):
+        """Within the block, this many tasks are due, one for each new opportunity, and
+        nothing else.
+
+        :return: the ids of the opportunities, which are removed afterwards
+        """
+        with self.committing() as env:
+            self.set_aside(env, *POSTPONE)
+            lead_ids = self._make_ready(env, self.due_id, count, FAR + 1)
+        self.tidy()
+        try:
+            yield lead_ids
+        finally:
+            self.remove_leads(lead_ids)
+            with self.committing() as env:
+                self.set_aside(env, *POSTPONE, days=-FAR)
 
     def prepare_activities_vals(self, env, leads, owner_id, count=10):
         """The values of plain activities, equal to those of the template of ten."""

@@ -1,10 +1,12 @@
 """Automated tasks run exactly once, under concurrency and after crashes."""
 
+from workers import together
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .cron import InEveryOrder
-from .processes import BATCH, kill_again_and_again, together, work
+from .processes import BATCH, kill_again_and_again, work
 from .world import get_task
 
 # The number of executions of a task, in SQL.

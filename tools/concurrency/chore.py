@@ -1,7 +1,9 @@
 """Something that the cron does once for each track that it finds."""
 
+from workers import together
+
 from .meeting import Meeting
-from .processes import BATCH, kill_at, run_in_small_batches, together
+from .processes import BATCH, kill_at, run_in_small_batches
 
 
 class Chore(Meeting):

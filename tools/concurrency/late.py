@@ -4,12 +4,13 @@ import time
 from collections import Counter
 from unittest.mock import patch
 
+from workers import PATIENCE, together
+
 from odoo import Command, fields
 
 from . import acts
 from .cron import InEveryOrder
-from .processes import BATCH, kill_at, small_batches, together
-from .world import PATIENCE
+from .processes import BATCH, kill_at, small_batches
 
 # How many assignees there are, and how many tasks each of them has: more than a batch,
 # so that each assignee is a batch.

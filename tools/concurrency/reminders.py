@@ -6,10 +6,11 @@ from contextlib import ExitStack
 from datetime import datetime, timezone
 from unittest.mock import patch
 
+from workers import PATIENCE, together
+
 from odoo import Command, fields
 
-from .processes import BATCH, kill_at, together
-from .world import PATIENCE
+from .processes import BATCH, kill_at
 
 # The points at which a worker is killed: as ``processes.POINTS``.
 POINTS = {

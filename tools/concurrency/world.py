@@ -10,14 +10,12 @@ from unittest.mock import patch
 
 import psycopg2
 from psycopg2.extensions import TransactionRollbackError
+from workers import PATIENCE
 
 from odoo import Command, fields
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.service.model import retrying
 
-# The timeout in seconds for an expected state. It is no expectation about the speed of
-# the machine.
-PATIENCE = 120
 # Queries for inconsistent tracks; none may return rows.
 WRONG = {
     "a task has two activities": """

@@ -5,7 +5,7 @@
 # on it, and drops it. See tools/bench/__main__.py for the method.
 #
 #   --only PART,…   of own, others, closing, ticking, form, dashboard, automated,
-#                   updating, cron, pair
+#                   updating, cron, pair, lists
 #   --repeat N      samples of each side (default: 5)
 #   --quick         small numbers, two samples: a smoke test, about a minute
 #

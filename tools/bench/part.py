@@ -18,6 +18,7 @@ class Sizes:
     running: int = 5000  # as many tracks as one run of the cron compares
     updated: int = 10_000
     shared: int = 5000  # due tasks, for one scheduled action and for two
+    owned: int = 300  # opportunities of the salesperson who opens lists
     tasks: tuple = (10_000, 100_000, 1_000_000)
 
 

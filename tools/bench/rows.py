@@ -1,7 +1,8 @@
-"""All comparisons; those of the cron and of updates are in files of their own."""
+"""All comparisons; those of lists, the cron and updates are in files of their own."""
 
 from cron_rows import CronRows
 from fields_spec import get_fields_spec
+from list_rows import ListRows
 from lxml import etree
 from pair_rows import PairRows
 from part import Row, on_leads
@@ -11,7 +12,7 @@ from update_rows import UpdateRows
 from odoo.fields import Domain
 
 
-class Bench(UpdateRows, CronRows, PairRows):
+class Bench(UpdateRows, CronRows, PairRows, ListRows):
     """Measures the parts of the table in one database.
 
     Each public method is a part: a generator of its title, followed by its rows.
@@ -28,6 +29,7 @@ class Bench(UpdateRows, CronRows, PairRows):
         "updating",
         "cron",
         "pair",
+        "lists",
     )
 
     # ------------------------------------------------------------------
@@ -279,37 +281,3 @@ class Bench(UpdateRows, CronRows, PairRows):
             return lambda: (lead.web_read(spec), show("crm.lead", lead.id))
 
         return prepare
-
-    # ------------------------------------------------------------------
-    # The overview
-    # ------------------------------------------------------------------
-
-    def dashboard(self):
-        """Opening the overview with increasing numbers of tasks (web_search_read)."""
-        first = None
-        for tasks in self.sizes.tasks[:2]:
-            self.world.grow(tasks)
-            with self.world.committing() as env:
-                count = self.world.count_tasks(env)
-            [result] = self._compare(
-                Side(f"overview, {count:,} tasks", 1, self._overview)
-            )
-            if first is None:
-                first = result
-                yield Row(result)
-                continue
-            more = result.query_count - first.query_count
-            longer = result.median / first.median
-            yield Row(
-                result,
-                f"{more} queries more, {longer:.2f} times as long",
-                "not one query more",
-                more <= 0,
-            )
-
-    def _overview(self, env):
-        templates = env["track.template"]
-        view = env.ref("crm_tracks.track_template_view_kanban_overview")
-        arch = etree.fromstring(templates.get_view(view.id, "kanban")["arch"])
-        spec = get_fields_spec(arch, templates)
-        return lambda: templates.web_search_read([], spec, limit=40)

@@ -364,6 +364,21 @@ class World:
                 self._copy_block(env.cr, self.mix, missing // 100)
         self.tidy()
 
+    def give_leads(self, env, owner_id, count):
+        """Give opportunities that have tracks to this user.
+
+        :return: how many
+        """
+        env.cr.execute(
+            """
+            UPDATE crm_lead SET user_id = %s
+             WHERE id IN (SELECT res_id FROM track_run WHERE res_model = 'crm.lead'
+                           ORDER BY md5(res_id::text) LIMIT %s)
+            """,
+            [owner_id, count],
+        )
+        return env.cr.rowcount
+
     def count_tasks(self, env):
         env.cr.execute("SELECT count(*) FROM track_run_line")
         return env.cr.fetchone()[0]

@@ -5,7 +5,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..tools.dates import WorkingDays, get_today, shift_day
+from ..tools.absences import Absences
+from ..tools.dates import WorkingDays, get_today, read_day, shift_day
 from .common import QUERIES, TracksCase, tagged_test
 
 
@@ -204,6 +205,23 @@ class TestDates(TracksCase):
             )
             self.company.resource_calendar_id = False
             self.assertEqual(get_today(seller, self.company), date(2026, 3, 4))
+
+    def test_today_is_that_of_utc_in_a_time_zone_that_the_server_does_not_know(self):
+        # by SQL: the ORM refuses the name, which was known when it was stored
+        partner = self.seller.partner_id
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET tz = 'US/Gone' WHERE id = %s", [partner.id]
+        )
+        self.env.invalidate_all()
+        with self.at("2026-03-04 23:30:00"):
+            seller = self.env(user=self.seller)
+            self.assertEqual(get_today(seller, self.company), date(2026, 3, 4))
+            self.assertEqual(
+                read_day(seller, datetime(2026, 3, 4, 23, 30), "Day"), date(2026, 3, 4)
+            )
+        absences = Absences(self.seller, [date(2026, 3, 4)])
+        self.assertIsNone(absences.get_end(self.seller, date(2026, 3, 4)))
 
     def test_the_record_s_company_counts_its_own_days(self):
         calendar_2 = self.env["resource.calendar"].create(

@@ -1,11 +1,9 @@
 """The absences of users that are recorded in Odoo."""
 
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-import pytz
-
-from .dates import TodayByCompany
+from .dates import TodayByCompany, get_day, get_start_of_day
 
 # The last day of which absences are looked for, and asked.
 _LAST_DAY = date(8999, 12, 31)
@@ -69,16 +67,14 @@ class Absences:
         """
         if day.year not in YEARS:
             return None
-        zone = pytz.timezone(user.tz or "UTC")
-        noon = zone.localize(datetime.combine(day, time(12)))
-        noon = noon.astimezone(pytz.utc).replace(tzinfo=None)
+        noon = get_start_of_day(day, user.tz, 12)
         ends = [stop for start, stop in self._spells[user] if start <= noon < stop]
         if not ends:
             return None
         end = max(ends)
         if end == datetime.max:
             return end.date()
-        return pytz.utc.localize(end).astimezone(zone).date()
+        return get_day(end, user.tz)
 
     def count_days(self, user, first, last):
         """The number of days in a period on which a user is absent.

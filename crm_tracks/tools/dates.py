@@ -47,14 +47,27 @@ def get_company_zone(company):
     return company.sudo().resource_calendar_id.tz or "UTC"
 
 
+def get_timezone(name):
+    """The time zone of this name.
+
+    :param str name: of a user or a schedule, or empty
+    :return: a time zone of ``pytz``: UTC for a name that the server does not know, for
+        servers give up old names while users keep them
+    """
+    try:
+        return pytz.timezone(name or "UTC")
+    except pytz.UnknownTimeZoneError:
+        return pytz.utc
+
+
 def get_day(moment, zone):
     """The day of a moment in a time zone.
 
     :param datetime moment: in UTC, as Odoo stores it
-    :param str zone: the name of a time zone
+    :param str zone: the name of a time zone, as of :func:`get_timezone`
     :return: ``date``
     """
-    return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date()
+    return pytz.utc.localize(moment).astimezone(get_timezone(zone)).date()
 
 
 def get_start_of_day(day, zone, hour=0):
@@ -65,7 +78,7 @@ def get_start_of_day(day, zone, hour=0):
     :param int hour: 0 to 23, for when this hour of the day begins instead
     :return: ``datetime``, in UTC, as Odoo stores it
     """
-    start = pytz.timezone(zone).localize(datetime.combine(day, time(hour)))
+    start = get_timezone(zone).localize(datetime.combine(day, time(hour)))
     return start.astimezone(pytz.utc).replace(tzinfo=None)
 
 
@@ -89,8 +102,7 @@ def read_day(env, value, label):
     :raise UserError: when the value is not a day
     """
     if isinstance(value, datetime):
-        zone = pytz.timezone(env.user.tz or "UTC")
-        value = pytz.utc.localize(value.replace(tzinfo=None)).astimezone(zone).date()
+        value = get_day(value.replace(tzinfo=None), env.user.tz)
     try:
         if isinstance(value, str) and value:
             # check the time, too: “25:00:00” is invalid
@@ -172,7 +184,7 @@ class WorkingDays:
         return self._windows[index]
 
     def _read_schedule(self, first, last):
-        zone = pytz.timezone(self._calendar.tz or "UTC")
+        zone = get_timezone(self._calendar.tz)
         leaves = [
             ("time_type", "=", "leave"),
             ("company_id", "in", [self._company.id, False]),

@@ -77,6 +77,20 @@ class TestMorning(CronMixinCase, RemindersCase):
         self.assertFalse(self.run_digest("2026-03-04 11:59:00"))
         self.assertTrue(self.run_digest("2026-03-04 12:00:00"))
 
+    def test_a_time_zone_that_the_server_does_not_know_is_utc_and_stops_nobody(self):
+        other = self.make_user("other", "base.group_user", track_digest="daily")
+        self.make_activity(other.partner_id, other, "2026-03-01")
+        # by SQL: the ORM refuses the name, which was known when it was stored
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET tz = 'US/Gone' WHERE id = %s", [other.partner_id.id]
+        )
+        self.env.invalidate_all()
+        mail = self.run_digest("2026-03-04 06:00:00")
+        self.assertEqual(mail.email_to, self.seller.email_formatted)
+        mail = self.run_digest("2026-03-04 07:00:00")
+        self.assertEqual(mail.email_to, other.email_formatted)
+
     def test_7_o_clock_is_that_of_summer_time(self):
         self.assertFalse(self.run_digest("2026-07-01 04:59:00"))
         self.assertTrue(self.run_digest("2026-07-01 05:00:00"))

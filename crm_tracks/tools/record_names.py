@@ -57,7 +57,8 @@ def _read(model, ids):
     records = model.browse(ids).exists()
     names = dict.fromkeys(ids, False) | dict.fromkeys(records._ids)
     for record in records._filtered_access("read"):
-        names[record.id] = record.display_name
+        # a record without a name has False, as if it did not exist
+        names[record.id] = record.display_name or ""
     return names
 
 

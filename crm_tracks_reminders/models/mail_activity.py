@@ -12,7 +12,7 @@ class Reminder(NamedTuple):
     """What a user may know about an open activity.
 
     :param int activity_id: of ``mail.activity``
-    :param str name: the summary, or else the type
+    :param str name: the summary, or else the type, or else a word for both
     :param str record: the name of the record; empty for an activity without a record
     :param str track: the name of the track; empty for an activity without a track
     :param date day: the due date
@@ -57,7 +57,7 @@ class MailActivity(models.Model):
         return [
             Reminder(
                 activity_id=activity.id,
-                name=activity.display_name,
+                name=activity.display_name or env._("Activity"),
                 record=names[activity.res_model][activity.res_id] or "",
                 # sudo: who may read the record may read its tracks
                 track=activity.sudo().track_run_line_id.run_id.name or "",

@@ -169,7 +169,7 @@ class ResUsers(models.Model):
         parts = self._sort_reminders(activities._get_reminders(self), today)
         if not any(parts.values()):
             return []
-        env = self.with_context(lang=self.lang).env
+        env = self.with_context(lang=self._get_track_lang()).env
         sender = self.company_id.email_formatted
         sender = sender or self.env.ref("base.user_root").email_formatted
         return [

@@ -68,6 +68,12 @@ class ResUsers(models.Model):
         """The name of the time zone in which the days of this user begin."""
         return self.tz or get_company_zone(self.company_id)
 
+    def _get_track_lang(self):
+        """The code of the language of this user; False for none, and for a language
+        that is no longer active, in which nothing can be read.
+        """
+        return self.env["res.lang"]._get_code(self.lang)
+
     def _get_track_reader(self):
         """The environment in which this user reads: with the user's own rights,
         language and time zone, in all of the user's companies, the main one first.
@@ -75,7 +81,7 @@ class ResUsers(models.Model):
         self.ensure_one()
         companies = self.company_id | self.company_ids
         reader = self.with_user(self).with_context(
-            lang=self.lang,
+            lang=self._get_track_lang(),
             tz=self._get_track_zone(),
             allowed_company_ids=companies.ids,
         )

@@ -81,6 +81,21 @@ class TestMorningMail(MorningMailCase):
         lines = self.get_lines(self.run_digest())
         self.assertIn(f"{self.type_call.name} – Harbour Bakery", lines)
 
+    def test_an_activity_without_a_summary_and_a_type_can_be_opened(self):
+        activity = self.make_activity(self.lead, self.seller, "2026-03-04")
+        activity.write({"summary": False, "activity_type_id": False})
+        self.assertIn("Activity – Harbour Bakery", self.get_lines(self.run_digest()))
+
+    def test_an_activity_of_a_record_without_a_name_is_listed(self):
+        def forget(records):
+            records.display_name = False
+
+        self.make_activity(self.lead, self.seller, "2026-03-04")
+        leads = self.registry["crm.lead"]
+        with patch.object(leads, "_compute_display_name", forget):
+            self.env.invalidate_all()
+            self.assertIn("Call", self.get_lines(self.run_digest()))
+
     def test_names_are_no_markup(self):
         self.lead.name = "<b>Bakery</b>"
         self.make_activity(self.lead, self.seller, "2026-03-04", "<script>x</script>")
@@ -200,6 +215,19 @@ class TestMorningMailReaders(MorningMailCase):
         self.assertIn("02.03.2026", self.get_lines(german)[3])
         self.assertNotIn("Your activities", french.subject + german.subject)
         self.assertNotIn("Dear", french.body_html + german.body_html)
+
+    def test_a_language_that_is_no_longer_active_is_english(self):
+        french = self.env["res.lang"]._activate_lang("fr_FR")
+        self.seller.lang = "fr_FR"
+        self.env.flush_all()
+        # by SQL: the ORM only lets go of a language whose users are archived
+        self.env.cr.execute(
+            "UPDATE res_lang SET active = FALSE WHERE id = %s", [french.id]
+        )
+        self.env.invalidate_all()
+        self.registry.clear_cache("stable")
+        self.make_activity(self.lead, self.seller, "2026-03-04")
+        self.assertIn("Wednesday", self.get_lines(self.run_digest())[0])
 
     def test_only_active_internal_users_with_an_address_get_the_mail(self):
         self.make_activity(self.lead, self.seller, "2026-03-04")

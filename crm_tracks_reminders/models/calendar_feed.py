@@ -4,6 +4,7 @@ import vobject
 from dateutil import tz
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.base.models.res_users import API_KEY_SIZE, INDEX_SIZE, check_identity
 
@@ -29,7 +30,7 @@ class ResUsers(models.Model):
 
     _inherit = "res.users"
 
-    # How many activities a feed has: those that are due last.
+    # How many activities a feed has: those that are due next to today.
     _CALENDAR_LIMIT = 1000
 
     track_calendar_key_ids = fields.One2many(
@@ -100,12 +101,7 @@ class ResUsers(models.Model):
         :return: bytes, a calendar as of RFC 5545; the same until an activity changes
         """
         self.ensure_one()
-        Activity = self.env["mail.activity"].sudo()
-        activities = Activity.search(
-            Activity._get_reminder_domain(self),
-            order="date_deadline DESC, id DESC",
-            limit=self._CALENDAR_LIMIT,
-        )
+        activities = self._find_track_calendar_activities()
         env = self._get_track_reader()
         calendar = vobject.iCalendar()
         calendar.add("prodid").value = "-//Odoo//Tracks: Reminders//EN"
@@ -120,6 +116,30 @@ class ResUsers(models.Model):
         for reminder in activities._get_reminders(self):
             self._add_to_track_calendar(env, calendar, reminder, database)
         return calendar.serialize().encode()
+
+    def _find_track_calendar_activities(self):
+        """The activities of the calendar of this user, in the order of their dates.
+
+        :return: ``mail.activity`` in sudo; of too many, those before and after today
+            whose date is the nearest
+        """
+        Activity = self.env["mail.activity"].sudo()
+        domain = Activity._get_reminder_domain(self)
+        limit, today = self._CALENDAR_LIMIT, self._get_track_today()
+        coming = Activity.search(
+            domain & Domain("date_deadline", ">=", today),
+            order="date_deadline, id",
+            limit=limit,
+        )
+        late = Activity.search(
+            domain & Domain("date_deadline", "<", today),
+            order="date_deadline DESC, id DESC",
+            limit=limit,
+        )
+        nearest = (coming + late).sorted(
+            lambda activity: abs((activity.date_deadline - today).days)
+        )
+        return nearest[:limit].sorted(lambda found: (found.date_deadline, found.id))
 
     @api.model
     def _add_to_track_calendar(self, env, calendar, reminder, database):

@@ -122,10 +122,6 @@ class ResUsers(models.Model):
                 queue.sudo()._trigger()
         users._mark_track_digest()
 
-    def _get_track_today(self):
-        """The current day in the time zone of this user."""
-        return get_day(fields.Datetime.now(), self._get_track_zone())
-
     def _mark_track_digest(self):
         """Store that the day of these users was dealt with."""
         for today, users in self.grouped(lambda user: user._get_track_today()).items():

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.crm_tracks.tools.dates import get_company_zone
+from odoo.addons.crm_tracks.tools.dates import get_company_zone, get_day
 
 DIGESTS = [
     ("none", "No E-Mail"),
@@ -67,6 +67,10 @@ class ResUsers(models.Model):
     def _get_track_zone(self):
         """The name of the time zone in which the days of this user begin."""
         return self.tz or get_company_zone(self.company_id)
+
+    def _get_track_today(self):
+        """The current day in the time zone of this user."""
+        return get_day(fields.Datetime.now(), self._get_track_zone())
 
     def _get_track_lang(self):
         """The code of the language of this user; False for none, and for a language

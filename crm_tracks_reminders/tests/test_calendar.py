@@ -146,14 +146,20 @@ class TestCalendar(CalendarCase):
         [summary] = self.read_events()
         self.assertIn("Appel", summary)
 
-    def test_the_calendar_has_the_activities_that_are_due_last(self):
-        for day in ("2026-03-08", "2026-03-09", "2026-03-10"):
+    def test_of_too_many_activities_those_due_next_to_today_are_included(self):
+        days = ["2025-03-04", "2026-03-03", "2026-03-04", "2026-03-06", "2029-03-04"]
+        for day in days:
             self.make_activity(self.lead, self.seller, day, day)
-        with patch.object(self.registry["res.users"], "_CALENDAR_LIMIT", 2):
-            self.assertEqual(
-                sorted(self.read_events()),
-                ["Harbour Bakery: 2026-03-09", "Harbour Bakery: 2026-03-10"],
-            )
+        for limit, included in ((1, days[2:3]), (3, days[1:4]), (4, days[:4])):
+            with (
+                self.subTest(limit),
+                self.at(self.NOW),
+                patch.object(self.registry["res.users"], "_CALENDAR_LIMIT", limit),
+            ):
+                self.assertEqual(
+                    list(self.read_events()),
+                    [f"Harbour Bakery: {day}" for day in included],
+                )
 
     @tagged_test(QUERIES)
     def test_more_activities_take_no_more_queries(self):

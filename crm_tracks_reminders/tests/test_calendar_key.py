@@ -154,6 +154,13 @@ class TestCalendarKey(PatientHttpCase):
             self.make_url(days=91)
         dialog = self.env["track.calendar.address"].with_user(self.person)
         self.assertEqual(dialog.default_get(["duration"]), {"duration": "90"})
+        groups = self.person.all_group_ids
+        for most, proposed in ((365, "90"), (31, "30"), (0.5, "-1")):
+            groups.api_key_duration = most
+            with self.subTest(most):
+                self.assertEqual(
+                    dialog.default_get(["duration"]), {"duration": proposed}
+                )
 
     def test_an_address_is_made_by_a_person_who_proved_to_be_the_user(self):
         # without a request there is no such proof

@@ -22,7 +22,8 @@ class TrackCalendarAddress(models.TransientModel):
     def _get_longest_duration(self):
         """Three months, or less if the user's keys may not be valid for so long."""
         offered = [value for value, _label in self._selection_duration()]
-        return "90" if "90" in offered else offered[0]
+        fitting = [value for value in offered if 0 < int(value) <= 90]
+        return fitting[-1] if fitting else offered[0]
 
     @check_identity
     def make_key(self):

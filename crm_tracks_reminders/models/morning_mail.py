@@ -1,8 +1,10 @@
 from datetime import timedelta
 
+from babel.dates import format_skeleton
+
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, split_every
+from odoo.tools import babel_locale_parse, format_date, get_lang, split_every
 
 from odoo.addons.crm_tracks.tools.dates import (
     WorkingDaysByCompany,
@@ -29,8 +31,10 @@ class ResUsers(models.Model):
     _DIGEST_HOUR = 7
     # How many days after today an e-mail announces.
     _DIGEST_DAYS = 7
-    # How many activities an e-mail lists; further ones are only counted.
-    _DIGEST_LISTED = 50
+    # How many activities an e-mail lists of each kind; further ones are only counted.
+    _DIGEST_LISTED = 20
+    # The kinds of activities in their order, and the colors of their headings.
+    _DIGEST_COLORS = {"late": "#b02a37", "today": "#8a5a00", "soon": "#146c43"}
     # They avoid out-of-office replies.
     _DIGEST_HEADERS = {
         "Auto-Submitted": "auto-generated",
@@ -170,11 +174,7 @@ class ResUsers(models.Model):
         sender = sender or self.env.ref("base.user_root").email_formatted
         return [
             {
-                "subject": env._(
-                    "Your activities: %(late)s late, %(today)s due today, %(soon)s due "
-                    "in the next 7 days",
-                    **{kind: len(reminders) for kind, reminders in parts.items()},
-                ),
+                "subject": self._get_track_digest_subject(env, parts),
                 "body_html": self._render_track_digest(env, parts, today),
                 "author_id": self.env.ref("base.partner_root").id,
                 "email_from": sender,
@@ -202,6 +202,21 @@ class ResUsers(models.Model):
             ],
         }
 
+    @api.model
+    def _get_track_digest_subject(self, env, parts):
+        """The subject of the e-mail: how many activities it has of each kind.
+
+        :param env: with the language of the user
+        :param dict parts: lists of ``Reminder`` by kind
+        """
+        count = {kind: len(reminders) for kind, reminders in parts.items()}
+        texts = [
+            count["late"] and env._("%s late", count["late"]),
+            count["today"] and env._("%s due today", count["today"]),
+            count["soon"] and env._("%s due in the next 7 days", count["soon"]),
+        ]
+        return env._("Your activities: %s", ", ".join(filter(None, texts)))
+
     def _render_track_digest(self, env, parts, today):
         """The content of the e-mail to this user.
 
@@ -209,23 +224,42 @@ class ResUsers(models.Model):
         :param dict parts: lists of ``Reminder`` by kind, in their order
         :param date today: in the time zone of the user
         """
-        left = self._DIGEST_LISTED
-        listed = []
-        for kind, reminders in parts.items():
-            if shown := reminders[:left]:
-                listed.append({"kind": kind, "reminders": shown})
-            left -= len(shown)
+        lang, company, url = get_lang(env), self.company_id, self.get_base_url()
+        is_rtl = lang.direction == "rtl"
         return env["ir.qweb"]._render(
             "crm_tracks_reminders.message_morning",
             {
-                "user": self,
+                "lang": lang,
+                "start": "right" if is_rtl else "left",
+                "end": "left" if is_rtl else "right",
+                # as the buttons of Odoo's e-mails
+                "color": company.email_secondary_color or "#875A7B",
+                "color_on": company.email_primary_color or "#FFFFFF",
                 "today": format_date(env, today, date_format="full"),
-                "parts": listed,
-                "more": sum(map(len, parts.values())) - self._DIGEST_LISTED + left,
-                "format_day": lambda day: format_date(env, day),
-                "preferences_url": (
-                    f"{self.get_base_url()}/odoo/my-preferences/{self.id}"
-                ),
+                "parts": [
+                    {
+                        "kind": kind,
+                        "color": self._DIGEST_COLORS[kind],
+                        "count": len(reminders),
+                        "reminders": reminders[: self._DIGEST_LISTED],
+                        "more": max(len(reminders) - self._DIGEST_LISTED, 0),
+                    }
+                    for kind, reminders in parts.items()
+                    if reminders
+                ],
+                "format_day": lambda day: self._format_track_day(lang, day, today),
+                "activities_url": f"{url}/odoo/action-mail.mail_activity_action_my",
+                "preferences_url": f"{url}/odoo/my-preferences/{self.id}",
             },
             minimal_qcontext=True,
         )
+
+    @api.model
+    def _format_track_day(self, lang, day, today):
+        """A day with its weekday, and with its year unless that is the current one.
+
+        :param lang: as of ``get_lang``
+        """
+        skeleton = "MMMEd" if day.year == today.year else "yMMMEd"
+        locale = babel_locale_parse(lang.code)
+        return format_skeleton(skeleton, day, locale=locale)

@@ -45,6 +45,17 @@ class RemindersCase(TracksCase):
         return self.env["mail.mail"].search([], order="id") - before
 
     def get_lines(self, mail):
-        """The text of an e-mail, without empty lines, as a list of str."""
-        texts = html.fromstring(str(mail.body_html)).xpath("//p | //h3 | //li")
-        return [" ".join(text.text_content().split()) for text in texts]
+        """The text of an e-mail, as a list of str: its headings and paragraphs, and
+        “activity – record and track – date” for each activity.
+        """
+
+        def read(element):
+            return " ".join(element.text_content().split())
+
+        lines = []
+        for line in html.fromstring(str(mail.body_html)).xpath(
+            "//h1 | //h3 | //p | //table//table//table//tr[td[2]]"
+        ):
+            texts = map(read, line.xpath("./td//a | ./td//div | ./td[2]") or [line])
+            lines.append(" – ".join(filter(None, texts)))
+        return lines

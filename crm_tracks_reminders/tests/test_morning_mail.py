@@ -1,5 +1,7 @@
 from unittest.mock import patch
 
+from lxml import html
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
@@ -26,25 +28,27 @@ class TestMorningMail(MorningMailCase):
         self.make_activity(self.lead, self.seller, "2026-03-12", "Later")
         self.make_activity(self.lead, self.seller, "2026-03-04", "Today")
         self.make_activity(self.lead, self.seller, "2026-03-02", "Two days ago")
+        self.make_activity(self.lead, self.seller, "2025-12-30", "Last year")
         self.make_activity(self.lead, self.seller_2, "2026-03-04", "Of another")
         mail = self.run_digest()
         self.assertEqual(
             mail.subject,
-            "Your activities: 1 late, 1 due today, 1 due in the next 7 days",
+            "Your activities: 2 late, 1 due today, 1 due in the next 7 days",
         )
         self.assertEqual(mail.email_to, self.seller.email_formatted)
         self.assertEqual(mail.state, "outgoing")
         self.assertEqual(
             self.get_lines(mail),
             [
+                "Your Activities",
                 "Wednesday, March 4, 2026",
-                "Dear Seller,",
-                "Late",
-                "Two days ago – Harbour Bakery – Due Date: 03/02/2026",
-                "Due Today",
+                "Late (2)",
+                "Last year – Harbour Bakery – Tue, Dec 30, 2025",
+                "Two days ago – Harbour Bakery – Mon, Mar 2",
+                "Due Today (1)",
                 "Today – Harbour Bakery",
-                "Due in the Next 7 Days",
-                "In a week – Harbour Bakery – Due Date: 03/11/2026",
+                "Due in the Next 7 Days (1)",
+                "In a week – Harbour Bakery – Wed, Mar 11",
                 "Change this e-mail in your preferences",
             ],
         )
@@ -59,7 +63,7 @@ class TestMorningMail(MorningMailCase):
         run = self.lead.with_user(self.seller).tracks_apply(self.make_chain("Visit"))
         mail = self.run_digest()
         self.assertIn(
-            "Visit – Harbour Bakery (Sales follow-through)", self.get_lines(mail)
+            "Visit – Harbour Bakery · Sales follow-through", self.get_lines(mail)
         )
         self.assertIn(f"track_run_id={run.id}", mail.body_html)
 
@@ -122,17 +126,42 @@ class TestMorningMail(MorningMailCase):
         self.lead.action_unarchive()
         self.assertIn("Inactive – Harbour Bakery", self.get_lines(self.run_digest()))
 
-    def test_at_most_50_activities_are_listed(self):
-        for number in range(3):
-            self.make_activity(self.lead, self.seller, "2026-03-03", f"Late {number}")
+    def test_a_kind_without_activities_is_not_mentioned(self):
+        self.make_activity(self.lead, self.seller, "2026-03-02")
+        mail = self.run_digest()
+        self.assertEqual(mail.subject, "Your activities: 1 late")
+        self.assertNotIn("Due", mail.body_html)
+
+    def test_many_late_activities_do_not_hide_those_of_today(self):
+        for number in range(25):
+            day = f"2026-02-{number + 1:02}"
+            self.make_activity(self.lead, self.seller, day, f"Late {number}")
         self.make_activity(self.lead, self.seller, "2026-03-04", "Today")
-        with patch.object(self.registry["res.users"], "_DIGEST_LISTED", 2):
-            mail = self.run_digest()
+        mail = self.run_digest()
         lines = self.get_lines(mail)
-        self.assertIn("3 late, 1 due today", mail.subject)
-        self.assertEqual(sum("Harbour Bakery" in line for line in lines), 2)
-        self.assertNotIn("Due Today", lines)
-        self.assertIn("Further activities: 2", lines)
+        self.assertEqual(mail.subject, "Your activities: 25 late, 1 due today")
+        self.assertEqual(
+            [line.split(" – ")[0] for line in lines[2:-1]],
+            [
+                "Late (25)",
+                # those that have been late for the longest time
+                *(f"Late {number}" for number in range(20)),
+                "Further activities: 5",
+                "Due Today (1)",
+                "Today",
+            ],
+        )
+
+    def test_the_button_opens_the_activities_of_the_user(self):
+        self.make_activity(self.lead, self.seller, "2026-03-04")
+        self.company.write(
+            {"email_primary_color": "#010203", "email_secondary_color": "#f0e0d0"}
+        )
+        body = html.fromstring(str(self.run_digest().body_html))
+        [button] = body.xpath("//td[@bgcolor='#f0e0d0']/a")
+        self.assertIn("color: #010203", button.get("style"))
+        name = button.get("href").rpartition("/odoo/action-")[2]
+        self.assertEqual(self.env.ref(name).res_model, "mail.activity")
 
 
 @tagged("post_install", "-at_install")
@@ -148,7 +177,7 @@ class TestMorningMailReaders(MorningMailCase):
         self.assertIn("Known – Mine", self.get_lines(mail))
         self.assertNotIn("Harbour", mail.body_html)
         self.assertNotIn("Secret", mail.body_html)
-        self.assertIn("0 late, 1 due today", mail.subject)
+        self.assertEqual(mail.subject, "Your activities: 1 due today")
 
     def test_models_that_the_user_may_no_longer_read_are_not_named(self):
         self.make_activity(self.lead, self.seller, "2026-03-04", "Secret")
@@ -209,12 +238,20 @@ class TestMorningMailReaders(MorningMailCase):
             mails.filtered(lambda mail, user=user: user.email in mail.email_to)
             for user in (self.seller, self.seller_2)
         )
-        self.assertIn("mercredi 4 mars 2026", self.get_lines(french)[0])
+        self.assertIn("mercredi 4 mars 2026", self.get_lines(french))
         self.assertIn("À faire – Harbour Bakery", self.get_lines(french))
-        self.assertIn("Mittwoch, 4. März 2026", self.get_lines(german)[0])
-        self.assertIn("02.03.2026", self.get_lines(german)[3])
-        self.assertNotIn("Your activities", french.subject + german.subject)
-        self.assertNotIn("Dear", french.body_html + german.body_html)
+        self.assertIn("Mittwoch, 4. März 2026", self.get_lines(german))
+        self.assertIn("Mo., 2. März", self.get_lines(german)[3])
+        self.assertIn("aujourd’hui", french.body_html)
+        self.assertIn("Überfällig", german.body_html)
+
+    def test_an_arabic_mail_is_written_from_right_to_left(self):
+        self.env["res.lang"]._activate_lang("ar_001")
+        self.seller.lang = "ar_001"
+        self.make_activity(self.lead, self.seller, "2026-03-04")
+        body = html.fromstring(str(self.run_digest().body_html))
+        self.assertEqual((body.get("dir"), body.get("lang")), ("rtl", "ar"))
+        self.assertEqual(body.xpath("//h1/../@align"), ["right"])
 
     def test_a_language_that_is_no_longer_active_is_english(self):
         french = self.env["res.lang"]._activate_lang("fr_FR")
@@ -227,7 +264,7 @@ class TestMorningMailReaders(MorningMailCase):
         self.env.invalidate_all()
         self.registry.clear_cache("stable")
         self.make_activity(self.lead, self.seller, "2026-03-04")
-        self.assertIn("Wednesday", self.get_lines(self.run_digest())[0])
+        self.assertIn("Wednesday", self.get_lines(self.run_digest())[1])
 
     def test_only_active_internal_users_with_an_address_get_the_mail(self):
         self.make_activity(self.lead, self.seller, "2026-03-04")

@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from babel.dates import format_skeleton
@@ -11,6 +12,8 @@ from odoo.addons.crm_tracks.tools.dates import (
     get_day,
     get_start_of_day,
 )
+
+_logger = logging.getLogger(__name__)
 
 
 class ResUsers(models.Model):
@@ -91,10 +94,18 @@ class ResUsers(models.Model):
         """Deal with these users one by one, because their batch failed."""
         for user in self:
             self.env["track.run"]._cron_commit(
-                user._send_track_digests,
-                # otherwise the failure would be repeated all day
-                lambda error, user=user: error and user._mark_track_digest(),
+                user._send_track_digests, user._give_up_track_digest
             )
+
+    def _give_up_track_digest(self, error):
+        """Leave this user without an e-mail today, because it cannot be written.
+
+        :param error: None after a conflict, after which the next run tries again
+        """
+        if error:
+            _logger.warning("Tracks: %s gets no morning mail today: %s", self, error)
+            # otherwise the failure would be repeated all day
+            self._mark_track_digest()
 
     # ------------------------------------------------------------------
     # One batch

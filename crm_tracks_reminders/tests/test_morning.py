@@ -4,7 +4,9 @@ from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 from odoo.addons.crm_tracks.tests.common import QUERIES, tagged_test
@@ -120,18 +122,26 @@ class TestMorning(CronMixinCase, RemindersCase):
         others = self.make_another("before"), self.make_another("behind")
         with (
             self.failing_for(self.seller, ValueError("broken")),
-            self.assertLogs("odoo.addons.crm_tracks", "WARNING") as logs,
+            self.assertLogs("odoo.addons.crm_tracks_reminders", "WARNING") as logs,
+            mute_logger("odoo.addons.crm_tracks.models.automation.cron"),
         ):
             mails = self.run_digest()
             self.assertEqual(
                 set(mails.mapped("email_to")),
                 {user.email_formatted for user in others},
             )
-            # the batch, and the user alone
-            self.assertEqual(len(logs.records), 2)
             self.assertFalse(self.run_digest("2026-03-04 06:15:00"))
-            self.assertEqual(len(logs.records), 2)
+        [line] = logs.output
+        self.assertIn(f"{self.seller} gets no morning mail today: broken", line)
         self.assertEqual(len(self.run_digest("2026-03-05 06:00:00")), 3)
+
+    def test_who_may_not_read_something_is_named_in_the_log(self):
+        with (
+            self.failing_for(self.seller, UserError("Not allowed.")),
+            self.assertLogs("odoo.addons.crm_tracks_reminders", "WARNING") as logs,
+        ):
+            self.assertFalse(self.run_digest())
+        self.assertIn(f"{self.seller} gets no morning mail", logs.output[0])
 
     def test_after_a_conflict_the_mail_is_sent_by_the_next_run(self):
         other = self.make_another()

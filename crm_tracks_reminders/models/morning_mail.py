@@ -247,23 +247,36 @@ class ResUsers(models.Model):
                 "color": company.email_secondary_color or "#875A7B",
                 "color_on": company.email_primary_color or "#FFFFFF",
                 "today": format_date(env, today, date_format="full"),
-                "parts": [
-                    {
-                        "kind": kind,
-                        "color": self._DIGEST_COLORS[kind],
-                        "count": len(reminders),
-                        "reminders": reminders[: self._DIGEST_LISTED],
-                        "more": max(len(reminders) - self._DIGEST_LISTED, 0),
-                    }
-                    for kind, reminders in parts.items()
-                    if reminders
-                ],
+                "parts": self._prepare_track_digest_parts(env, parts),
                 "format_day": lambda day: self._format_track_day(lang, day, today),
                 "activities_url": f"{url}/odoo/action-mail.mail_activity_action_my",
                 "preferences_url": f"{url}/odoo/my-preferences/{self.id}",
             },
             minimal_qcontext=True,
         )
+
+    @api.model
+    def _prepare_track_digest_parts(self, env, parts):
+        """What the e-mail shows of each kind; parameters of `_render_track_digest`.
+
+        :return: list of dicts, without kinds that have no activities
+        """
+        titles = {
+            "late": env._("Late"),
+            "today": env._("Due Today"),
+            "soon": env._("Due in the Next 7 Days"),
+        }
+        return [
+            {
+                "kind": kind,
+                "title": f"{titles[kind]} ({len(reminders)})",
+                "color": self._DIGEST_COLORS[kind],
+                "reminders": reminders[: self._DIGEST_LISTED],
+                "more": max(len(reminders) - self._DIGEST_LISTED, 0),
+            }
+            for kind, reminders in parts.items()
+            if reminders
+        ]
 
     @api.model
     def _format_track_day(self, lang, day, today):

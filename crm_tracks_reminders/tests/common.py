@@ -54,7 +54,7 @@ class RemindersCase(TracksCase):
 
         lines = []
         for line in html.fromstring(str(mail.body_html)).xpath(
-            "//h1 | //h3 | //p | //table//table//table//tr[td[2]]"
+            "//p | //table//table//table//tr[td[2]]"
         ):
             texts = map(read, line.xpath("./td//a | ./td//div | ./td[2]") or [line])
             lines.append(" – ".join(filter(None, texts)))

@@ -5,6 +5,7 @@ from lxml import html
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
+from odoo.tools import html2plaintext
 
 from .common import RemindersCase
 
@@ -126,6 +127,22 @@ class TestMorningMail(MorningMailCase):
         self.lead.action_unarchive()
         self.assertIn("Inactive – Harbour Bakery", self.get_lines(self.run_digest()))
 
+    def test_the_mail_can_be_read_as_plain_text(self):
+        self.make_activity(self.lead, self.seller, "2026-03-02")
+        text = html2plaintext(self.run_digest().body_html)
+        lines = list(filter(None, map(str.strip, text.splitlines())))
+        self.assertEqual(
+            lines[:6],
+            [
+                "Your Activities",
+                "Wednesday, March 4, 2026",
+                "Late (1)",
+                "Call [1]",
+                "Harbour Bakery",
+                "Mon, Mar 2",
+            ],
+        )
+
     def test_a_kind_without_activities_is_not_mentioned(self):
         self.make_activity(self.lead, self.seller, "2026-03-02")
         mail = self.run_digest()
@@ -242,8 +259,8 @@ class TestMorningMailReaders(MorningMailCase):
         self.assertIn("À faire – Harbour Bakery", self.get_lines(french))
         self.assertIn("Mittwoch, 4. März 2026", self.get_lines(german))
         self.assertIn("Mo., 2. März", self.get_lines(german)[3])
-        self.assertIn("aujourd’hui", french.body_html)
-        self.assertIn("Überfällig", german.body_html)
+        self.assertIn("Modifier cet e-mail", french.body_html)
+        self.assertIn("Diese E-Mail in Ihren Einstellungen", german.body_html)
 
     def test_an_arabic_mail_is_written_from_right_to_left(self):
         self.env["res.lang"]._activate_lang("ar_001")
@@ -251,7 +268,7 @@ class TestMorningMailReaders(MorningMailCase):
         self.make_activity(self.lead, self.seller, "2026-03-04")
         body = html.fromstring(str(self.run_digest().body_html))
         self.assertEqual((body.get("dir"), body.get("lang")), ("rtl", "ar"))
-        self.assertEqual(body.xpath("//h1/../@align"), ["right"])
+        self.assertEqual(body.xpath("//p[@aria-level=1]/../@align"), ["right"])
 
     def test_a_language_that_is_no_longer_active_is_english(self):
         french = self.env["res.lang"]._activate_lang("fr_FR")

@@ -62,6 +62,7 @@ from . import test_leavers
 from . import test_limits
 from . import test_live
 from . import test_manager_views
+from . import test_long_tracks
 from . import test_meetings
 from . import test_menus
 from . import test_merging

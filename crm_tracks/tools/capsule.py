@@ -1,15 +1,14 @@
 """Track definitions of Capsule, as its public interface returns them.
 
-A file has one page of ``GET /api/v2/trackdefinitions``, a list of pages, or a list of
-definitions. Files are written by people and programs, so every value can have any type:
-what cannot be read is reported, and does not prevent the import of the rest.
+Files are written by people and programs, so every value can have any type: what cannot
+be read is reported, and does not prevent the import of the rest.
 """
 
-import json
 from collections import Counter
 
 from odoo.tools import plaintext2html
 
+from .capsule_file import read_rows
 from .definitions import (
     Definition,
     Problem,
@@ -18,16 +17,25 @@ from .definitions import (
     UnreadableSource,
     separate,
 )
-from .loose_values import choose, has_markup, read_integer, read_line, read_text, show
+from .loose_values import (
+    choose,
+    has_markup,
+    keep_markup,
+    read_integer,
+    read_line,
+    read_text,
+    show,
+)
 
-# Of a file, in bytes. Capsule's own limits allow about a tenth of this.
-MAX_SIZE = 10 * 1024 * 1024
 MAX_DEFINITIONS = 2000
+# Of all definitions together: a request ends after two minutes.
+MAX_TASKS = 20000
+# So many unknown names are listed.
+MAX_UNKNOWN = 20
 # Longer names are not readable in any list.
 MAX_NAME = 250
 MAX_DELAY = 9999
 
-_PAGE_KEY = "trackDefinitions"
 _KEYS = {
     "id",
     "description",
@@ -83,70 +91,40 @@ def read_capsule(data):
     :return: (list of :class:`Definition`, list of :class:`Problem` of the whole file)
     :raise UnreadableSource: when there is no definition to read
     """
-    if isinstance(data, str | bytes | bytearray):
-        data = _parse(data)
-    rows = _find_rows(data)
-    if not rows:
+    rows = read_rows(data)
+    if not any(isinstance(row, dict) and _KEYS & row.keys() for row in rows):
         raise UnreadableSource("no_definitions")
     if len(rows) > MAX_DEFINITIONS:
         raise UnreadableSource("too_many", count=len(rows), max=MAX_DEFINITIONS)
+    tasks = sum(_count_tasks(row) for row in rows)
+    if tasks > MAX_TASKS:
+        raise UnreadableSource("too_many_in_file", count=tasks, max=MAX_TASKS)
     unknown = Counter()
     definitions = [
         _DefinitionReader(row, number, unknown).read_definition()
         for number, row in enumerate(rows, start=1)
     ]
+    return separate(definitions), _describe_unknown(unknown)
+
+
+def _count_tasks(row):
+    tasks = row.get("taskDefinitions") if isinstance(row, dict) else None
+    return len(tasks) if isinstance(tasks, list) else 0
+
+
+def _describe_unknown(unknown):
+    """The problems for unknown keys: the first ones, and how many others."""
+    shown = Counter()
+    for key, count in unknown.items():
+        shown[show(key)] += count
     problems = [
-        Problem("unknown_key", {"name": show(key), "count": count})
-        for key, count in unknown.items()
+        Problem("unknown_key", {"name": name, "count": count})
+        for name, count in list(shown.items())[:MAX_UNKNOWN]
     ]
-    return separate(definitions), problems
-
-
-def _parse(data):
-    """Parse the content of a file, in any of the usual encodings."""
-    if len(data) > MAX_SIZE:
-        raise UnreadableSource("too_large", max=MAX_SIZE // 1024 // 1024)
-    text = data if isinstance(data, str) else _decode(bytes(data))
-    text = text.strip("\ufeff \t\r\n")
-    if not text:
-        raise UnreadableSource("empty")
-    try:
-        return json.loads(text, parse_int=_parse_integer)
-    except json.JSONDecodeError as error:
-        raise UnreadableSource(
-            "not_json", line=error.lineno, column=error.colno
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise UnreadableSource("too_deep") from error
-
-
-def _decode(data):
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
-
-
-def _parse_integer(text):
-    # Python refuses to convert thousands of digits
-    return int(text) if len(text) < 100 else float("inf")
-
-
-def _find_rows(data, depth=2):
-    """The definitions in a page, in a list of pages, or in a list of definitions."""
-    if isinstance(data, dict):
-        if _PAGE_KEY not in data:
-            return [data] if _KEYS & data.keys() else []
-        data, depth = data[_PAGE_KEY], 0
-    if not isinstance(data, list | tuple):
-        return []
-    rows = []
-    for row in data:
-        is_page = isinstance(row, list) or (isinstance(row, dict) and _PAGE_KEY in row)
-        rows += _find_rows(row, depth - 1) if depth and is_page else [row]
-    return rows
+    if len(shown) > MAX_UNKNOWN:
+        rest = len(shown) - MAX_UNKNOWN
+        problems.append(Problem("more_unknown_keys", {"count": rest}))
+    return problems
 
 
 def _take_keys(row, known, unknown):
@@ -219,9 +197,13 @@ class _DefinitionReader:
             name = read_line(text.get("name") if isinstance(text, dict) else text)
             if name is None:
                 self.definition.add_problem("bad_text", name="tag", value=show(text))
-            for tag in (name or "").split(","):
-                if tag.strip():
-                    tags.setdefault(tag.strip().casefold(), tag.strip()[:MAX_NAME])
+            for tag in filter(None, map(str.strip, (name or "").split(","))):
+                if len(tag) > MAX_NAME:
+                    self.definition.add_problem(
+                        "long_tag", value=show(tag), max=MAX_NAME
+                    )
+                else:
+                    tags.setdefault(tag.casefold(), tag)
         return tuple(tags.values())
 
     def _get_task_rows(self):
@@ -296,7 +278,7 @@ class _TaskReader:
             self._add_problem("bad_text", name="detail", value=show(value))
         if not text:
             return ""
-        return text if has_markup(text) else str(plaintext2html(text))
+        return keep_markup(text) if has_markup(text) else str(plaintext2html(text))
 
     def _read_delay(self):
         value = self.row.get("daysAfter")
@@ -337,22 +319,33 @@ class _TaskReader:
         kind = value.get("assigneeType") if isinstance(value, dict) else value
         named = self._find_named(value)
         found = self._get_assignee(kind, named)
-        if found is None or (found in ("user", "team") and not named):
-            self._add_problem("unknown_assignee", value=show(kind))
-            return Responsible()
-        if found == "previous" and (
-            self.is_first or self.definition.direction == "end"
-        ):
-            self._add_problem("no_previous_assignee")
+        problem = self._get_assignee_problem(found, named)
+        if problem:
+            self._add_problem(problem, value=show(kind))
             return Responsible()
         return Responsible(found, named if found in ("user", "team") else ())
 
+    def _get_assignee_problem(self, found, named):
+        """Why a ``responsible_type`` cannot be used, as a kind; or None."""
+        if found is None:
+            return "unknown_assignee"
+        if found in ("user", "team") and not named:
+            return "no_assignee_name"
+        is_end = self.definition.direction == "end"
+        if found == "previous" and (self.is_first or is_end):
+            return "no_previous_assignee"
+        return None
+
     def _find_named(self, value):
         """The texts that name a user or team in an assignee, which is nested in it."""
-        for nested in value.values() if isinstance(value, dict) else ():
+        for key, nested in value.items() if isinstance(value, dict) else ():
             if isinstance(nested, dict):
-                texts = (nested.get(key) for key in ("username", "email", "name"))
-                return tuple(filter(None, map(read_line, texts)))
+                texts = [nested.get(name) for name in ("username", "email", "name")]
+            else:
+                texts = [nested] if key in ("user", "team") else []
+            named = tuple(filter(None, map(read_line, texts)))
+            if named:
+                return named
         return ()
 
     def _get_assignee(self, kind, named):

@@ -1,5 +1,6 @@
 """The records of this database to which the words of definitions lead."""
 
+import unicodedata
 from collections import defaultdict
 from functools import cached_property
 
@@ -9,7 +10,9 @@ _TAG_FIELDS = ("tag_ids", "category_id")
 
 def fold(text):
     """A name as it is compared: “To Do” and “To-do” are the same."""
-    return "".join(char for char in (text or "").casefold() if char.isalnum())
+    text = unicodedata.normalize("NFKC", text or "").casefold()
+    # a name may have symbols only
+    return "".join(filter(str.isalnum, text)) or text.strip()
 
 
 class Counterparts:
@@ -165,6 +168,28 @@ class Counterparts:
 
     def create_tags(self, definitions):
         """Create the missing tags of these definitions, where the user may do so."""
+        for comodel, missing in self._get_missing_tags(definitions).items():
+            made = self.env[comodel].create(
+                [{"name": name} for name in missing.values()]
+            )
+            self.tags[comodel].update(zip(missing, made.ids, strict=True))
+
+    def plan_tags(self, definitions):
+        """Pretend that :meth:`create_tags` was called, for a preview.
+
+        :return: list of pairs: an empty recordset, a dict of names by invented ids
+        """
+        planned = []
+        for comodel, missing in self._get_missing_tags(definitions).items():
+            ids = range(-len(missing), 0)
+            self.tags[comodel].update(zip(missing, ids, strict=True))
+            names = dict(zip(ids, missing.values(), strict=True))
+            planned.append((self.env[comodel], names))
+        return planned
+
+    def _get_missing_tags(self, definitions):
+        """The tags to create: their names by folded names, by the tags' model."""
+        found = {}
         for comodel, names in self._get_wanted_tags(definitions).items():
             missing = {
                 name.casefold(): name
@@ -172,10 +197,8 @@ class Counterparts:
                 if name.casefold() not in self.tags[comodel]
             }
             if missing and self.may_create_tags(comodel):
-                made = self.env[comodel].create(
-                    [{"name": name} for name in missing.values()]
-                )
-                self.tags[comodel].update(zip(missing, made.ids, strict=True))
+                found[comodel] = missing
+        return found
 
     def get_tags(self):
         """The tags that were found or created, as a list of recordsets."""

@@ -4,6 +4,9 @@ from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
+# The longest part of a name, or of a list of names, in a sentence.
+_SHOWN = 250
+
 _TEXTS = {
     # of a source
     "empty": _lt("The file is empty. Select a file with track definitions."),
@@ -22,9 +25,13 @@ _TEXTS = {
     "too_many": _lt(
         "There are %(count)s track definitions. Import at most %(max)s at once."
     ),
+    "too_many_in_file": _lt(
+        "The track definitions have %(count)s tasks. Import at most %(max)s at once."
+    ),
     "unknown_key": _lt(
         "“%(name)s” is unknown and was ignored; occurrences: %(count)s."
     ),
+    "more_unknown_keys": _lt("%(count)s more names are unknown and were ignored."),
     # of a track for which no template is created
     "no_object": _lt("Entry %(number)s is no track definition."),
     "no_name": _lt("Entry %(number)s has no name (“description”)."),
@@ -32,7 +39,11 @@ _TEXTS = {
     "too_many_tasks": _lt(
         "The track has %(count)s tasks. A template can have %(max)s tasks."
     ),
-    "two_models": _lt("The activity types are for different models: %(models)s."),
+    "archived_type": _lt("The activity type is archived. Restore it first."),
+    "two_models": _lt(
+        "The activity types are for different models: %(models)s. Let the chain "
+        "continue with types of one model."
+    ),
     "no_activities": _lt("Records of “%(model)s” have no activities."),
     # of a track
     "long_name": _lt("The name has more than %(max)s characters and was shortened."),
@@ -64,6 +75,13 @@ _TEXTS = {
         "Tags that do not exist are not added, because you do not have permission to "
         "create tags: %(tags)s."
     ),
+    "tags_no_room": _lt(
+        "The tags are not added, because the template has %(max)s tasks already: "
+        "%(tags)s."
+    ),
+    "long_tag": _lt(
+        "A tag has more than %(max)s characters and is not added: %(value)s."
+    ),
     "tags_at_end": _lt(
         "Tags are added on the end date, and not when the track is applied: %(tags)s."
     ),
@@ -94,10 +112,14 @@ _TEXTS = {
     "unknown_assignee": _lt(
         "The type of assignee is unknown: %(value)s. The owner is responsible."
     ),
+    "no_assignee_name": _lt(
+        "The assignee has no name: %(value)s. The owner is responsible."
+    ),
     "no_previous_assignee": _lt(
         "There is no previous task whose assignee could do the task. The owner is "
         "responsible."
     ),
+    "left_user": _lt("“%(name)s” cannot be assigned. The owner is responsible."),
     "unknown_user": _lt("There is no user “%(name)s”. The owner is responsible."),
     "several_users": _lt(
         "There are several users “%(name)s”. The owner is responsible."
@@ -116,4 +138,9 @@ def describe_problem(env, problem):
     if problem.kind == "said":
         return problem.values["reason"]
     text = env._(_TEXTS[problem.kind])
-    return text % problem.values
+    return text % {
+        key: f"{value[:_SHOWN]}…"
+        if isinstance(value, str) and len(value) > _SHOWN
+        else value
+        for key, value in problem.values.items()
+    }

@@ -14,6 +14,8 @@ from markupsafe import escape
 from .placeholders import NOT_IN_XML
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)\b[^<>]*>")
+# Elements around all others: text behind their end would be lost.
+_FRAMES = frozenset(("html", "head", "body", "frameset"))
 # The longest part of an unknown value that is shown.
 _SHOWN = 60
 
@@ -25,8 +27,10 @@ def read_text(value):
     """
     if value is None:
         return ""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return format(value, "g") if isinstance(value, float) else f"{value:d}"
+    if isinstance(value, float):
+        return format(value, "g") if isfinite(value) else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return None if _is_huge(value) else f"{value:d}"
     if not isinstance(value, str):
         return None
     return NOT_IN_XML.sub(" ", value).strip()
@@ -37,16 +41,23 @@ def has_markup(text):
     return any(match[1].lower() in defs.tags for match in _TAG.finditer(text))
 
 
+def keep_markup(text):
+    """A text with its elements of HTML; what only looks like one is escaped."""
+    return _TAG.sub(_escape_unknown, text)
+
+
 def _escape_unknown(match):
-    known = match[1].lower() in defs.tags
-    return match[0] if known else str(escape(match[0]))
+    name = match[1].lower()
+    if name in _FRAMES:
+        return " "
+    return match[0] if name in defs.tags else str(escape(match[0]))
 
 
 def read_line(value):
     """As :func:`read_text`, in one line and without markup."""
     text = read_text(value)
     if text and has_markup(text):
-        text = _TAG.sub(_escape_unknown, text)
+        text = keep_markup(text)
         root = html.document_fromstring(f"<html><body>{text}</body></html>").body
         for element in root.xpath(".//script | .//style"):
             element.drop_tree()
@@ -79,7 +90,10 @@ def choose(value, choices, default):
         return choices[default], None
     if name in choices:
         return choices[name], None
-    similar = get_close_matches(name[:_SHOWN], choices, n=1)
+    # “END” is “END_DATE”, and as similar to “START_DATE”
+    similar = [choice for choice in choices if name and name in choice]
+    if len(similar) != 1:
+        similar = get_close_matches(name[:_SHOWN], choices, n=1)
     used = similar[0] if similar else default
     return choices[used], used
 

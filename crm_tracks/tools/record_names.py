@@ -28,11 +28,13 @@ def get_names(model, ids):
 
 
 @contextmanager
-def names_read(env, wanted):
+def names_read(env, wanted, planned=()):
     """Within the block, :func:`get_names` needs no query for these records.
 
     :param wanted: pairs of an empty recordset, in an environment of the transaction,
         and ids
+    :param planned: pairs of an empty recordset, and names by the invented ids of
+        records that do not exist yet
     """
     by_key = defaultdict(set)
     models = {}
@@ -40,7 +42,14 @@ def names_read(env, wanted):
         key = _get_key(model)
         models[key] = model
         by_key[key].update(ids)
-    names = {key: _read(models[key], ids) for key, ids in by_key.items()}
+    # what a block around this one has read is not read again
+    names = dict(get_block_value(env, _KEY, {}))
+    for key, ids in by_key.items():
+        known = names.get(key, {})
+        names[key] = {**known, **_read(models[key], ids - known.keys())}
+    for model, invented in planned:
+        key = _get_key(model)
+        names[key] = {**names.get(key, {}), **invented}
     with block_value(env, _KEY, names):
         yield
 
@@ -54,6 +63,8 @@ def _get_key(model):
 
 def _read(model, ids):
     """The names by id: None for those without access, and False for deleted ones."""
+    if not ids:
+        return {}
     records = model.browse(ids).exists()
     names = dict.fromkeys(ids, False) | dict.fromkeys(records._ids)
     for record in records._filtered_access("read"):

@@ -1,4 +1,6 @@
 import base64
+from collections import defaultdict
+from contextlib import contextmanager
 
 from markupsafe import Markup
 
@@ -6,6 +8,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.definition_words import describe_problem
+from ..tools.record_names import existence_read, names_read
 
 
 class TrackMovingIn(models.TransientModel):
@@ -70,7 +73,7 @@ class TrackMovingIn(models.TransientModel):
             except ValueError:
                 data = b"{"  # refused as any other file that is no JSON
         return self.env["track.template"]._get_candidates(
-            self.source, data, self.case_model_id.model
+            self.source, data, self.case_model_id.model or ""
         )
 
     def action_preview(self):
@@ -79,22 +82,43 @@ class TrackMovingIn(models.TransientModel):
         :return: an action that opens this dialog again
         """
         candidates, problems = self._get_candidates()
+        taken = self._get_taken_names(candidates)
+        with self._tags_planned(candidates):
+            rows = [
+                self._prepare_line_vals(number, candidate, taken)
+                for number, candidate in enumerate(candidates)
+            ]
         self.write(
             {
                 "is_previewed": True,
                 "remarks": "\n".join(
                     describe_problem(self.env, problem) for problem in problems
                 ),
-                "line_ids": [
-                    Command.clear(),
-                    *(
-                        Command.create(self._prepare_line_vals(number, candidate))
-                        for number, candidate in enumerate(candidates)
-                    ),
-                ],
+                "line_ids": [Command.clear(), *map(Command.create, rows)],
             }
         )
         return self._reopen()
+
+    @api.model
+    def _get_taken_names(self, candidates):
+        """The names of new candidates that templates have already, as a set."""
+        names = [each.name for each in candidates if each.state == "new"]
+        taken = self.env["track.template"].search([("name", "in", names)])
+        return set(taken.mapped("name"))
+
+    @contextmanager
+    def _tags_planned(self, candidates):
+        """Within the block, values name the tags that an import will create."""
+        new = [each for each in candidates if each.definition and each.state == "new"]
+        if not new:
+            yield
+            return
+        counterparts = new[0].counterparts
+        known = [(tags.browse(), tags.ids) for tags in counterparts.get_tags()]
+        planned = counterparts.plan_tags([each.definition for each in new])
+        names = names_read(self.env, known, planned)
+        with names, existence_read(self.env, counterparts.get_tags()):
+            yield
 
     def action_back(self):
         """Show the selection of the source again."""
@@ -111,24 +135,30 @@ class TrackMovingIn(models.TransientModel):
             "target": "new",
         }
 
-    def _prepare_line_vals(self, number, candidate):
-        """The values of the row of a candidate."""
+    def _prepare_line_vals(self, number, candidate, taken):
+        """The values of the row of a candidate.
+
+        :param set taken: the names that templates have already
+        """
         Template = self.env["track.template"]
         values = {
             "number": number,
             "state": candidate.state,
             "chosen": candidate.state == "new",
             "name": candidate.name,
-            "remark": candidate.reason or self._get_remark(candidate),
+            "remark": candidate.reason or self._get_remark(candidate, taken),
         }
         if candidate.state == "left_out":
             return values
         template_vals, problems = candidate.prepare()
         template = Template.new(template_vals)
+        # a reason that many tasks have is one row
+        tasks = defaultdict(list)
+        for problem in problems:
+            tasks[describe_problem(self.env, problem)].append(problem.task)
         rows = [
-            f"{problem.task}: {reason}" if problem.task else reason
-            for problem in problems
-            for reason in [describe_problem(self.env, problem)]
+            f"{', '.join(names)}: {reason}" if any(names) else reason
+            for reason, names in tasks.items()
         ]
         return {
             **values,
@@ -149,10 +179,11 @@ class TrackMovingIn(models.TransientModel):
         )
 
     @api.model
-    def _get_remark(self, candidate):
-        """What is to be said of the template that an earlier import created."""
+    def _get_remark(self, candidate, taken):
+        """What is to be said of a template that exists already."""
+        is_taken = candidate.name in taken
         return {
-            "new": False,
+            "new": is_taken and self.env._("Another template has this name already."),
             "unchanged": self.env._("Unchanged since the last import."),
             "changed": self.env._(
                 "Already exists, but differs. The template is left unchanged."

@@ -34,6 +34,9 @@ class TrackTemplate(models.Model):
                 error and describe_problem(self.env, error),
             )
             candidate.definition, candidate.counterparts = each, counterparts
+            candidate.noted = self.env["mail.activity.type"].browse(
+                [task.type_id for task in each.tasks if task.type_id]
+            )
             candidate.prepare = lambda each=each: self._prepare_definition_vals(
                 each, counterparts
             )
@@ -49,15 +52,17 @@ class TrackTemplate(models.Model):
     def _get_case_model(self, name=None):
         """The model for definitions of projects and cases.
 
-        :param name: what a caller passed; empty for the preferred one
+        :param name: what a caller passed; None for the preferred one
         :return: str, empty if there is none
         :raise UserError: when the records of the model cannot have tracks
         """
+        if name is False or name == "":
+            return ""
         Run = self.env["track.run"]
-        for known in [name] if name else self._get_case_models():
+        for known in self._get_case_models() if name is None else [name]:
             if isinstance(known, str) and Run._can_have_tracks(self.env.get(known)):
                 return known
-        if name:
+        if name is not None:
             raise UserError(
                 self.env._(
                     "Records of “%s” cannot have tracks. Pass the technical name of "
@@ -71,8 +76,7 @@ class TrackTemplate(models.Model):
     def _get_definition_error(self, definition, counterparts):
         """Why no template can be created from a definition, or None."""
         most = self.env["track.line"]._MAX_TASKS
-        has_tags = bool(definition.tags)
-        if len(definition.tasks) + has_tags > most:
+        if len(definition.tasks) > most:
             return Problem(
                 "too_many_tasks", {"count": len(definition.tasks), "max": most}
             )
@@ -143,6 +147,9 @@ class TrackTemplate(models.Model):
     ):
         if responsible.user_id:
             user = self.env["res.users"].browse(responsible.user_id)
+            if not user._tracks_can_be_assigned():
+                # sudo: the form of the type shows the name, too
+                problems.append(Problem("left_user", {"name": user.sudo().name}, label))
             return user._tracks_prepare_responsible_vals()
         if responsible.kind not in ("user", "team"):
             return {"responsible_type": responsible.kind}
@@ -159,10 +166,13 @@ class TrackTemplate(models.Model):
         if not definition.tags:
             return None
         names = {"tags": ", ".join(definition.tags)}
+        most = self.env["track.line"]._MAX_TASKS
         problem = counterparts.get_tag_problem(model)
+        if not problem and len(definition.tasks) >= most:
+            problem = "tags_no_room"
         if problem:
             label = model and self.env["ir.model"]._get(model).sudo().name
-            problems.append(Problem(problem, {**names, "model": label}))
+            problems.append(Problem(problem, {**names, "model": label, "max": most}))
             return None
         field = counterparts.get_tag_field(model)
         ids, missing = counterparts.find_tags(field.comodel_name, definition.tags)

@@ -71,6 +71,8 @@ from . import test_model_names
 from . import test_moving_in
 from . import test_moving_in_bad_input
 from . import test_moving_in_dialog
+from . import test_moving_in_files
+from . import test_moving_in_from_here
 from . import test_muting
 from . import test_muting_rules
 from . import test_next_tracks

@@ -1,6 +1,7 @@
 import base64
 import json
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, get_db_name, tagged
@@ -65,6 +66,51 @@ class TestMovingInDialog(MovingInCase):
         dialog.line_ids.chosen = True
         template = self.get_opened(dialog.action_make())
         self.assertEqual(template.name, "Track 2")
+
+    def test_the_preview_names_the_tags_that_will_be_created(self):
+        self.env["crm.tag"].create({"name": "Known"})
+        dialog = self.open_dialog(self.make_definition(1, tag="Brand New, known"))
+        dialog.action_preview()
+        shown = html2plaintext(dialog.line_ids.tasks).splitlines()
+        self.assertFalse(self.env["crm.tag"].search([("name", "=", "Brand New")]))
+        template = self.get_opened(dialog.action_make())
+        lines = template.line_ids
+        self.assertIn("Tags: + Brand New, Known", lines[0].sentence)
+        for row, line in zip(shown, lines, strict=True):
+            self.assertIn(html2plaintext(line.sentence), row)
+
+    def test_a_reason_of_many_tasks_is_one_row(self):
+        dialog = self.open_dialog(
+            self.make_definition(
+                1,
+                {"description": "Call", "category": {"name": "Pigeon"}},
+                {"description": "Ask", "category": {"name": "Pigeon"}},
+            )
+        )
+        dialog.action_preview()
+        self.assertEqual(dialog.line_ids.problems.count("<li>"), 1)
+        self.assertIn("Call, Ask: There is no activity", dialog.line_ids.problems)
+
+    def test_the_name_of_another_template_is_said(self):
+        self.make_template({"summary": "Call"}, name="Track 1")
+        dialog = self.open_dialog(self.make_definition(1), self.make_definition(2))
+        dialog.action_preview()
+        self.assertEqual(
+            dialog.line_ids.mapped("remark"),
+            ["Another template has this name already.", False],
+        )
+
+    def test_without_a_model_projects_are_for_all_records(self):
+        dialog = self.open_dialog(self.make_definition(1, captureRule="PROJECT"))
+        dialog.case_model_id = False
+        with patch.object(
+            self.registry["track.template"],
+            "_get_case_models",
+            lambda self: ["crm.lead"],
+        ):
+            dialog.action_preview()
+            template = self.get_opened(dialog.action_make())
+        self.assertFalse(template.res_model_ids)
 
     def test_another_file_needs_another_preview(self):
         dialog = self.open_dialog(self.make_definition(1))
@@ -136,10 +182,11 @@ class TestMovingInDialog(MovingInCase):
     def test_a_preview_of_500_definitions(self):
         def make(count):
             return [
-                self.make_definition(number, "Call", "Write", tag="Moved")
+                self.make_definition(number, "Call", "Write", tag="Moved, Kept")
                 for number in range(1, count + 1)
             ]
 
+        self.env["crm.tag"].create({"name": "Kept"})
         few, many = self.open_dialog(*make(5)), self.open_dialog(*make(500))
         few, many = (self.count_queries(each.action_preview) for each in (few, many))
         self.assertLess(many, few + 30)
@@ -150,103 +197,6 @@ class TestMovingInDialog(MovingInCase):
                 self.env["track.moving.in"].with_user(user).create({})
         action = self.Template.action_open_moving_in()
         self.assertEqual(action["res_model"], "track.moving.in")
-
-
-@tagged("post_install", "-at_install")
-class TestMovingInFromHere(MovingInCase):
-    """Templates from activity types that lead to each other, and from plans."""
-
-    def make_types(self, *names, **values):
-        types = self.env["mail.activity.type"].create(
-            [{"name": name, **values} for name in names]
-        )
-        for one, other in zip(types, types[1:], strict=False):
-            one.write({"chaining_type": "trigger", "triggered_next_type_id": other.id})
-        return types
-
-    def bring_types(self, types):
-        return self.Template.import_definitions("activity_types", types.ids)
-
-    def test_a_chain_of_types_becomes_a_template(self):
-        types = self.make_types("Ring", "Offer", "Bill", res_model="crm.lead")
-        types[0].default_note = "<p>Kindly</p>"
-        types[1].write(
-            {
-                "delay_count": 2,
-                "delay_unit": "weeks",
-                "delay_from": "current_date",
-                "summary": "Send the offer",
-            }
-        )
-        types[2].default_user_id = self.seller_2
-        result = self.bring_types(types)
-        template = self.get_created(result)
-        self.assertEqual(template.name, "Ring")
-        self.assertEqual(template.res_model_ids.mapped("model"), ["crm.lead"])
-        self.assertEqual(template.line_ids.activity_type_id, types)
-        self.assertEqual(template.line_ids[0].note, "<p>Kindly</p>")
-        self.assertLines(
-            template,
-            [
-                ("Ring", 0, "days", "start", "owner"),
-                ("Send the offer", 2, "weeks", "previous", "previous"),
-                ("Bill", 0, "days", "previous", "user"),
-            ],
-        )
-        [row] = result["unmapped"]
-        self.assertEqual(row["task"], "Bill")
-        self.assertIn("counts from the due date", row["reason"])
-        again = self.bring_types(types)
-        self.assertEqual([row["id"] for row in again["unchanged"]], template.ids)
-
-    def test_suggestions_that_branch_and_chains_in_a_circle(self):
-        one, two, three = self.make_types("One", "Two", "Three")
-        three.write({"chaining_type": "trigger", "triggered_next_type_id": one.id})
-        result = self.bring_types(one + two + three)
-        template = self.get_created(result)
-        self.assertEqual(template.line_ids.mapped("summary"), ["One", "Two", "Three"])
-        self.assertIn("begins again with “One”", "".join(self.get_reasons(result)))
-        types = self.make_types("A", "B", "C")
-        types.triggered_next_type_id = False
-        types[0].suggested_next_type_ids = types[1:]
-        result = self.bring_types(types)
-        self.assertEqual(len(self.get_created(result).line_ids), 2)
-        self.assertIn("“A” suggests several activities", self.get_reasons(result)[0])
-
-    def test_types_without_a_next_one_make_none(self):
-        result = self.bring_types(self.type_call)
-        self.assertFalse(any(result.values()))
-
-    def test_plans_are_imported_once(self):
-        plan = self.env["mail.activity.plan"].create(
-            {
-                "name": "Hiring",
-                "res_model": "crm.lead",
-                "template_ids": [
-                    (0, 0, {"summary": name, "delay_count": 1, "delay_from": side})
-                    for name, side in (
-                        ("Book", "before_plan_date"),
-                        ("Thank", "after_plan_date"),
-                    )
-                ],
-            }
-        )
-        result = self.Template.import_definitions("plans", plan.ids)
-        template = self.get_created(result)
-        self.assertEqual(template.line_ids.mapped("summary"), ["Book", "Thank"])
-        self.assertIn("“Book”", self.get_reasons(result)[0])
-        again = self.Template.import_definitions("plans", plan.ids)
-        self.assertEqual([row["id"] for row in again["unchanged"]], template.ids)
-        self.assertGreaterEqual(
-            len(self.Template.import_definitions("plans")["unchanged"]), 1
-        )
-        for ids in ([0], ["1"], "1", {"a": 1}, [True]):
-            with self.subTest(ids=ids), self.assertRaises(UserError):
-                self.Template.import_definitions("plans", ids)
-        foreign = plan.copy({"company_id": self.company_2.id})
-        result = self.Template.import_definitions("plans", foreign.ids)
-        self.assertEqual(len(result["left_out"]), 1, result)
-        self.assertFalse(result["created"])
 
 
 @tagged("post_install", "-at_install")

@@ -104,8 +104,48 @@ class TestTemplateOfPlan(TemplateSourcesCase):
         user = {"responsible_type": "other", "responsible_id": self.seller_2.id}
         plan = self.make_plan(("Call", 1, "days", "after", user))
         self.seller_2.active = False
-        template = self.get_opened(self.make_of(plan))
+        action = self.make_of(plan)
+        self.assertIn("The record owner is", action["params"]["message"])
+        self.assertIn("“Call”", action["params"]["message"])
+        template = self.get_opened(action["params"]["next"])
         self.assertEqual(template.line_ids.responsible_type, "owner")
+
+    def test_twice_makes_one_template(self):
+        plan = self.make_plan(("Call", 1, "days", "after"))
+        template = self.get_opened(self.make_of(plan))
+        template.active = False
+        self.assertEqual(self.get_opened(self.make_of(plan)), template)
+        self.assertTrue(template.active)
+        Template = self.env["track.template"].with_user(self.manager)
+        result = Template.import_definitions("plans", plan.ids)
+        self.assertEqual([row["id"] for row in result["unchanged"]], template.ids)
+        # a changed one stays, and another one is created
+        plan.template_ids.summary = "Write"
+        again = self.get_opened(self.make_of(plan))
+        self.assertNotEqual(again, template)
+        self.assertEqual(template.line_ids.summary, "Call")
+        self.assertEqual(self.get_opened(self.make_of(plan)), again)
+
+    def test_the_dialog_says_which_plans_have_a_template(self):
+        self.env["mail.activity.plan"].search([]).active = False
+        plans = [
+            self.make_plan(("Call", 1, "days", "after"), name=name)
+            for name in ("A", "B", "C")
+        ]
+        for plan in plans[:2]:
+            self.make_of(plan)
+        plans[1].template_ids.delay_count = 4
+        form = Form(self.env["track.library"].with_user(self.manager))
+        form.source = "plan"
+        dialog = form.save()
+        self.assertEqual(
+            dialog.line_ids.mapped("remark"),
+            [
+                "Already exists.",
+                "Already exists, but was changed. Another template will be created.",
+                False,
+            ],
+        )
 
     def test_the_plan_of_a_company_makes_a_template_of_that_company(self):
         plan = self.make_plan(("Call", 1, "days", "after"), company_id=self.company.id)

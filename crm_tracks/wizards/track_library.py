@@ -57,7 +57,7 @@ class TrackLibrary(models.TransientModel):
     def action_make(self):
         """Create the selected templates and open them.
 
-        Existing unchanged templates of the library are not created again.
+        Existing unchanged templates are not created again.
 
         :return: an action that first lists the parts of a plan that were lost
         :raise AccessError: when the user is no Tracks administrator
@@ -70,12 +70,8 @@ class TrackLibrary(models.TransientModel):
         Template = self.env["track.template"]
         keys = [key for key in chosen.mapped("key") if key in LIBRARY]
         templates = Template._make_from_library(keys)
-        lost = []
-        for plan in chosen.plan_id:
-            template, sentence = plan._make_track_template()
-            templates += template
-            lost += [sentence] if sentence else []
-        return templates._get_opening_action(lost)
+        made, lost = Template._make_of_plans(chosen.plan_id)
+        return (templates + made)._get_opening_action(lost)
 
 
 class TrackLibraryLine(models.TransientModel):
@@ -98,6 +94,10 @@ class TrackLibraryLine(models.TransientModel):
     @api.depends("key", "plan_id")
     def _compute_name(self):
         Template = self.env["track.template"]
+        plans = {
+            candidate.key: candidate.state
+            for candidate in Template._get_candidates("plans", self.plan_id.ids)[0]
+        }
         for line in self:
             line.name = line.tasks = line.remark = False
             if line.key in LIBRARY:
@@ -105,7 +105,11 @@ class TrackLibraryLine(models.TransientModel):
                 line.remark = line._get_library_remark()
             elif line.plan_id:
                 values = line.plan_id._prepare_track_template_vals()
-                line.remark = line.plan_id._get_lost()
+                remarks = (
+                    line._describe_state(plans.get(f"plan_{line.plan_id._origin.id}")),
+                    line.plan_id._get_lost(),
+                )
+                line.remark = " ".join(filter(None, remarks)) or False
             else:
                 continue
             template = Template.new(values)
@@ -123,8 +127,20 @@ class TrackLibraryLine(models.TransientModel):
         existing = self.env["track.template"]._get_made_of_library(self.key)
         if not existing:
             return False
-        if existing._is_as_in_library(self.key):
+        is_same = existing._is_as_in_library(self.key)
+        return self._describe_state("unchanged" if is_same else "changed")
+
+    @api.model
+    def _describe_state(self, state):
+        """A remark about the template that was created before.
+
+        :param str state: ``unchanged`` or ``changed``; else there is no template
+        :return: str or False
+        """
+        if state == "unchanged":
             return self.env._("Already exists.")
-        return self.env._(
-            "Already exists, but was changed. Another template will be created."
-        )
+        if state == "changed":
+            return self.env._(
+                "Already exists, but was changed. Another template will be created."
+            )
+        return False

@@ -23,8 +23,17 @@ class MailActivityType(models.Model):
         A type that another one of these leads to begins no chain, unless all of them
         lead to each other.
 
-        :return: list of :class:`Definition`
+        :return: list of :class:`Definition`; an archived type is one with an error
         """
+        active = self.filtered("active")
+        definitions = [
+            Definition(each.name, key=str(each.id), error=Problem("archived_type"))
+            for each in self - active
+        ]
+        return definitions + active._get_chains()
+
+    def _get_chains(self):
+        """:return: list of :class:`Definition`"""
         following = {each: each._get_next_types() for each in self}
         reached = set()
         definitions = []
@@ -68,13 +77,24 @@ class MailActivityType(models.Model):
         models = sorted(set(filter(None, chain.mapped("res_model"))))
         definition.target = models[0] if models else ""
         if len(models) > 1:
-            definition.error = Problem("two_models", {"models": ", ".join(models)})
+            # sudo: the names of models are no secret
+            names = [self.env["ir.model"]._get(model).sudo().name for model in models]
+            definition.error = Problem("two_models", {"models": ", ".join(names)})
         for each in chain:
             is_first = each == chain[0]
             definition.tasks.append(each._get_task_definition(is_first))
+            each._check_chained_delay(definition)
             if not is_first and each.delay_from == "previous_activity":
                 definition.add_problem("chain_deadline", each.name, type=each.name)
         return definition, chain
+
+    def _check_chained_delay(self, definition):
+        """Report a delay that a task cannot have."""
+        days, most = self.delay_count, self.env["track.line"]._MAX_DELAY
+        if days < 0:
+            definition.add_problem("negative_days", self.name, value=days)
+        elif days > most:
+            definition.add_problem("long_delay", self.name, value=days, max=most)
 
     def _get_task_definition(self, is_first):
         """The task for an activity of this type.
@@ -86,7 +106,9 @@ class MailActivityType(models.Model):
         return TaskDefinition(
             summary=self.summary or self.name,
             note=self.default_note or "",
-            delay_count=max(self.delay_count, 0),
+            delay_count=min(
+                max(self.delay_count, 0), self.env["track.line"]._MAX_DELAY
+            ),
             delay_unit=self.delay_unit,
             delay_from="start" if is_first else "previous",
             type_id=self.id,

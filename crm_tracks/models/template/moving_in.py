@@ -22,15 +22,22 @@ class Candidate:
         self.reason = reason
         self.state = "left_out" if reason else "new"
         self.template = None
-        self.xml_id = None
+        self.xml_id = self.error = None
         # set by each source: a function that returns (values, problems)
         self.prepare = None
-        # from where it is: a definition with the records that all of them name, or a
-        # plan, whose files are copied
-        self.definition = self.counterparts = self.plan = None
+        # a definition, with the records that all of them name
+        self.definition = self.counterparts = None
+        # the records whose notes the tasks get, with the files in them
+        self.noted = ()
 
-    def leave_out(self, reason):
-        self.state, self.reason = "left_out", reason
+    def compare(self, other):
+        """Set the state from what another candidate of this key would create now."""
+        is_same = self.template._is_as_imported(other.prepare()[0])
+        self.state = "unchanged" if is_same else "changed"
+
+    def leave_out(self, error):
+        """:param error: the ``UserError`` for which no template is created"""
+        self.state, self.reason, self.error = "left_out", str(error), error
 
 
 class TrackTemplate(models.Model):
@@ -50,9 +57,10 @@ class TrackTemplate(models.Model):
 
         :param str source: ``capsule``, ``activity_types`` or ``plans``
         :param data: for ``capsule``, the JSON as a text or parsed; else a list of ids
-            of activity types or plans, None for all of them
+            of activity types or plans, None (or False) for all of them
         :param str case_model: the model for definitions of projects and cases; None for
-            tickets where they can have tracks, else project tasks
+            tickets where they can have tracks, else project tasks; empty to offer
+            their templates for all records
         :return: dict of lists of dicts: ``created``, ``unchanged`` and ``changed`` with
             ``id`` and ``name``; ``left_out`` with ``name`` and ``reason``;
             ``unmapped`` with ``name``, ``task`` and ``reason``: what could not be taken
@@ -80,43 +88,55 @@ class TrackTemplate(models.Model):
         :return: (list of :class:`Candidate`, list of ``Problem`` of the whole source)
         """
         self.browse().check_access("create")
-        problems = []
+        candidates, problems = self._read_candidates(source, data, case_model)
+        self._find_imported(candidates)
+        # words of this database were taken over in the language of whoever imported
+        for code, _name in self.env["res.lang"].get_installed():
+            changed = {each.key: each for each in candidates if each.state == "changed"}
+            if not changed or code == self.env.lang:
+                continue
+            translated = self.with_context(lang=code)
+            for each in translated._read_candidates(source, data, case_model)[0]:
+                if each.state == "new" and each.key in changed:
+                    changed[each.key].compare(each)
+        return candidates, problems
+
+    @api.model
+    def _read_candidates(self, source, data, case_model):
+        """As :meth:`_get_candidates`, without the templates of earlier imports."""
         if source == "capsule":
             try:
                 definitions, problems = read_capsule(data)
             except UnreadableSource as error:
                 raise UserError(describe_problem(self.env, error.problem)) from error
-            candidates = self._get_definition_candidates(
+            return self._get_definition_candidates(
                 "capsule", definitions, case_model
-            )
-        elif source == "activity_types":
+            ), problems
+        if source == "activity_types":
             types = self._get_source_records("mail.activity.type", data)
-            candidates = self._get_definition_candidates(
+            return self._get_definition_candidates(
                 "activity_type", types._get_track_definitions()
-            )
-        elif source == "plans":
+            ), []
+        if source == "plans":
             plans = self._get_source_records("mail.activity.plan", data)
-            candidates = [self._get_plan_candidate(plan) for plan in plans]
-        else:
-            raise UserError(
-                self.env._(
-                    "“%s” is no source of track definitions. Use capsule, "
-                    "activity_types or plans.",
-                    str(source)[:60],
-                )
+            return [self._get_plan_candidate(plan) for plan in plans], []
+        raise UserError(
+            self.env._(
+                "“%s” is no source of track definitions. Use capsule, "
+                "activity_types or plans.",
+                str(source)[:60],
             )
-        self._find_imported(candidates)
-        return candidates, problems
+        )
 
     @api.model
     def _get_source_records(self, model, ids):
         """The records of this database from which templates are created.
 
-        :param ids: what a caller passed; empty for all of them
+        :param ids: what a caller passed; None or False for all of them
         :raise UserError: when one of them cannot be read
         """
         Model = self.env[model]
-        if not ids:
+        if ids is None or ids is False:
             return Model.search([("active", "=", True)])
         is_list = isinstance(ids, list | tuple)
         if not is_list or any(type(id_) is not int for id_ in ids):
@@ -137,7 +157,7 @@ class TrackTemplate(models.Model):
     @api.model
     def _get_plan_candidate(self, plan):
         candidate = Candidate(f"plan_{plan.id}", plan.name)
-        candidate.plan = plan
+        candidate.noted = plan.template_ids.sorted()
         lost = plan._get_lost()
         problems = [Problem("said", {"reason": lost})] if lost else []
         candidate.prepare = lambda: (plan._prepare_track_template_vals(), problems)
@@ -170,14 +190,14 @@ class TrackTemplate(models.Model):
         readable = existing._filtered_access("read")
         ids = {row.name: row.res_id for row in data if row.res_id in existing._ids}
         for each, pair in names.items():
-            known = [ids[name] for name in pair if ids.get(name) in readable._ids]
+            known = [name for name in pair if ids.get(name) in readable._ids]
             # read together with the others
-            each.template = self.browse(known[:1]).with_prefetch(readable._ids)
+            each.template = self.browse([ids[name] for name in known[:1]])
+            each.template = each.template.with_prefetch(readable._ids)
             # the template of the first id may be hidden, of another company
-            each.xml_id = pair[1] if pair[0] in ids else pair[0]
+            each.xml_id = next(iter(known), pair[1] if pair[0] in ids else pair[0])
             if known:
-                is_same = each.template._is_as_imported(each.prepare()[0])
-                each.state = "unchanged" if is_same else "changed"
+                each.compare(each)
 
     def _is_as_imported(self, vals):
         """Whether this template, archived or not, is as an import creates it."""
@@ -195,6 +215,29 @@ class TrackTemplate(models.Model):
             if line.action == "update"
         ]
         return *self._get_library_fingerprint(), settings
+
+    @api.model
+    def _make_of_plans(self, plans):
+        """Create templates from activity plans, as from the entries of the library.
+
+        A template that an earlier call created is returned if it is unchanged, and
+        else stays beside the new one.
+
+        :return: (``track.template``, active, list of sentences about what was lost)
+        :raise AccessError: when the user may not write templates
+        :raise UserError: when a template cannot be created
+        """
+        candidates, _problems = self._get_candidates("plans", plans.ids)
+        for each in candidates:
+            if each.state == "changed":
+                each.state = "new"
+        unmapped = self._create_candidates(candidates)
+        for each in candidates:
+            if each.error:
+                raise each.error
+        templates = self.concat(*(each.template for each in candidates))
+        templates.filtered(lambda template: not template.active).active = True
+        return templates, [row["reason"] for row in unmapped]
 
     # ------------------------------------------------------------------
     # Creating
@@ -223,7 +266,8 @@ class TrackTemplate(models.Model):
             self._create_each([(each, vals) for each, vals, _problems in prepared])
         created = [each for each in new if each.state == "created"]
         # sudo: users cannot write external ids; these belong to the import
-        self.env["ir.model.data"].sudo()._update_xmlids(
+        data = self.env["ir.model.data"].sudo()
+        data._update_xmlids(
             [
                 {
                     "xml_id": f"crm_tracks.{each.xml_id}",
@@ -233,6 +277,8 @@ class TrackTemplate(models.Model):
                 for each in created
             ]
         )
+        # which are written by SQL: what is read next is what was written
+        data.invalidate_model(["res_id"])
         return [
             row
             for each, _vals, problems in prepared
@@ -252,14 +298,12 @@ class TrackTemplate(models.Model):
             with self.env.cr.savepoint():
                 templates = self.create([vals for _each, vals in pairs])
                 for (each, _vals), template in zip(pairs, templates, strict=True):
-                    if each.plan:
-                        lines = each.plan.template_ids.sorted()
-                        copy_note_files(
-                            zip(lines, template.line_ids.sorted(), strict=True)
-                        )
+                    if each.noted:
+                        lines = template.line_ids.sorted()
+                        copy_note_files(zip(each.noted, lines, strict=True))
         except UserError as error:
             if len(pairs) == 1:
-                pairs[0][0].leave_out(str(error))
+                pairs[0][0].leave_out(error)
                 return
             half = len(pairs) // 2
             self._create_each(pairs[:half])

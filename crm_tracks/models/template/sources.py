@@ -1,7 +1,6 @@
 from odoo import Command, api, models
 from odoo.fields import Domain
 
-from ...tools.note_files import copy_note_files
 from ...tools.notification import notify
 from ...tools.words import quote
 
@@ -81,28 +80,16 @@ class MailActivityPlan(models.Model):
     def action_make_track_template(self):
         """Create a track template from this plan, and open it.
 
+        A template that was created before is opened if it is unchanged.
+
         :return: an action, which first says what was not copied
         :raise AccessError: when the user may not read the plan, or is no Tracks
             administrator
         """
         self.ensure_one()
-        template, lost = self._make_track_template()
-        return template._get_opening_action([lost] if lost else ())
-
-    def _make_track_template(self):
-        """Create a track template from this plan.
-
-        :return: (``track.template``, a sentence about what was not copied, or False)
-        """
-        self.ensure_one()
         self.check_access("read")
-        templates = self.env["track.template"]
-        templates.check_access("create")
-        template = templates.create(self._prepare_track_template_vals())
-        copy_note_files(
-            zip(self.template_ids.sorted(), template.line_ids.sorted(), strict=True)
-        )
-        return template, self._get_lost()
+        template, lost = self.env["track.template"]._make_of_plans(self)
+        return template._get_opening_action(lost)
 
     def _get_track_direction(self):
         """Which way a template of this plan counts.
@@ -123,25 +110,49 @@ class MailActivityPlan(models.Model):
 
         :return: str, or False if it can copy everything
         """
+        sentences = (self._get_lost_dates(), self._get_lost_assignees())
+        return " ".join(filter(None, sentences)) or False
+
+    def _get_lost_assignees(self):
+        """:return: str about tasks whose assignee a track does not have, or False"""
+        lost = self.template_ids.sorted().filtered(
+            lambda task: (
+                self._prepare_track_responsible_vals(task)["responsible_type"]
+                == "owner"
+            )
+        )
+        if not lost:
+            return False
+        return self.env._(
+            "The record owner is responsible, because a track cannot take over the "
+            "assignee: %s.",
+            self._quote_tasks(lost),
+        )
+
+    def _quote_tasks(self, tasks):
+        return ", ".join(
+            quote(self.env, task.summary or task.activity_type_id.name)
+            for task in tasks
+        )
+
+    def _get_lost_dates(self):
+        """:return: str about tasks that count in the other direction, or False"""
         before = self._get_track_direction()[1]
         if not before:
             return False
-        names = [
-            quote(self.env, task.summary or task.activity_type_id.name)
-            for task in before
-        ]
-        if len(names) == 1:
+        names = self._quote_tasks(before)
+        if len(before) == 1:
             return self.env._(
                 "“%(plan)s” has tasks before and after its date, but a track counts in "
                 "one direction. This task is due on the date itself: %(task)s.",
                 plan=self.name,
-                task=names[0],
+                task=names,
             )
         return self.env._(
             "“%(plan)s” has tasks before and after its date, but a track counts in one "
             "direction. These tasks are due on the date itself: %(tasks)s.",
             plan=self.name,
-            tasks=", ".join(names),
+            tasks=names,
         )
 
     def _prepare_track_template_vals(self):

@@ -42,6 +42,7 @@
     ],
     "demo": [
         "demo/track_template_demo.xml",
+        "demo/track_chain_demo.xml",
         "demo/track_run_demo.xml",
         "demo/track_run_office_demo.xml",
         "demo/track_automated_demo.xml",

@@ -47,6 +47,23 @@ class TestDemo(TransactionCase):
         pairs = [(run.res_model, run.res_id) for run in running - closed]
         self.assertLess(len(set(pairs)), len(pairs), "a record with two tracks")
 
+    def test_activity_types_lead_to_each_other(self):
+        Template = self.env["track.template"]
+        result = Template.import_definitions("activity_types")
+        made = {row["name"]: Template.browse(row["id"]) for row in result["created"]}
+        self.assertEqual(
+            made["Site Visit"].line_ids.mapped("summary"),
+            [
+                "Visit the customer",
+                "Send the report of the visit",
+                "Ask for the decision",
+            ],
+        )
+        reasons = [
+            row["reason"] for row in result["unmapped"] if row["name"] == "Site Visit"
+        ]
+        self.assertEqual(len(reasons), 2, "a branch, and the day of the one before")
+
     def test_every_state_of_a_task_is_shown(self):
         for state, label in self.tasks._fields["state"]._description_selection(
             self.env

@@ -1,5 +1,6 @@
 import base64
 import json
+import re
 from pathlib import Path
 from unittest.mock import patch
 
@@ -62,10 +63,13 @@ class TestMovingInDialog(MovingInCase):
         self.assertEqual(
             dialog.line_ids.mapped("state"), ["unchanged", "new", "changed"]
         )
+        self.assertTrue(dialog.has_new and dialog.has_remarks)
         self.assertEqual(dialog.line_ids[0].remark, "Unchanged since the last import.")
         dialog.line_ids.chosen = True
         template = self.get_opened(dialog.action_make())
         self.assertEqual(template.name, "Track 2")
+        dialog.action_preview()
+        self.assertFalse(dialog.has_new)
 
     def test_the_preview_names_the_tags_that_will_be_created(self):
         self.env["crm.tag"].create({"name": "Known"})
@@ -151,7 +155,8 @@ class TestMovingInDialog(MovingInCase):
 
     def test_activity_types_need_no_file(self):
         call, todo = self.type_call, self.type_todo
-        self.env["mail.activity.type"].search([]).suggested_next_type_ids = False
+        types = self.env["mail.activity.type"].search([])
+        types.write({"suggested_next_type_ids": False, "triggered_next_type_id": False})
         call.write({"chaining_type": "suggest", "suggested_next_type_ids": todo.ids})
         form = Form(self.env["track.moving.in"].with_user(self.manager))
         form.source = "activity_types"
@@ -161,9 +166,10 @@ class TestMovingInDialog(MovingInCase):
         template = self.get_opened(dialog.action_make())
         self.assertEqual(template.line_ids.activity_type_id, call + todo)
 
-    def test_the_file_of_the_demo_data(self):
-        path = Path(__file__).parents[1] / "demo" / "capsule_track_definitions.json"
+    def test_the_sample_file(self):
         dialog = self.open_dialog()
+        link = re.search(r'href="/crm_tracks/([^"]+)"', dialog.get_view()["arch"])
+        path = Path(__file__).parents[1] / link[1]
         dialog.file = base64.b64encode(path.read_bytes())
         dialog.action_preview()
         fair, day, project = dialog.line_ids
@@ -195,8 +201,16 @@ class TestMovingInDialog(MovingInCase):
         for user in (self.seller_all, self.employee, self.portal):
             with self.assertRaises(AccessError):
                 self.env["track.moving.in"].with_user(user).create({})
-        action = self.Template.action_open_moving_in()
-        self.assertEqual(action["res_model"], "track.moving.in")
+        dialog = self.open_dialog(self.make_definition(1))
+        dialog.action_preview()
+        for name in ("action_preview", "action_back", "action_make"):
+            method = getattr(dialog.with_user(self.seller_all), name)
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                method()
+        action = self.env.ref("crm_tracks.track_moving_in_action")
+        self.assertEqual(
+            action.group_ids, self.env.ref("crm_tracks.group_track_manager")
+        )
 
 
 @tagged("post_install", "-at_install")

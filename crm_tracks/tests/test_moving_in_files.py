@@ -12,7 +12,7 @@ from .test_moving_in import MovingInCase
 class TestMovingInFiles(MovingInCase):
     """Files as people and programs save them: nothing is lost without a word."""
 
-    def read(self, data):
+    def bring_data(self, data):
         return self.Template.import_definitions("capsule", data)
 
     def test_pages_that_were_appended_to_one_another(self):
@@ -22,21 +22,21 @@ class TestMovingInFiles(MovingInCase):
         ]
         for between in ("", "\n", "\r\n\ufeff", ",\n"):
             with self.subTest(between=between):
-                result = self.read(between.join(pages).encode())
+                result = self.bring_data(between.join(pages).encode())
                 self.assertEqual(len(self.get_created(result)), 3)
                 self.get_created(result).unlink()
         with self.assertRaisesRegex(UserError, "line 2, column 1"):
-            self.read(f"{json.dumps(self.make_definition(1))}\nand so on")
+            self.bring_data(f"{json.dumps(self.make_definition(1))}\nand so on")
 
     def test_the_answer_to_the_request_for_one_definition(self):
-        result = self.read({"trackDefinition": self.make_definition(1)})
+        result = self.bring_data({"trackDefinition": self.make_definition(1)})
         self.assertEqual(self.get_created(result).name, "Track 1")
 
     def test_unicode_without_a_mark(self):
         text = json.dumps(self.make_definition(None, "Café €"), ensure_ascii=False)
         for encoding in ("utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "cp1252"):
             with self.subTest(encoding=encoding):
-                result = self.read(text.encode(encoding))
+                result = self.bring_data(text.encode(encoding))
                 self.assertEqual(
                     self.get_created(result).line_ids.summary, "Café €", result
                 )
@@ -46,12 +46,12 @@ class TestMovingInFiles(MovingInCase):
         page = {"trackDefinitions": [self.make_definition(1)]}
         for odd in ("x", 7, {"1": self.make_definition(2)}):
             with self.subTest(odd=odd):
-                result = self.read([page, {"trackDefinitions": odd}])
+                result = self.bring_data([page, {"trackDefinitions": odd}])
                 self.assertEqual(len(result["left_out"]), 1)
                 self.assertIn("Entry 2", result["left_out"][0]["reason"])
         # a page can be empty
         for empty in ([], None):
-            result = self.read([page, {"trackDefinitions": empty}])
+            result = self.bring_data([page, {"trackDefinitions": empty}])
             self.assertFalse(result["left_out"])
 
     def test_a_file_without_anything_like_a_definition(self):
@@ -65,7 +65,7 @@ class TestMovingInFiles(MovingInCase):
         ):
             with self.subTest(data=data):
                 with self.assertRaisesRegex(UserError, "No track definition"):
-                    self.read(data)
+                    self.bring_data(data)
 
     def test_unknown_names_do_not_bury_the_rest(self):
         names = {f"key {number}": 1 for number in range(30)}
@@ -92,7 +92,7 @@ class TestMovingInFiles(MovingInCase):
             self.make_definition(1, description=name)
             for name in (float("nan"), float("inf"), 10**5000, True)
         ]
-        result = self.read(definitions)
+        result = self.bring_data(definitions)
         self.assertEqual(len(result["left_out"]), 4)
         self.assertFalse(result["created"])
 

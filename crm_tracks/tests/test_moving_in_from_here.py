@@ -47,7 +47,7 @@ class TestMovingInFromHere(MovingInCase):
         )
         [row] = result["unmapped"]
         self.assertEqual(row["task"], "Bill")
-        self.assertIn("counts from the due date", row["reason"])
+        self.assertIn("counts from the due date of the previous one", row["reason"])
         again = self.bring_types(types)
         self.assertEqual([row["id"] for row in again["unchanged"]], template.ids)
 
@@ -75,7 +75,7 @@ class TestMovingInFromHere(MovingInCase):
             [
                 {
                     "name": "Two",
-                    "reason": "The activity type is archived. Restore it first.",
+                    "reason": "The activity type is archived. Unarchive it first.",
                 }
             ],
         )

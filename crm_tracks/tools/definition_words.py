@@ -39,7 +39,7 @@ _TEXTS = {
     "too_many_tasks": _lt(
         "The track has %(count)s tasks. A template can have %(max)s tasks."
     ),
-    "archived_type": _lt("The activity type is archived. Restore it first."),
+    "archived_type": _lt("The activity type is archived. Unarchive it first."),
     "two_models": _lt(
         "The activity types are for different models: %(models)s. Let the chain "
         "continue with types of one model."
@@ -92,8 +92,8 @@ _TEXTS = {
         "“%(type)s” suggests several activities. Not in the template: %(others)s."
     ),
     "chain_deadline": _lt(
-        "“%(type)s” counts from the due date of the previous activity. In a track, a "
-        "task counts from the day on which the previous task is completed."
+        "The activity counts from the due date of the previous one. In a track, a task "
+        "counts from the day on which the previous task is completed."
     ),
     # of a task
     "task_no_name": _lt("The task has no name (“description”). Its number is used."),

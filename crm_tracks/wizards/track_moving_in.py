@@ -42,12 +42,20 @@ class TrackMovingIn(models.TransientModel):
     )
     line_ids = fields.One2many("track.moving.in.line", "dialog_id", string="Templates")
     is_previewed = fields.Boolean(readonly=True)
+    has_new = fields.Boolean(compute="_compute_has_new")
+    has_remarks = fields.Boolean(compute="_compute_has_new")
     remarks = fields.Text(string="Ignored in File", readonly=True)
 
     @api.model
     def _get_default_case_model(self):
         name = self.env["track.template"]._get_case_model()
         return self.env["ir.model"]._get_id(name) if name else False
+
+    @api.depends("line_ids.state", "line_ids.remark")
+    def _compute_has_new(self):
+        for dialog in self:
+            dialog.has_new = "new" in dialog.line_ids.mapped("state")
+            dialog.has_remarks = any(dialog.line_ids.mapped("remark"))
 
     @api.onchange("source", "file", "case_model_id")
     def _onchange_source(self):
@@ -126,14 +134,10 @@ class TrackMovingIn(models.TransientModel):
         return self._reopen()
 
     def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("From Elsewhere"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_tracks.track_moving_in_action"
+        )
+        return {**action, "res_id": self.id}
 
     def _prepare_line_vals(self, number, candidate, taken):
         """The values of the row of a candidate.

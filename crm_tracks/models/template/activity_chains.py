@@ -85,16 +85,21 @@ class MailActivityType(models.Model):
             definition.tasks.append(each._get_task_definition(is_first))
             each._check_chained_delay(definition)
             if not is_first and each.delay_from == "previous_activity":
-                definition.add_problem("chain_deadline", each.name, type=each.name)
+                definition.add_problem("chain_deadline", each._get_task_name())
         return definition, chain
+
+    def _get_task_name(self):
+        return self.summary or self.name
 
     def _check_chained_delay(self, definition):
         """Report a delay that a task cannot have."""
         days, most = self.delay_count, self.env["track.line"]._MAX_DELAY
         if days < 0:
-            definition.add_problem("negative_days", self.name, value=days)
+            definition.add_problem("negative_days", self._get_task_name(), value=days)
         elif days > most:
-            definition.add_problem("long_delay", self.name, value=days, max=most)
+            definition.add_problem(
+                "long_delay", self._get_task_name(), value=days, max=most
+            )
 
     def _get_task_definition(self, is_first):
         """The task for an activity of this type.
@@ -104,7 +109,7 @@ class MailActivityType(models.Model):
         """
         user = self.default_user_id
         return TaskDefinition(
-            summary=self.summary or self.name,
+            summary=self._get_task_name(),
             note=self.default_note or "",
             delay_count=min(
                 max(self.delay_count, 0), self.env["track.line"]._MAX_DELAY

@@ -25,16 +25,6 @@ class TrackTemplate(models.Model):
             "target": "new",
         }
 
-    def action_open_moving_in(self):
-        """Open the dialog that imports track definitions of another system."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("From Elsewhere"),
-            "res_model": "track.moving.in",
-            "views": [(False, "form")],
-            "target": "new",
-        }
-
     @api.model
     def _get_free_name(self, name, company):
         """A name for a new template that no other template has.
@@ -61,6 +51,8 @@ class TrackTemplate(models.Model):
         if len(self) == 1:
             action.update(views=[(False, "form")], res_id=self.id)
         else:
+            # beside the list of all templates in the breadcrumbs
+            action["name"] = self.env._("Created Templates")
             action["domain"] = [("id", "in", self.ids)]
         if not lost:
             return action

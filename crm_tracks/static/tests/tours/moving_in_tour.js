@@ -26,8 +26,13 @@ const ROW = ".modal .o_field_widget[name=line_ids] .o_data_row";
 function preview() {
     return [
         {
+            content: "Open the menu of the cog",
+            trigger: ".o_control_panel .o_cp_action_menus button",
+            run: "click",
+        },
+        {
             content: "Open the dialog",
-            trigger: "button[name=action_open_moving_in]",
+            trigger: ".o_tracks_moving_in",
             run: "click",
         },
         {
@@ -86,6 +91,10 @@ addTour("crm_tracks_moving_in_tour", {
         {
             content: "It exists already",
             trigger: `${ROW}:contains("After the fair"):contains("Unchanged since the last import")`,
+        },
+        {
+            content: "There is nothing to create",
+            trigger: ".modal-footer:not(:has(button[name=action_make]))",
         },
         {
             content: "Close the dialog",

@@ -92,9 +92,11 @@ class People:
             wanted = self._get_field_user(run, task)
         elif kind in ("role", "team"):
             wanted = self._choose_member(run, task, day)
-        assignee = self.choose(run, wanted, day)
+        assignee = self._choose(run, wanted, day)
         if kind == "owner":
-            return assignee._replace(follows_owner=True)
+            assignee = assignee._replace(follows_owner=True)
+        assignee = task._fit_assignee(run, assignee)
+        self._workload.add(assignee.user)
         return assignee
 
     def is_owner(self, run, user):

@@ -84,6 +84,5 @@ class CrmLead(models.Model):
             return super().action_set_lost(**additional_values)
 
     def _merge_dependences_history(self, opportunities):
-        # sudo: tracks and activities move to the resulting lead, as Odoo's own data
-        self.env["track.run"].sudo()._merge_into(opportunities, self)
+        opportunities._tracks_merge_into(self)
         return super()._merge_dependences_history(opportunities)

@@ -4,6 +4,21 @@ from odoo.tools import SQL
 from ...tools.states import NOT_ENDED
 
 
+class MailActivityMixin(models.AbstractModel):
+    _inherit = "mail.activity.mixin"
+
+    def _tracks_merge_into(self, target):
+        """Move the tracks of these records to the record into which they are merged.
+
+        To be called before the code that merges them moves their activities, and before
+        it deletes or archives them. In sudo: tracks and activities move with the
+        record's own data.
+
+        :param target: the resulting record, of the same model; these may contain it
+        """
+        self.env["track.run"].sudo()._merge_into(self - target, target)
+
+
 class TrackRun(models.Model):
     """Tracks of merged records, which continue on the resulting record."""
 
@@ -38,7 +53,7 @@ class TrackRun(models.Model):
     def _merge_into(self, sources, target):
         """Move the tracks of merged records, even if a template then runs twice.
 
-        :param sources: the records that are merged into ``target`` and then deleted
+        :param sources: the records that are merged into ``target``
         :param target: the resulting record, of the same model
         """
         if not self._has_anything_to_move(sources + target):

@@ -318,9 +318,10 @@ class TrackRunLine(models.Model):
         """
         people = People(self.run_id)
         for task in self:
-            owner = people.choose(task.run_id, None).user
+            owner = people.choose(task.run_id, None)
+            user = task._fit_assignee(task.run_id, owner).user
             # follows_owner marks the write as the engine's, not as a manual assignment
-            task.write({"user_id": owner.id, "follows_owner": True})
+            task.write({"user_id": user.id, "follows_owner": True})
         self._pass_activities_on()
 
     def _pass_activities_on(self):

@@ -141,7 +141,7 @@ class TrackTemplate(models.Model):
                     line.delay_from,
                     line.responsible_type,
                     line.responsible_id._origin.id,
-                    *(line.sudo()[name] for name in line._OPTION_FIELDS),
+                    *(line.sudo()[name] for name in line._get_option_fields()),
                     line._get_outcomes_text(),
                 )
                 for line in self.line_ids.sorted(

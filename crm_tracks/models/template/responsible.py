@@ -134,6 +134,18 @@ class TrackTaskMixin(models.AbstractModel):
             return team.member_ids
         return task.env["res.users"]
 
+    def _fit_assignee(self, run, assignee):
+        """The assignee of this task, after what else it says about people.
+
+        An addon overrides it to pass the task on to another user, or to nobody. A user
+        who was selected by hand is assigned without asking.
+
+        :param run: the ``track.run`` of the task, in sudo
+        :param Assignee assignee: whom the responsible determines
+        :return: :class:`Assignee`, whose user may be empty
+        """
+        return assignee
+
     def _get_field_user(self, record):
         """The user in the field of the record that names who does this task.
 

@@ -15,17 +15,6 @@ class TrackTaskMixin(models.AbstractModel):
     _description = "Track Task Mixin"
     _order = "sequence, id"
     _rec_names_search = ("summary", "activity_type_id.name")
-    # Fields that a track task copies from its template task, and a template task from
-    # the task of a track from which a template is created.
-    _OPTION_FIELDS = (
-        "condition",
-        "condition_else",
-        "require_feedback",
-        "required_fields",
-        "responsible_field",
-        "responsible_role_id",
-        "responsible_team_id",
-    )
 
     # 9,999 months are 833 years: a longer delay is a typing error.
     _MAX_DELAY = 9999
@@ -338,6 +327,25 @@ class TrackTaskMixin(models.AbstractModel):
             self.env, day, self.delay_count, self.delay_unit, working_days, backwards
         )
 
+    @api.model
+    def _get_option_fields(self):
+        """The fields that say more about a task, whatever its action.
+
+        A track copies them from its template, an update brings their changes to running
+        tracks, and a template that is created from a track copies them back.
+
+        :return: tuple of field names
+        """
+        return (
+            "condition",
+            "condition_else",
+            "require_feedback",
+            "required_fields",
+            "responsible_field",
+            "responsible_role_id",
+            "responsible_team_id",
+        )
+
     def _prepare_option_vals(self):
         """The values of the options, for the task of a track or of a template.
 
@@ -345,7 +353,7 @@ class TrackTaskMixin(models.AbstractModel):
         """
         self.ensure_one()
         return self._convert_to_write(
-            {name: self[name] for name in self._OPTION_FIELDS}
+            {name: self[name] for name in self._get_option_fields()}
         )
 
     def _get_option_texts(self):

@@ -41,7 +41,11 @@ class TrackRunLine(models.Model):
             those that change when a task begins; None for all that are copied
         :return: dict of dicts by ``track.run.line``, as JSON stores them
         """
-        copied = {*_COPIED, *self._OPTION_FIELDS, *self._get_action_fields()}
+        copied = {
+            *_COPIED,
+            *self._get_option_fields(),
+            *self._get_action_fields(),
+        }
         names = {*_COURSE, *_TEXTS, *(copied if changed is None else changed)}
         rows = self.read(sorted(names & self._fields.keys()), load=None)
         return {

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.base.models.res_users import API_KEY_SIZE, INDEX_SIZE, check_identity
+from odoo.addons.crm_tracks.tools.parameters import get_parameter
 
 # The scope of the keys, which open nothing else; keys of other scopes do not open it.
 SCOPE = "crm_tracks.calendar"
@@ -111,8 +112,7 @@ class ResUsers(models.Model):
         )
         # how often to ask again
         calendar.add("x-published-ttl").value = "PT1H"
-        parameters = self.env["ir.config_parameter"].sudo()
-        database = parameters.get_param("database.uuid")
+        database = get_parameter(self.env, "database.uuid")
         for reminder in activities._get_reminders(self):
             self._add_to_track_calendar(env, calendar, reminder, database)
         return calendar.serialize().encode()

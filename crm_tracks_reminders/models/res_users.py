@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.crm_tracks.tools.dates import get_company_zone, get_day
+from odoo.addons.crm_tracks.tools.parameters import get_parameter
 
 DIGESTS = [
     ("none", "No E-Mail"),
@@ -59,9 +60,7 @@ class ResUsers(models.Model):
 
         :return: str, one of ``DIGESTS``
         """
-        # sudo: users cannot read parameters
-        parameters = self.env["ir.config_parameter"].sudo()
-        default = parameters.get_param("crm_tracks_reminders.digest")
+        default = get_parameter(self.env, "crm_tracks_reminders.digest")
         return default if default in dict(DIGESTS) else "none"
 
     def _get_track_zone(self):

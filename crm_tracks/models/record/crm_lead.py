@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import format_date
 
+from ...tools.parameters import get_parameter
+
 
 class CrmLead(models.Model):
     """Leads are closed when they are won, lost or archived."""
@@ -26,9 +28,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _tracks_get_muting(self, reason):
-        # sudo: the settings apply to every user who closes a lead
-        parameters = self.env["ir.config_parameter"].sudo()
-        return parameters.get_param(f"crm_tracks.mute_{reason}") or "all"
+        return get_parameter(self.env, f"crm_tracks.mute_{reason}") or "all"
 
     def _tracks_get_closing_text(self, day):
         reason = self.sudo()._tracks_get_closed()[self.id]

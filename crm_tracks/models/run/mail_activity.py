@@ -32,28 +32,12 @@ class MailActivity(models.Model):
         copy=False,
         groups="base.group_user",
     )
-    chaining_type = fields.Selection(
-        related=None,
-        selection=lambda self: self.env["mail.activity.type"]
-        ._fields["chaining_type"]
-        ._description_selection(self.env),
-        compute="_compute_chaining_type",
-    )
 
     # one activity per task, also with concurrent transactions
     _track_run_line_uniq = models.UniqueIndex(
         "(track_run_line_id) WHERE track_run_line_id IS NOT NULL",
         "This task of a track has an activity already.",
     )
-
-    @api.depends("activity_type_id.chaining_type", "track_run_line_id")
-    def _compute_chaining_type(self):
-        for activity in self.sudo():
-            chaining_type = activity.activity_type_id.chaining_type
-            if chaining_type == "trigger" and activity.track_run_line_id:
-                # the next task of the track follows, not the next activity of the type
-                chaining_type = "suggest"
-            activity.chaining_type = chaining_type
 
     @api.model
     def _tracks_refuse(self, vals):

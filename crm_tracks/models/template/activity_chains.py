@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 
 from ...tools.definitions import (
     Definition,
@@ -12,7 +12,8 @@ class MailActivityType(models.Model):
     """Chains of activity types, which trigger or suggest their next activity.
 
     Each chain is the definition of a track with a task for each type. Later versions of
-    Odoo only suggest, so a field of a trigger may not exist.
+    Odoo only suggest, so the fields of a trigger may not exist. All that depends on a
+    trigger is in this file.
     """
 
     _inherit = "mail.activity.type"
@@ -50,11 +51,15 @@ class MailActivityType(models.Model):
     def _get_next_types(self):
         """The active types that this one triggers or suggests."""
         self.ensure_one()
-        triggered = "triggered_next_type_id" in self._fields
         types = self.suggested_next_type_ids
-        if triggered and self.chaining_type == "trigger":
+        if self._triggers_next():
             types = self.triggered_next_type_id
         return types.filtered("active")
+
+    def _triggers_next(self):
+        """Whether Odoo creates the next activity when one of this type is done."""
+        self.ensure_one()
+        return "chaining_type" in self._fields and self.chaining_type == "trigger"
 
     def _get_track_definition(self):
         """The definition of the chain that begins with this type.
@@ -122,3 +127,48 @@ class MailActivityType(models.Model):
                 user_id=user.id or 0,
             ),
         )
+
+
+class MailActivity(models.Model):
+    """Of an activity of a track, the type triggers no next activity."""
+
+    _inherit = "mail.activity"
+
+    chaining_type = fields.Selection(
+        related=None,
+        selection=lambda self: self.env["mail.activity.type"]
+        ._fields["chaining_type"]
+        ._description_selection(self.env),
+        compute="_compute_chaining_type",
+    )
+
+    @api.depends("activity_type_id.chaining_type", "track_run_line_id")
+    def _compute_chaining_type(self):
+        for activity in self.sudo():
+            chaining_type = activity.activity_type_id.chaining_type
+            if chaining_type == "trigger" and activity.track_run_line_id:
+                # the next task of the track follows, not the next activity of the type
+                chaining_type = "suggest"
+            activity.chaining_type = chaining_type
+
+
+class TrackTemplate(models.Model):
+    """The hint on types whose next activity does not follow in a track."""
+
+    _inherit = "track.template"
+
+    chaining_hint = fields.Char(
+        string="Hint on Next Activities", compute="_compute_chaining_hint"
+    )
+
+    @api.depends("line_ids.activity_type_id.chaining_type")
+    def _compute_chaining_hint(self):
+        for template in self:
+            types = template.line_ids.activity_type_id.filtered(
+                lambda activity_type: activity_type._triggers_next()
+            )
+            template.chaining_hint = bool(types) and self.env._(
+                "In a track, activity types do not trigger their next activity: %s. "
+                "The next task of the track follows instead.",
+                ", ".join(types.mapped("name")),
+            )

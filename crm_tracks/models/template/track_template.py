@@ -48,9 +48,6 @@ class TrackTemplate(models.Model):
     run_ids = ReadableOne2many(
         "track.run", "template_id", string="Tracks", exportable=False
     )
-    chaining_hint = fields.Char(
-        string="Hint on Next Activities", compute="_compute_chaining_hint"
-    )
     line_count = fields.Integer(string="Task Count", compute="_compute_line_count")
     running_count = fields.Integer(
         string="Running Tracks", compute="_compute_running_count"
@@ -66,18 +63,6 @@ class TrackTemplate(models.Model):
     def _compute_line_count(self):
         for template in self:
             template.line_count = len(template.line_ids)
-
-    @api.depends("line_ids.activity_type_id.chaining_type")
-    def _compute_chaining_hint(self):
-        for template in self:
-            types = template.line_ids.activity_type_id.filtered(
-                lambda activity_type: activity_type.chaining_type == "trigger"
-            )
-            template.chaining_hint = bool(types) and self.env._(
-                "In a track, activity types do not trigger their next activity: %s. "
-                "The next task of the track follows instead.",
-                ", ".join(types.mapped("name")),
-            )
 
     @api.depends("run_ids.state")
     @api.depends_context("uid", "allowed_company_ids")

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# ./dev pot: writes i18n/ADDON.pot of every addon of the product from the test database,
-# which ./dev has brought up to date. Another database can be named: tools/pot.sh DATABASE.
+# ./dev pot: writes i18n/ADDON.pot of every addon of the product from the database
+# with all of them, which ./dev has brought up to date. Another database can be named: tools/pot.sh DATABASE.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-database=${1:-tracks_test}
+database=${1:-tracks_apart}
 
 for manifest in crm_tracks*/__manifest__.py; do
     addon=${manifest%/*}

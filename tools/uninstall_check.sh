@@ -2,8 +2,8 @@
 # tools/uninstall_check.sh: a real uninstall unmutes every muted activity.
 #
 # Creates the database uninstall_check, loses an opportunity with a track and closes two
-# tickets, uninstalls the bridge to the helpdesk, the reminders and then crm_tracks, and
-# checks the database and the log (.dev/uninstall_check.log) after each.
+# tickets, uninstalls the bridges, the reminders and then crm_tracks, and checks the
+# database and the log (.dev/uninstall_check.log) after each.
 # Exits with 1 if a check fails; the database is dropped.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -20,10 +20,11 @@ trap 'drop "$db"' EXIT
 echo "=> $db: installing crm_tracks, the helpdesk and the reminders"
 drop "$db"
 "$python" -m odoo server -c .dev/odoo.conf -d "$db" --with-demo \
-    -i crm_tracks,crm_tracks_reminders,helpdesk_mgmt --no-http --stop-after-init >"$log" 2>&1 ||
+    -i crm_tracks,crm_tracks_reminders,helpdesk_mgmt_merge --no-http --stop-after-init >"$log" 2>&1 ||
     { tail -n 20 "$log" >&2; echo "crm_tracks could not be installed." >&2; exit 2; }
-expect "the bridge installs itself" installed \
-    "SELECT state FROM ir_module_module WHERE name = 'crm_tracks_helpdesk_mgmt'"
+expect "the bridges install themselves" "$(printf 'installed\ninstalled')" \
+    "SELECT state FROM ir_module_module
+      WHERE name IN ('crm_tracks_helpdesk_mgmt', 'crm_tracks_helpdesk_merge')"
 
 echo "=> $db: closing two tickets, one of them with a track"
 shell <<'PYTHON'
@@ -69,10 +70,11 @@ shell <<'PYTHON'
 env.ref("crm_tracks.ir_cron_tracks").method_direct_trigger()
 PYTHON
 expect_clean "$log" 'could not be deleted \(\[[0-9]'
-expect "the bridge is uninstalled, and the helpdesk is not" \
-    "$(printf 'crm_tracks\tinstalled\ncrm_tracks_helpdesk_mgmt\tuninstalled\nhelpdesk_mgmt\tinstalled')" \
+expect "the bridges are uninstalled, and the helpdesk is not" \
+    "$(printf 'crm_tracks\tinstalled\ncrm_tracks_helpdesk_merge\tuninstalled\ncrm_tracks_helpdesk_mgmt\tuninstalled\nhelpdesk_mgmt_merge\tinstalled')" \
     "SELECT name, state FROM ir_module_module
-      WHERE name IN ('crm_tracks', 'crm_tracks_helpdesk_mgmt', 'helpdesk_mgmt') ORDER BY name"
+      WHERE name IN ('crm_tracks', 'crm_tracks_helpdesk_mgmt', 'crm_tracks_helpdesk_merge',
+                     'helpdesk_mgmt_merge') ORDER BY name"
 expect "the activities that only the stage had muted are back" \
     "$(printf 'Of a ticket\tTrue\tFalse\nPlain of a ticket\tTrue\tFalse')" \
     "SELECT summary, active, COALESCE(muted, FALSE) FROM mail_activity
@@ -83,11 +85,42 @@ expect "what made tickets by itself is for people" \
          SELECT 'template' AS kind, action, summary FROM track_line
           UNION ALL SELECT state, action, summary FROM track_run_line) AS task
       WHERE summary = 'Ticket for Check' ORDER BY kind"
-expect "nothing of the bridge is left" 0 \
+expect "nothing of the bridges is left" 0 \
     "SELECT (SELECT count(*) FROM information_schema.tables
               WHERE table_name ~ '^helpdesk.*track')
-          + (SELECT count(*) FROM ir_model_data WHERE module = 'crm_tracks_helpdesk_mgmt')
+          + (SELECT count(*) FROM ir_model_data WHERE module ~ '^crm_tracks_helpdesk')
           + (SELECT count(*) FROM ir_model WHERE model = 'helpdesk.track.choice')"
+
+echo "=> $db: giving a task to a team of activities, and uninstalling that bridge"
+shell <<'PYTHON'
+env["ir.module.module"].search([("name", "=", "mail_activity_team")]).button_immediate_install()
+PYTHON
+shell <<'PYTHON'
+admin = env.ref("base.user_admin")
+team = env["mail.activity.team"].create({"name": "Check", "member_ids": admin.ids})
+template = env["track.template"].create(
+    {
+        "name": "Of a team",
+        "line_ids": [(0, 0, {"summary": "Of a team", "activity_team_id": team.id})],
+    }
+)
+partner = env["res.partner"].create({"name": "Of a team"})
+run = partner.with_user(admin).tracks_apply(template)
+assert run.sudo().line_ids.activity_id.team_id == team
+env["ir.module.module"].search([("name", "=", "crm_tracks_activity_team")]).button_immediate_uninstall()
+PYTHON
+expect_clean "$log" 'could not be deleted \(\[[0-9]'
+expect "the activity still has its team" Check \
+    "SELECT team.name->>'en_US' FROM mail_activity
+       JOIN mail_activity_team team ON team.id = team_id WHERE summary = 'Of a team'"
+expect "nothing of the bridge to the teams is left" 0 \
+    "SELECT (SELECT count(*) FROM information_schema.columns
+              WHERE column_name = 'activity_team_id' AND table_name ~ '^track')
+          + (SELECT count(*) FROM ir_model_data WHERE module = 'crm_tracks_activity_team')"
+shell <<'PYTHON'
+# its activities need a type, which those below do not have
+env["ir.module.module"].search([("name", "=", "mail_activity_team")]).button_immediate_uninstall()
+PYTHON
 
 echo "=> $db: using the reminders, and uninstalling them"
 shell <<'PYTHON'

@@ -9,6 +9,8 @@ ROOT = Path(__file__).parents[2]
 PRODUCT = (
     "crm_tracks",
     "crm_tracks_helpdesk_mgmt",
+    "crm_tracks_helpdesk_merge",
+    "crm_tracks_activity_team",
     "crm_tracks_examples",
     "crm_tracks_reminders",
 )

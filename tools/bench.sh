@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./dev bench [--only PART[,PART…]] [--repeat N] [--quick]: what tracks cost, as a table.
+# ./dev bench [--only PART[,PART…]] [--repeat N] [--quick] [--huge]: what tracks cost, as a table.
 #
 # Installs crm_tracks without demo data into the database tracks_bench, runs tools/bench
 # on it, and drops it. See tools/bench/__main__.py for the method.
@@ -7,6 +7,7 @@
 #   --only PART,…   of own, others, closing, ticking, form, dashboard, automated,
 #                   updating, cron, pair, lists
 #   --repeat N      samples of each side (default: 5)
+#   --huge          the cron among 10,000,000 tasks, too
 #   --quick         small numbers, two samples: a smoke test, about a minute
 #
 # Prints the table to stdout, the progress to stderr. Exits with 0 if everything could be

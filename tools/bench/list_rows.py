@@ -52,10 +52,11 @@ class ListRows(Part):
                 "not one query more",
                 more <= 0,
             )
+        self.world.shrink()
 
     def lists(self):
         """What a salesperson opens, who sees only the own opportunities."""
-        self.world.grow(self.sizes.tasks[-1])
+        self.world.grow(self.sizes.tasks[:3][-1])
         uid = self.world.late_ids[0]
         with self.world.committing() as env:
             own = self.world.give_leads(env, uid, self.sizes.owned)

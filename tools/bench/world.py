@@ -40,6 +40,7 @@ class World:
     :ivar uid: the user who acts, a sales manager
     :ivar colleague_id: the owner of the opportunities of another user
     :ivar late_ids: the users who have late tasks
+    :ivar grown: the ids of the opportunities of the mix
     :ivar ready: the ids of the opportunities with something that is due, by the kind of
         ``POSTPONE``
     """
@@ -72,6 +73,7 @@ class World:
             ).id
         self.ready = {}
         self.mix = None
+        self.grown = []
 
     @contextmanager
     def committing(self):
@@ -361,7 +363,13 @@ class World:
         with self.committing() as env:
             missing = tasks - self.count_tasks(env)
             if missing >= 100:
-                self._copy_block(env.cr, self.mix, missing // 100)
+                self.grown += self._copy_block(env.cr, self.mix, missing // 100)
+        self.tidy()
+
+    def shrink(self):
+        """Remove the copies of the mix."""
+        self.remove_leads(self.grown)
+        self.grown = []
         self.tidy()
 
     def give_leads(self, env, owner_id, count):

@@ -197,12 +197,14 @@ class TrackRunLine(models.Model):
     def _is_untouched(self):
         """Whether users have not edited this task or attached anything to it."""
         self.ensure_one()
+        is_edited = self.date_manual or self.user_manual or self.text_manual
+        return not is_edited and self._is_activity_untouched()
+
+    def _is_activity_untouched(self):
+        """Whether users have not edited its activity or attached anything to it."""
         activity = self.activity_ids
         return not (
-            self.date_manual
-            or self.user_manual
-            or self.text_manual
-            or activity.attachment_ids
+            activity.attachment_ids
             or activity.calendar_event_id
             or (activity and (activity.summary or "") != (self.summary or ""))
             or (activity and (activity.note or "") != (self.note or ""))

@@ -5,7 +5,7 @@ from odoo import models
 from ...tools.dates import WorkingDaysByCompany
 from ...tools.engine_vals import EngineVals
 from ...tools.note_files import copy_note_files
-from ...tools.states import NOT_BEGUN
+from .snapshot import Before
 
 # The fields that decide when a task is due.
 _DELAY = frozenset(("delay_count", "delay_unit", "delay_from"))
@@ -25,50 +25,19 @@ class TrackRun(models.Model):
         :param dict plans: ``UpdatePlan`` by ``track.run``, none with an obstacle
         :return: dict by ``track.run`` of what is needed to undo the update, as JSON
         """
-        automated = {run for run in self if plans[run].concerns_automated()}
         notes = {run: run._get_update_note(plans[run]) for run in self}
-        known = self.line_ids
-        removed = known.browse(task.id for run in self for task in plans[run].removed)
-        unbegun = known.filtered(lambda task: task.state in NOT_BEGUN)
-        names = set()
-        for run in self:
-            names.update(*plans[run].changed.values())
-        before = (unbegun - removed)._get_snapshot(names) | removed._get_snapshot()
+        before = Before(self, plans)
         with self._causing():
             with self._rearranging(by_hand=False):
                 self._store_known_tasks()
                 self._write_options(plans)
-                removed._leave_note_files()
-                removed.unlink()
+                before.removed._leave_note_files()
+                before.removed.unlink()
                 self._write_tasks(plans)
             self._follow_new_options(plans)
             self._log(notes)
             self.env.flush_all()
-        backups = self._prepare_backups(plans, before, unbegun - removed, known, names)
-        for run in automated:
-            backups[run]["automated"] = True
-        return backups
-
-    def _prepare_backups(self, plans, before, staying, known, names):
-        """What is needed to undo the update; as :meth:`_update_as_planned`.
-
-        :param dict before: the snapshot of the tasks that had not begun
-        :param staying: those of these ``track.run.line`` that still exist
-        :param known: the ``track.run.line`` that the tracks had before
-        :param set names: of the copied values that the update changed
-        """
-        after = staying._get_snapshot(names)
-        return {
-            run: {
-                "options": {
-                    name: list(values) for name, values in plans[run].options.items()
-                },
-                "added": (run.line_ids - known).ids,
-                "removed": {str(task.id): before[task] for task in plans[run].removed},
-                "changed": (staying & run.line_ids)._compare_snapshots(before, after),
-            }
-            for run in self
-        }
+        return before.prepare_backups()
 
     def _store_known_tasks(self):
         """Store on tracks from before these fields which template tasks they had."""
@@ -204,20 +173,26 @@ class TrackRun(models.Model):
             for run in self
             for values in plans[run].changed.values()
         ) or any(line.condition for run in self for line in plans[run].added)
-        if has_condition or names & {"goal", "date_field"}:
-            self._forget_what_is_kept()
-        if names & {"remind_days", "escalate_days"}:
-            tasks = self.line_ids
-            tasks.filtered("date_attention").write({"date_attention": False})
-            self._plan_attention()
-        if "run_hour" in names:
-            self.line_ids.filtered("date_hour").write({"date_hour": False})
+        self._follow_options(names | ({"condition"} if has_condition else set()))
         if "date_field" in names:
             self._follow_new_date_field(plans)
         if "on_close" in names:
             self.filtered(lambda run: run.held and run.on_close != "mute")._release()
         if "goal" in names:
             self.filtered("goal")._look_again()
+
+    def _follow_options(self, names):
+        """Forget what was calculated from settings of these tracks that have changed.
+
+        :param set names: of the settings; ``condition`` if conditions of tasks changed
+        """
+        if names & {"condition", "goal", "date_field"}:
+            self._forget_what_is_kept()
+        if names & {"remind_days", "escalate_days"}:
+            self.line_ids.filtered("date_attention").write({"date_attention": False})
+            self._plan_attention()
+        if "run_hour" in names:
+            self.line_ids.filtered("date_hour").write({"date_hour": False})
 
     def _follow_new_date_field(self, plans):
         linked = self.filtered(
@@ -252,10 +227,19 @@ class TrackRunLine(models.Model):
                 by_text[repr(values)].append((id_, values))
             for alike in by_text.values():
                 tasks = self.browse(id_ for id_, _values in alike)
-                tasks.write(EngineVals(alike[0][1], condition_waits=False))
+                tasks._write_alike(alike[0][1])
                 if "note" in names:
                     noted += [(line, task) for task in tasks]
         copy_note_files(noted)
+
+    def _write_alike(self, values):
+        """Write these values to all of these tasks, which may wait for a condition."""
+        if "condition" in values and not values["condition"]:
+            waited = self.filtered("condition_waits")
+            # as if the condition was met now
+            for day, tasks in waited.grouped(lambda task: task._get_day_now()).items():
+                tasks.write(EngineVals(date_deadline=day, condition_waits=False))
+        self.write(EngineVals(values))
 
     def _leave_note_files(self):
         """Leave the files in the notes of these tasks to their tracks.

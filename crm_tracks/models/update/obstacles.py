@@ -23,7 +23,9 @@ class TrackRun(models.Model):
             )
 
     def _is_updater(self):
-        return self.env.user.has_group("crm_tracks.group_track_manager")
+        user = self.env.user
+        # sudo: a user who was archived meanwhile may not read users
+        return user.sudo().active and user.has_group("crm_tracks.group_track_manager")
 
     def _get_obstacles_to_update(self):
         """Why some of these tracks cannot be updated, whatever has changed.

@@ -217,7 +217,12 @@ def plan_run(plan, blueprint, current):
 
 
 def _differs(old, new):
-    return (old or False) != (new or False)
+    return _get_comparable(old) != _get_comparable(new)
+
+
+def _get_comparable(value):
+    # a number of 0 is a value; an empty text, list or record is none
+    return (True, value) if value or type(value) is int else (False, False)
 
 
 def _get_changes(row, values, refs, staying):

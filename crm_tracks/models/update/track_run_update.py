@@ -11,6 +11,9 @@ from ...tools.states import NOT_ENDED
 
 _logger = logging.getLogger(__name__)
 
+# The states of tracks that the scheduled action is to change.
+QUEUED = ("queued", "undoing")
+
 
 class TrackRunUpdate(models.Model):
     """An update of tracks from their template, with what became of each track.
@@ -20,7 +23,10 @@ class TrackRunUpdate(models.Model):
 
     _name = "track.run.update"
     _description = "Update of Running Tracks"
+    _inherit = "track.guard"
     _order = "id desc"
+
+    _TRACKS_OWN_DEFAULTS = "always"
 
     _KEPT_FOR = timedelta(days=1)
 
@@ -38,7 +44,7 @@ class TrackRunUpdate(models.Model):
         readonly=True,
     )
     template_id = fields.Many2one(
-        "track.template", readonly=True, index="btree_not_null", ondelete="cascade"
+        "track.template", readonly=True, index="btree_not_null", ondelete="set null"
     )
     line_ids = fields.One2many(
         "track.run.update.line", "update_id", string="Tracks", readonly=True
@@ -47,11 +53,21 @@ class TrackRunUpdate(models.Model):
         "track.run.update.line",
         "update_id",
         string="Tracks Left Out",
-        domain=[("state", "=", "left_out")],
+        domain=[("reason", "!=", False)],
         readonly=True,
     )
     summary_text = fields.Char(string="Result", compute="_compute_summary_text")
     can_undo = fields.Boolean(string="Can Be Undone", compute="_compute_summary_text")
+    in_background = fields.Boolean(
+        string="In the Background",
+        readonly=True,
+        help="The scheduled action does the work, and then notifies the user.",
+    )
+
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for update in self:
+            update.display_name = self.env._("Update of Running Tracks")
 
     @api.depends("line_ids.state")
     def _compute_summary_text(self):
@@ -74,7 +90,8 @@ class TrackRunUpdate(models.Model):
                 for state, text in texts.items()
                 if counts.get(state)
             )
-            update.can_undo = bool(counts.get("done")) and not update._is_over()
+            is_any = counts.get("done") or counts.get("queued")
+            update.can_undo = bool(is_any) and not update._is_over()
 
     def _is_over(self):
         """Whether the day is over on which this update can be undone."""
@@ -85,10 +102,13 @@ class TrackRunUpdate(models.Model):
         limit = fields.Datetime.now() - self._KEPT_FOR
         old = self.sudo().search([("date_updated", "<", limit)])
         old.filtered(
-            lambda update: not any(
-                line.state in ("queued", "undoing") for line in update.line_ids
-            )
+            lambda update: not any(line.state in QUEUED for line in update.line_ids)
         ).unlink()
+
+    def _leave_to_cron(self):
+        """Leave what is to be done to the scheduled action, which notifies the user."""
+        self.in_background = True
+        self.env["track.run"]._trigger_cron()
 
     def action_open(self):
         """Open the result of this update in a dialog."""
@@ -108,7 +128,10 @@ class TrackRunUpdateLine(models.Model):
 
     _name = "track.run.update.line"
     _description = "Updated Track"
+    _inherit = "track.guard"
     _order = "id"
+
+    _TRACKS_OWN_DEFAULTS = "always"
 
     update_id = fields.Many2one(
         "track.run.update", required=True, readonly=True, index=True, ondelete="cascade"
@@ -172,11 +195,21 @@ class TrackRunUpdateLine(models.Model):
             change(self)
         return self._get_reason(errors[0]) if errors else None
 
+    def _get_runs_of_user(self):
+        """The tracks of these lines with the rights of whoever asked for the update.
+
+        The scheduled action has no language: texts are in that of the user.
+        """
+        user = self.update_id.user_id
+        runs = self.run_id.with_user(user).sudo(False)
+        if not self.env.context.get("lang"):
+            runs = runs.with_context(lang=user.lang)
+        return runs
+
     def _update_together(self):
-        # with the rights of whoever asked for it
-        runs = self.run_id.with_user(self.update_id.user_id).sudo(False)
+        runs = self._get_runs_of_user()
         if not runs._is_updater():
-            reason = self.env._("Only Tracks administrators can update tracks.")
+            reason = runs.env._("Only Tracks administrators can update tracks.")
             self._leave_out(dict.fromkeys(self, reason))
             return
         plans = runs._plan_updates()
@@ -222,16 +255,23 @@ class TrackRunUpdateLine(models.Model):
 
     def _leave_out_failed(self, error):
         """Leave this line out, whose update failed by itself, too."""
-        self.exists()._leave_out({self: self._get_reason(error)})
+        for line in self.exists():
+            line._leave_out({line: line._get_reason(error)})
 
     def _get_reason(self, error):
         if isinstance(error, UserError):
             return str(error)
-        return self.env._("The track could not be updated. Ask an administrator.")
+        env = self._get_runs_of_user().env
+        return env._("The track could not be changed. Ask an administrator.")
 
     def _leave_out(self, reasons):
+        """Store why these lines were left out; an undo can be asked for again.
+
+        :param dict reasons: a text for each of them
+        """
         for line, reason in reasons.items():
-            line.write({"state": "left_out", "reason": reason})
+            state = "done" if line.state == "undoing" else "left_out"
+            line.write({"state": state, "reason": reason})
 
 
 class TrackRun(models.Model):
@@ -270,35 +310,52 @@ class TrackRun(models.Model):
         """
         self._check_updater()
         self.check_access("read")
+        runs = self.exists()
+        template = runs.sudo().template_id
         # sudo: users do not write updates
-        update = (
-            self.env["track.run.update"]
-            .sudo()
-            .create(
-                {
-                    "user_id": self.env.uid,
-                    "template_id": len(self.sudo().template_id) == 1
-                    and self.sudo().template_id.id,
-                }
-            )
+        env = self._engine().env
+        update = env["track.run.update"].create(
+            {
+                "user_id": self.env.uid,
+                "template_id": template.id if len(template) == 1 else False,
+            }
         )
         lines = update.line_ids.create(
             [
-                {"update_id": update.id, "run_id": run.id, "state": "queued"}
-                for run in self.exists()
+                {"update_id": update.id, "run_id": id_, "state": "queued"}
+                for id_ in dict.fromkeys(runs.ids)
             ]
         )
         if len(lines) > self._UPDATED_AT_ONCE:
-            self._trigger_cron()
+            update._leave_to_cron()
         else:
             lines._process(lambda each: each._update_together())
-            if lines and all(line.state == "left_out" for line in lines):
-                raise UserError("\n".join(dict.fromkeys(lines.mapped("reason"))))
-        return update.sudo(False).action_open()
+            if all(line.state == "left_out" for line in lines):
+                raise UserError(
+                    "\n".join(dict.fromkeys(lines.mapped("reason")))
+                    or self.env._("No track is selected. Select the tracks to update.")
+                )
+        return update.with_env(self.env).action_open()
 
 
 class TrackTemplate(models.Model):
     _inherit = "track.template"
+
+    has_update = fields.Boolean(
+        string="Updated Since Yesterday",
+        compute="_compute_has_update",
+        groups="crm_tracks.group_track_manager",
+        exportable=False,
+        help="The user has updated tracks of the template since yesterday.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_has_update(self):
+        # the user can read only own updates
+        updates = self.env["track.run.update"].sudo(False)
+        found = updates.search([("template_id", "in", self.ids)]).template_id
+        for template in self:
+            template.has_update = template._origin in found
 
     def action_open_updates(self):
         """Open the list of unfinished tracks, with what an update would change."""

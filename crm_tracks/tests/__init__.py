@@ -157,6 +157,7 @@ from . import test_two_doors
 from . import test_updates
 from . import test_updates_of_changes
 from . import test_updates_rpc
+from . import test_updates_told
 from . import test_updates_undone
 from . import test_uninstall
 from . import test_ways_out

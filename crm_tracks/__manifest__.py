@@ -49,6 +49,7 @@
         "demo/track_offer_demo.xml",
         "demo/track_signing_demo.xml",
         "demo/track_closing_demo.xml",
+        "demo/track_update_demo.xml",
         "demo/track_history_demo.xml",
     ],
     "assets": {

@@ -327,6 +327,21 @@ class TestDemo(TransactionCase):
             self.env.ref("crm_tracks.template_client_onboarding"),
         )
 
+    def test_an_update_of_running_tracks_has_something_to_do(self):
+        admin = self.env.ref("base.user_admin")
+        template = self.env.ref("crm_tracks.template_visit")
+        runs = template.with_user(admin).run_ids
+        by_lead = {run.res_name.partition(" ")[0]: run for run in runs}
+        for lead, waiting in (("Benches", True), ("Tables", False)):
+            run = by_lead[lead]
+            self.assertEqual(run.update_added, "Confirm the day by e-mail")
+            self.assertIn("Show them around", run.update_changed)
+            self.assertIn("settings", run.update_changed)
+            self.assertEqual(
+                run.update_removed, "Send a map by post" if waiting else False
+            )
+            self.assertFalse(run.update_remark)
+
     def test_every_template_is_valid_and_shows_something(self):
         self.templates._check_tasks()
         for template in self.templates:

@@ -499,6 +499,27 @@ class TestUpdatesShown(UpdateCase):
     def test_a_track_without_differences_is_up_to_date(self):
         self.assertEqual(self.open_list().update_remark, "Up to date")
 
+    def test_values_that_change_are_named(self):
+        self.meet.note = "<p>At the office</p>"
+        self.template.write({"on_reply": "pause", "late_days": 0})
+        comparison = str(self.open_list().update_comparison)
+        for text in (
+            "(changed: Note)",
+            "When the Customer Answers: empty",
+            "When the Customer Answers: Pause the track",
+            ": 0",
+        ):
+            self.assertIn(text, comparison)
+
+    def test_the_last_update_is_offered_to_its_user(self):
+        template = self.template.with_user(self.manager)
+        other = self.make_user("manager_2", "sales_team.group_sale_manager")
+        self.assertFalse(template.has_update)
+        update = self.update()
+        self.assertTrue(template.has_update)
+        self.assertFalse(self.template.with_user(other).has_update)
+        self.assertEqual(template.action_open_last_update()["res_id"], update.id)
+
     def test_only_tracks_administrators_see_it(self):
         with self.assertRaises(AccessError):
             self.template.with_user(self.seller).action_open_updates()

@@ -7,6 +7,8 @@ from ...tools.words import list_names
 _GROUP = "crm_tracks.group_track_manager"
 # How many tasks a sentence names.
 _NAMED = 10
+# What the comparison shows of a task.
+_SHOWN = frozenset(("summary", "delay_count", "delay_unit", "delay_from"))
 
 
 class TrackRun(models.Model):
@@ -15,16 +17,19 @@ class TrackRun(models.Model):
     _inherit = "track.run"
 
     update_added = fields.Char(
-        string="Tasks Added", compute="_compute_update", groups=_GROUP, exportable=False
+        string="Tasks to Add",
+        compute="_compute_update",
+        groups=_GROUP,
+        exportable=False,
     )
     update_changed = fields.Char(
-        string="Tasks Changed",
+        string="Tasks to Change",
         compute="_compute_update",
         groups=_GROUP,
         exportable=False,
     )
     update_removed = fields.Char(
-        string="Tasks Removed",
+        string="Tasks to Remove",
         compute="_compute_update",
         groups=_GROUP,
         exportable=False,
@@ -63,9 +68,8 @@ class TrackRun(models.Model):
         rows = self._get_compared_tasks(plan)
         if plan.adds_series:
             rows.append(("added", "", self.env._("Start the next track")))
-        for name in plan.options:
-            label = self._fields[name]._description_string(self.env)
-            rows.append(("changed", label, self.env._("%s: as in the template", label)))
+        for name, values in plan.options.items():
+            rows.append(("changed", *(self._describe_option(name, v) for v in values)))
         labels = {
             "added": self.env._("Added"),
             "changed": self.env._("Changed"),
@@ -97,19 +101,57 @@ class TrackRun(models.Model):
             else:
                 kind = "changed" if item in plan.changed else "same"
                 now = self._describe_compared(item, before.get(item))
+                names = plan.changed.get(item, ())
                 changed = (kind == "changed" and item.line_id) or item
-                rows.append((kind, now, self._describe_compared(changed, previous)))
+                after_text = self._describe_compared(changed, previous, names)
+                rows.append((kind, now, after_text))
             previous = item
         return rows
 
-    def _describe_compared(self, task, previous):
+    def _describe_compared(self, task, previous, changed=()):
         """The name and the delay of a task, of a track or of the template.
 
         :param previous: the task before it, or None
+        :param changed: names of fields that change, those that are not shown are named
         """
         task = task.with_env(self.env).sudo()
         previous = previous and previous.with_env(self.env).sudo()
-        return f"{task._get_label()} · {task._get_delay_text(previous)}"
+        text = f"{task._get_label()} · {task._get_delay_text(previous)}"
+        # all fields that say who does the task are called so
+        names = {
+            "responsible_type" if name.startswith("responsible") else name
+            for name in changed
+            if name not in _SHOWN
+        }
+        if not names:
+            return text
+        labels = sorted(task._fields[n]._description_string(self.env) for n in names)
+        return self.env._(
+            "%(task)s (changed: %(fields)s)", task=text, fields=", ".join(labels)
+        )
+
+    def _describe_option(self, name, value):
+        """The name and the value of a setting; a value that is hard to read is left
+        out.
+
+        :param value: as of ``write``
+        """
+        field = self._fields[name]
+        label = field._description_string(self.env)
+        if field.type == "selection":
+            value = dict(field._description_selection(self.env)).get(value)
+        elif field.type == "many2one":
+            # sudo: users can select whom they cannot read
+            value = self.env[field.comodel_name].sudo().browse(value or []).name
+        elif field.type != "integer":
+            value = value and self.env._("set")
+        elif not value and value is not False:
+            value = "0"
+        return self.env._(
+            "%(setting)s: %(value)s",
+            setting=label,
+            value=value or self.env._("empty"),
+        )
 
     @api.depends("template_id", "line_ids", "state")
     @api.depends_context("uid", "lang", "allowed_company_ids")

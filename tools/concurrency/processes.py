@@ -180,16 +180,21 @@ def kill_again_and_again(world, whom, run_ids, points, expect):
         expect(f"{whom} is killed {what}")
 
 
-def kill_at(world, point, function, pause=0):
+def kill_at(world, point, function, pause=0, nth=3):
     """Run a function in a worker that is killed in the third batch of the cron.
 
     :param point: an item of ``POINTS``, or None for a moment in the next batch
     :param float pause: how many seconds after the worker has come so far
+    :param int nth: the batch; the third one by default
     :return: (whether it came so far and was killed, how it ended)
     """
 
     def be_killed(say):
-        with stop_at(world, say, *point) if point else announce_commits(world, say):
+        with (
+            stop_at(world, say, *point, nth=nth)
+            if point
+            else announce_commits(world, say)
+        ):
             function()
 
     worker = Worker(be_killed)
@@ -240,14 +245,14 @@ def close_unseen(world, run_ids):
     )
 
 
-def stop_at(world, say, model, method, when):
-    """Send a byte at this method in the third batch, and wait to be killed."""
+def stop_at(world, say, model, method, when, nth):
+    """Send a byte at this method in this batch, and wait to be killed."""
 
     def stop():
         say()
         wait_to_be_killed()
 
-    return world.hook(model, method, stop, when, nth=3)
+    return world.hook(model, method, stop, when, nth=nth)
 
 
 @contextmanager

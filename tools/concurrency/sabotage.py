@@ -235,3 +235,25 @@ def early_morning_mail(world):
             mails = users.with_env(users.env(cr=cr)).env["mail.mail"]
             mails.create(original(users))
         return []
+
+
+@sabotage
+def update_in_two_steps(world):
+    """Tracks are updated in one transaction, and the result is stored in another."""
+
+    @wrap(world, "track.run", "_update_as_planned")
+    def update(original, runs, plans):
+        result = original(runs, plans)
+        runs.env.cr.commit()
+        return result
+
+
+@sabotage
+def early_message_of_update(world):
+    """Users are told of an update in a separate transaction, before that is noted."""
+
+    @wrap(world, "track.run.update", "_notify")
+    def notify(original, update, user):
+        with world.registry.cursor() as cr:
+            others = update.with_env(update.env(cr=cr))
+            original(others, user.with_env(others.env))

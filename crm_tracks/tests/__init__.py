@@ -89,6 +89,7 @@ from . import test_partner
 from . import test_pausing
 from . import test_people
 from . import test_people_absence
+from . import test_phone
 from . import test_placeholders
 from . import test_placeholders_templates
 from . import test_queries

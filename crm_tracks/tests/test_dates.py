@@ -42,6 +42,15 @@ class TestDates(TracksCase):
         )
         self.days = WorkingDays(self.company)
 
+    def patch_days_off(self, *days):
+        """Let an addon know these days off of companies, and others know none."""
+        return patch.object(
+            self.env.registry["res.company"],
+            "_tracks_get_days_off",
+            autospec=True,
+            return_value=set(days),
+        )
+
     def assertShift(self, day, count, unit, expected, backwards=False, days=None):
         with self.subTest(day=day, count=count, unit=unit, backwards=backwards):
             actual = shift_day(
@@ -96,6 +105,15 @@ class TestDates(TracksCase):
             date_to=datetime(2026, 3, 9, 22, 59, 59),
         )
         self.assertShift("2026-03-06", 1, "weekdays", "2026-03-10")
+
+    def test_days_off_that_another_addon_knows_do_not_count(self):
+        monday = date(2026, 3, 9)
+        with self.patch_days_off(monday, date(2026, 3, 7)) as get_days_off:
+            days = WorkingDays(self.company)
+            self.assertShift("2026-03-06", 1, "weekdays", "2026-03-10", days=days)
+        [company, first, last] = get_days_off.call_args.args
+        self.assertEqual(company, self.company)
+        self.assertTrue(first <= monday <= last)
 
     def test_a_half_day_off_is_a_working_day(self):
         self.close("2026-03-09", date_to=datetime(2026, 3, 9, 11, 0))
@@ -173,6 +191,7 @@ class TestDates(TracksCase):
 
     @tagged_test(QUERIES)
     def test_reading_the_schedule_costs_two_queries_a_year_however_long_the_delay(self):
+        self.startPatcher(self.patch_days_off())  # a bridge reads its own
         days = WorkingDays(self.company)
         self.env.invalidate_all()
         days.is_working(date(2026, 3, 4))

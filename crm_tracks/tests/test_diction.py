@@ -8,6 +8,7 @@ ROOT = Path(__file__).parents[2]
 # The addons of the product; those that are not installed are left out.
 PRODUCT = (
     "crm_tracks",
+    "crm_tracks_calendar_public_holiday",
     "crm_tracks_helpdesk_mgmt",
     "crm_tracks_helpdesk_merge",
     "crm_tracks_activity_team",

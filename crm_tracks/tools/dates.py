@@ -139,7 +139,8 @@ def check_day(env, day):
 class WorkingDays:
     """The working days of one company, read and cached in windows.
 
-    They are the days of the company's working schedule without its public holidays.
+    They are the days of the company's working schedule without its public holidays, and
+    without the days off that other addons know (``res.company._tracks_get_days_off``).
     Without a usable schedule, and with a flexible one, they are Monday to Friday. A
     schedule is usable if it contains working hours, and if the company is not closed
     for years. The limits of the windows do not affect the result.
@@ -194,12 +195,13 @@ class WorkingDays:
             zone.localize(datetime.combine(last, time.max)),
             domain=leaves,
         )[False]
-        return {
+        days = {
             start.astimezone(zone).date()
             for start, stop, _meta in intervals
             # the rest of a day whose holiday ends at 23:59:59 does not count
             if stop - start >= timedelta(minutes=1)
         }
+        return days - self._company._tracks_get_days_off(first, last)
 
     def is_working(self, day):
         """Whether ``day`` (``date``) is a working day of the schedule."""

@@ -19,6 +19,7 @@ from . import merge
 from . import customers
 from . import crm_lead
 from . import crm_stage
+from . import res_company
 from . import res_partner
 from . import res_users
 from . import calendar_event

@@ -23,6 +23,12 @@ def tagged_test(*tags):
     return decorate
 
 
+def propose_lost_reason(env):
+    """Fill in the reason in the dialog of lost leads, for other addons require one."""
+    reason = env["crm.lost.reason"].create({"name": "Bought elsewhere"})
+    env["ir.default"].set("crm.lead.lost", "lost_reason_id", reason.id)
+
+
 class TaggedTests(BaseCase):
     """Tests that :func:`tagged_test` can tag one by one."""
 
@@ -242,6 +248,11 @@ class PatientHttpCase(TemplateMaker, TaggedTests, HttpCase):
 
     PATIENCE = 300  # seconds
     test_cursor_lock_timeout = PATIENCE
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        propose_lost_reason(cls.env)
 
     @classmethod
     def make_person(

@@ -66,7 +66,9 @@ class TestActivityHeading(TracksCase):
 
     @users("tracks_seller")
     def test_an_activity_without_a_track_has_no_heading(self):
-        plain = self.lead.with_user(self.env.user).activity_schedule(summary="Plain")
+        plain = self.lead.with_user(self.env.user).activity_schedule(
+            "mail.mail_activity_data_todo", summary="Plain"
+        )
         self.assertFalse(plain.track_heading)
         self.assertFalse(plain.track_run_id)
         data = plain.activity_format()["mail.activity"][0]
@@ -157,7 +159,9 @@ class TestActivityHeading(TracksCase):
     def test_reading_costs_nothing_without_tracks_and_the_same_for_many(self):
         leads = self.make_leads(12)
         for lead in leads:
-            lead.activity_schedule(summary="Plain", user_id=self.seller.id)
+            lead.activity_schedule(
+                "mail.mail_activity_data_todo", summary="Plain", user_id=self.seller.id
+            )
         self.assertEqual(self.measure_reading(leads), 0)
         costs = []
         for some in (leads[:2], leads[2:]):

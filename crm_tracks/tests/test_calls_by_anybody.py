@@ -108,7 +108,11 @@ class TestBadValues(AccessCase):
         )
 
     def assertSaid(self, words, call):
-        with self.subTest(words=words), self.assertRaisesRegex(UserError, words):
+        with (
+            self.subTest(words=words),
+            self.assertRaisesRegex(UserError, words),
+            self.env.cr.savepoint(),  # what was written is taken back, as in a request
+        ):
             call()
 
     def test_days_outside_of_the_calendar_are_refused_at_every_door(self):

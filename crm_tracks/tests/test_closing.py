@@ -5,7 +5,7 @@ import psycopg2
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import QUERIES, TracksCase, tagged_test
+from .common import QUERIES, TracksCase, propose_lost_reason, tagged_test
 
 
 @tagged("post_install", "-at_install")
@@ -29,7 +29,9 @@ class TestClosing(TracksCase):
         leads = self.make_leads(count, **values)
         runs = leads.with_user(self.seller).tracks_apply(template or self.template)
         for lead in leads:
-            lead.activity_schedule(summary="Own", user_id=self.seller_2.id)
+            lead.activity_schedule(
+                "mail.mail_activity_data_todo", summary="Own", user_id=self.seller_2.id
+            )
         return leads, runs
 
     def activities(self, leads):
@@ -84,6 +86,7 @@ class TestClosing(TracksCase):
 
     def test_the_lost_wizard_for_many_leads(self):
         leads, _runs = self.start()
+        propose_lost_reason(self.env)
         wizard = Form(
             self.env["crm.lead.lost"]
             .with_user(self.seller)
@@ -172,7 +175,7 @@ class TestClosing(TracksCase):
     def test_sql_is_caught_by_the_cron(self):
         leads, _runs = self.start(3)
         untouched = self.make_leads()
-        untouched.activity_schedule(summary="Own")
+        untouched.activity_schedule("mail.mail_activity_data_todo", summary="Own")
         self.env.flush_all()
         query = "UPDATE crm_lead SET active = %s, won_status = %s WHERE id IN %s"
         ids = tuple((leads + untouched).ids)
@@ -232,7 +235,11 @@ class TestClosing(TracksCase):
         leads = self.make_leads(2)
         leads.action_set_lost()
         runs = leads.with_user(self.seller).tracks_apply(self.template)
-        own = leads.mapped(lambda lead: lead.activity_schedule(summary="Own"))
+        own = leads.mapped(
+            lambda lead: lead.activity_schedule(
+                "mail.mail_activity_data_todo", summary="Own"
+            )
+        )
         self.assertEqual(runs.mapped("held"), [False, False])
         self.assertTrue(all(runs.sudo().line_ids.activity_id.mapped("active")))
         self.assertTrue(all(own.mapped("active")))

@@ -168,6 +168,8 @@ class TestDates(TracksCase):
 
     def test_the_schedule_s_time_zone_says_what_a_day_is(self):
         self.calendar.tz = "Pacific/Auckland"
+        # Time Off moves what is created by the hours between the zones of both
+        self.env.user.tz = self.calendar.tz
         self.calendar.attendance_ids.hour_from = 8
         self.close(
             "2026-03-09",

@@ -222,7 +222,7 @@ class TestEngineFields(AccessCase):
     def test_a_new_record_takes_over_no_tracks(self):
         vals = {"name": "Thief", "track_run_ids": [Command.link(self.track.id)]}
         for lead in self.each_call(self.leads["own"]):
-            self.assertRefused(lambda lead=lead: lead.create(vals))
+            self.assertRefused(lambda lead=lead: lead.create(dict(vals)))
 
     def test_an_import_writes_no_engine_field(self):
         self.env["ir.model.data"].create(
@@ -334,7 +334,11 @@ class TestForeignDefaults(TracksCase):
         self.env["ir.default"].with_user(self.seller).set(
             "mail.activity", "track_run_line_id", waiting.id, user_id=True
         )
-        activity = own.with_user(self.seller).sudo().activity_schedule(summary="Rule")
+        activity = (
+            own.with_user(self.seller)
+            .sudo()
+            .activity_schedule("mail.mail_activity_data_todo", summary="Rule")
+        )
         self.assertFalse(activity.track_run_line_id)
         self.tick(run, "Write", user=self.manager)
         self.assertActivityFollows(waiting)

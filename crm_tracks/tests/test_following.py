@@ -116,15 +116,23 @@ class TestFollowing(FollowingCase):
         calendar = self.company_2.resource_calendar_id.sudo().copy(
             {"company_id": self.company_2.id, "tz": "Asia/Tokyo"}
         )
-        self.env["resource.calendar.leaves"].sudo().create(
-            {
-                "name": "Holiday",
-                "calendar_id": calendar.id,
-                "company_id": self.company_2.id,
-                "date_from": "2026-03-11 15:00:00",  # 12 March in Tokyo
-                "date_to": "2026-03-12 14:59:59",
-            }
+        holiday = {
+            "date_from": "2026-03-11 15:00:00",  # 12 March in Tokyo
+            "date_to": "2026-03-12 14:59:59",
+        }
+        leave = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .create(
+                {
+                    "name": "Holiday",
+                    "calendar_id": calendar.id,
+                    "company_id": self.company_2.id,
+                    **holiday,
+                }
+            )
         )
+        leave.write(holiday)  # Time Off moves what is created into the zone of the user
         self.company_2.sudo().resource_calendar_id = calendar
         self.seller.sudo().company_ids = [Command.link(self.company_2.id)]
         run = self.start()

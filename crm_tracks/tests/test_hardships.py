@@ -127,7 +127,9 @@ class TestHardships(TracksCase):
         lead = self.env["crm.lead"].browse(run.res_id)
         self.act(run, "A", "action_done")
         lead.action_set_won()
-        plain = lead.activity_schedule(summary="Plain", user_id=self.seller.id)
+        plain = lead.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Plain", user_id=self.seller.id
+        )
         self.act(run, "A", "action_reopen")
         self.run_cron()
         self.assertFalse(run.held)

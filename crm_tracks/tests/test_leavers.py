@@ -148,7 +148,10 @@ class TestLeavers(TracksCase):
     def test_muted_activities_without_a_track_are_handed_over(self):
         lead = self.make_leads()
         activity = lead.activity_schedule(
-            summary="Plain", user_id=self.leaver.id, note="<p>Note</p>"
+            "mail.mail_activity_data_todo",
+            summary="Plain",
+            user_id=self.leaver.id,
+            note="<p>Note</p>",
         )
         kept = ("summary", "note", "date_deadline", "res_id", "muted", "date_done")
         lead.action_set_lost()
@@ -167,8 +170,12 @@ class TestLeavers(TracksCase):
         lead = self.make_leads()
         for leave in ("action_archive", "unlink"):
             user = self.make_user(f"ordinary_{leave}", "base.group_user")
-            activity = lead.activity_schedule(summary="Plain", user_id=user.id)
-            done = lead.activity_schedule(summary="Done", user_id=user.id)
+            activity = lead.activity_schedule(
+                "mail.mail_activity_data_todo", summary="Plain", user_id=user.id
+            )
+            done = lead.activity_schedule(
+                "mail.mail_activity_data_todo", summary="Done", user_id=user.id
+            )
             done.action_feedback()
             self.env.flush_all()
             notes = lead.message_ids

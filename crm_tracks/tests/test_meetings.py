@@ -34,7 +34,9 @@ class TestMeetings(TracksCase):
     @users("tracks_seller")
     def test_moved_while_the_lead_is_lost_it_wakes_with_the_meeting_s_date(self):
         lead, task, event = self.start()
-        plain = lead.activity_schedule(summary="Plain", user_id=self.env.uid)
+        plain = lead.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Plain", user_id=self.env.uid
+        )
         other = event.with_env(self.env).copy({"activity_ids": False})
         other.activity_ids = plain
         lead.action_set_lost()

@@ -46,7 +46,9 @@ class TestMuting(TracksCase):
 
     @classmethod
     def schedule(cls, lead, summary, user, **values):
-        return lead.activity_schedule(summary=summary, user_id=user.id, **values)
+        return lead.activity_schedule(
+            "mail.mail_activity_data_todo", summary=summary, user_id=user.id, **values
+        )
 
     def lose(self):
         self.lead.action_set_lost()
@@ -364,11 +366,13 @@ class TestMuting(TracksCase):
                 with self.assertRaises(AccessError):
                     plain.write(vals)
             with self.assertRaises(AccessError):
-                self.lead.with_user(user).activity_schedule(muted=True)
+                self.lead.with_user(user).activity_schedule(
+                    "mail.mail_activity_data_todo", muted=True
+                )
             created = (
                 self.lead.with_user(user)
                 .with_context(default_muted=True)
-                .activity_schedule(summary="By default")
+                .activity_schedule("mail.mail_activity_data_todo", summary="By default")
             )
             self.assertFalse(created.muted)
         self.assertFalse(self.plain.muted)

@@ -30,7 +30,10 @@ class TestMutingRules(TracksCase):
         cls.leads = cls.make_leads(2)
         cls.runs = cls.leads.with_user(cls.seller).tracks_apply(cls.template)
         cls.plain = cls.leads.activity_schedule(
-            summary="Plain", user_id=cls.seller.id, date_deadline="2026-03-02"
+            "mail.mail_activity_data_todo",
+            summary="Plain",
+            user_id=cls.seller.id,
+            date_deadline="2026-03-02",
         )
         cls.tasks = cls.runs.sudo().line_ids.activity_id
         cls.env.flush_all()
@@ -98,7 +101,9 @@ class TestMutingRules(TracksCase):
 
     def test_an_activity_that_was_just_created_is_muted_without_one(self):
         def schedule_and_lose():
-            self.leads.activity_schedule(summary="New", user_id=self.seller.id)
+            self.leads.activity_schedule(
+                "mail.mail_activity_data_todo", summary="New", user_id=self.seller.id
+            )
             self.leads.action_set_lost()
 
         # creating the activity triggers a rule

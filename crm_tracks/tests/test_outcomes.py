@@ -515,7 +515,7 @@ class TestOutcomes(OutcomesCase):
     @users("tracks_seller")
     def test_an_activity_without_a_track_has_no_outcomes(self):
         activity = self.make_leads().activity_schedule(
-            summary="Plain", user_id=self.env.uid
+            "mail.mail_activity_data_todo", summary="Plain", user_id=self.env.uid
         )
         activity = activity.with_env(self.env)
         with self.assertRaisesRegex(UserError, "“Plain” does not belong to a track"):

@@ -82,7 +82,9 @@ class TestRecordLinks(TracksCase):
             self.assertFalse(Run._is_on_form_of(wrong))
 
     def test_an_activity_without_a_track_has_no_link(self):
-        activity = self.lead.with_user(self.seller).activity_schedule(summary="Plain")
+        activity = self.lead.with_user(self.seller).activity_schedule(
+            "mail.mail_activity_data_todo", summary="Plain"
+        )
         [data] = activity.activity_format()["mail.activity"]
         self.assertFalse(data["track_url"])
 

@@ -259,7 +259,9 @@ class TestRequirements(RequirementsCase):
     def test_a_mass_tick_is_refused_as_a_whole_naming_each(self):
         leads, runs = self.start(3)
         leads[1].date_deadline = "2026-04-01"
-        plain = leads[0].activity_schedule(summary="Plain", user_id=self.env.uid)
+        plain = leads[0].activity_schedule(
+            "mail.mail_activity_data_todo", summary="Plain", user_id=self.env.uid
+        )
         activities = self.get_activities(runs)
         expected = (
             "“Send the offer” of Opportunity 1 needs a note and Expected Closing.\n"
@@ -530,7 +532,9 @@ class TestRequirements(RequirementsCase):
     @users("tracks_seller")
     def test_an_activity_without_requirements_has_no_such_data(self):
         lead, run = self.start(template=self.make_chain("Send the offer"))
-        plain = lead.activity_schedule(summary="Plain", user_id=self.env.uid)
+        plain = lead.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Plain", user_id=self.env.uid
+        )
         activities = self.get_activities(run) + plain
         data = activities.activity_format()["mail.activity"]
         self.assertEqual([each["track_completion"] for each in data], [False, False])

@@ -170,7 +170,9 @@ class TestSteps(TracksCase):
 
     def test_activities_without_a_track_are_left_alone(self):
         lead = self.make_leads()
-        activity = lead.activity_schedule(summary="Plain", user_id=self.seller.id)
+        activity = lead.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Plain", user_id=self.seller.id
+        )
         activity.with_user(self.seller).action_feedback()
         self.assertFalse(lead.track_run_ids)
         self.assertFalse(lead.activity_ids)

@@ -60,7 +60,9 @@ class TestTabHold(TracksCase):
     @users("tracks_seller")
     def test_what_is_done_or_on_another_record_is_not_on_hold(self):
         other = self.make_leads().with_user(self.seller)
-        other.activity_schedule(summary="Other", user_id=self.seller.id)
+        other.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Other", user_id=self.seller.id
+        )
         other.action_set_lost()
         self.schedule("Done")
         self.lead.activity_ids.action_feedback()

@@ -23,7 +23,11 @@ class TestTakeBack(TracksCase):
         return runs.with_user(user or self.seller)
 
     def test_tracks_and_activities_are_gone_and_a_note_says_so(self):
-        other = self.leads[0].with_user(self.seller).activity_schedule(summary="Mine")
+        other = (
+            self.leads[0]
+            .with_user(self.seller)
+            .activity_schedule("mail.mail_activity_data_todo", summary="Mine")
+        )
         runs = self.start()
         self.assertEqual(runs.action_take_back(), "3 tracks were taken back.")
         self.assertFalse(runs.exists())

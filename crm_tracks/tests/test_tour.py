@@ -33,7 +33,11 @@ class TestTour(PatientHttpCase):
                 {"name": name, "line_ids": [Command.create({"summary": summary})]}
             )
             lead.with_user(user).tracks_apply(template)
-        lead.activity_schedule(summary="Ask for the budget", user_id=user.id)
+        lead.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary="Ask for the budget",
+            user_id=user.id,
+        )
         activities = lead.activity_ids
         before = activities.read(["summary", "date_deadline", "user_id", "note"])
         self.start_tour("/odoo", "crm_tracks_closing_tour", login="tracks_tour")

@@ -101,7 +101,9 @@ class TestAssigneeByTwoDoors(TracksCase):
     def test_what_is_no_task_in_progress_is_edited_as_odoo_has_it(self):
         run = self.start()
         lead = self.env["crm.lead"].browse(run.res_id)
-        plain = lead.activity_schedule(summary="Plain", user_id=self.env.uid)
+        plain = lead.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Plain", user_id=self.env.uid
+        )
         done = self.get_task(run, "Write").activity_id.with_env(self.env)
         done.action_feedback()
         for activity in (plain, done):

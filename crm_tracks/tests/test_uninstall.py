@@ -19,16 +19,23 @@ class TestUninstall(TracksCase):
             cls.make_chain("Write", "Call")
         )
         cls.plain = cls.lead.activity_schedule(
-            summary="Plain", user_id=cls.seller.id, date_deadline="2026-03-02"
+            "mail.mail_activity_data_todo",
+            summary="Plain",
+            user_id=cls.seller.id,
+            date_deadline="2026-03-02",
         )
         cls.left = cls.lead.activity_schedule(
-            summary="Whose assignee left", user_id=cls.seller_2.id
+            "mail.mail_activity_data_todo",
+            summary="Whose assignee left",
+            user_id=cls.seller_2.id,
         )
         cls.nobody = cls.lead.activity_schedule(
-            summary="Nobody's", user_id=cls.seller.id
+            "mail.mail_activity_data_todo", summary="Nobody's", user_id=cls.seller.id
         )
         cls.nobody.user_id = False
-        cls.done = cls.lead.activity_schedule(summary="Done", user_id=cls.seller.id)
+        cls.done = cls.lead.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Done", user_id=cls.seller.id
+        )
         cls.done.with_user(cls.seller).action_feedback()
         cls.task = cls.track.sudo().line_ids[0].activity_id
         cls.muted = cls.task + cls.plain + cls.left + cls.nobody

@@ -197,7 +197,7 @@ class TestLoops(TracksCase):
                 "model_id": self.model.id,
                 "state": "code",
                 "code": "env['crm.lead'].create([{'name': 'Many',"
-                " 'user_id': record.user_id.id}] * 5)",
+                " 'user_id': record.user_id.id} for _number in range(5)])",
             }
         )
         template = self.make_template(

@@ -133,6 +133,8 @@ class TestChoice(HelpdeskCase):
 
     def test_a_copy_is_a_ticket_of_its_own(self):
         ticket = self.make_ticket(category_id=self.category.id)
+        # helpdesk_mgmt_sale copies quotations, which an agent could not read
+        self.agent.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
         copy = ticket.with_user(self.agent).copy()
         self.assertStarted(copy, self.template, self.other)
         self.assertStarted(ticket, self.template, self.other)

@@ -12,7 +12,9 @@ class TestTicket(HelpdeskCase):
         super().setUpClass()
         cls.ticket = cls.make_ticket()
         cls.track = cls.ticket.with_user(cls.agent).tracks_apply(cls.template)
-        cls.plain = cls.ticket.activity_schedule(summary="Plain", user_id=cls.agent.id)
+        cls.plain = cls.ticket.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Plain", user_id=cls.agent.id
+        )
         cls.open = cls.track.sudo().line_ids.activity_id + cls.plain
         cls.env.flush_all()
 
@@ -134,7 +136,9 @@ class TestTicket(HelpdeskCase):
 
     def test_without_a_track_a_closing_mutes_too(self):
         ticket = self.make_ticket()
-        activity = ticket.activity_schedule(summary="Alone", user_id=self.agent.id)
+        activity = ticket.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Alone", user_id=self.agent.id
+        )
         ticket.with_user(self.agent).stage_id = self.stage_done
         self.assertTrue(activity.muted)
         ticket.with_user(self.agent).stage_id = self.stage_new

@@ -16,7 +16,9 @@ class TestUninstall(HelpdeskCase):
         closed = self.make_ticket()
         archived = self.make_ticket()
         activities = [
-            ticket.activity_schedule(summary="Plain", user_id=self.agent.id)
+            ticket.activity_schedule(
+                "mail.mail_activity_data_todo", summary="Plain", user_id=self.agent.id
+            )
             for ticket in (closed, archived)
         ]
         closed.stage_id = self.stage_done

@@ -32,6 +32,14 @@ class RemindersCase(TracksCase):
             )
         )
 
+    def make_own_activity(self, user, day="2026-03-04", **values):
+        """An open activity of ``user`` without a record, due on this ISO date."""
+        # no notification: that of mail_activity_team would need a record
+        activities = self.env["mail.activity"].with_context(
+            mail_activity_quick_update=True
+        )
+        return activities.create({"user_id": user.id, "date_deadline": day, **values})
+
     def run_digest(self, moment=MORNING):
         """Run the scheduled action once, at this moment.
 

@@ -69,13 +69,7 @@ class TestMorningMail(MorningMailCase):
         self.assertIn(f"track_run_id={run.id}", mail.body_html)
 
     def test_an_activity_without_a_record_is_listed(self):
-        activity = self.env["mail.activity"].create(
-            {
-                "summary": "Water the plants",
-                "user_id": self.seller.id,
-                "date_deadline": "2026-03-04",
-            }
-        )
+        activity = self.make_own_activity(self.seller, summary="Water the plants")
         mail = self.run_digest()
         self.assertIn("Water the plants", self.get_lines(mail))
         self.assertIn(f"model=mail.activity&amp;res_id={activity.id}", mail.body_html)
@@ -286,9 +280,7 @@ class TestMorningMailReaders(MorningMailCase):
     def test_only_active_internal_users_with_an_address_get_the_mail(self):
         self.make_activity(self.lead, self.seller, "2026-03-04")
         self.portal.track_digest = "daily"
-        self.env["mail.activity"].create(
-            {"user_id": self.portal.id, "date_deadline": "2026-03-04", "summary": "X"}
-        )
+        self.make_own_activity(self.portal, summary="X")
         self.seller.email = False
         self.assertFalse(self.run_digest())
         self.seller.email = "seller@tracks.example"

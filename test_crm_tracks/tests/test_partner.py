@@ -14,7 +14,7 @@ class TestPartner(TracksCase):
             {"name": "Wood Corner", "user_id": cls.seller.id}
         )
         cls.plain = cls.partner.activity_schedule(
-            summary="Plain", user_id=cls.employee.id
+            "mail.mail_activity_data_todo", summary="Plain", user_id=cls.employee.id
         )
 
     def start(self):

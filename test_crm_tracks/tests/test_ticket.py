@@ -17,7 +17,7 @@ class TestTicket(TracksCase):
         cls.ticket = cls.make_ticket()
         cls.track = cls.ticket.with_user(cls.employee).tracks_apply(cls.template)
         cls.plain = cls.ticket.activity_schedule(
-            summary="Plain", user_id=cls.employee.id
+            "mail.mail_activity_data_todo", summary="Plain", user_id=cls.employee.id
         )
         cls.open = cls.track.sudo().line_ids.activity_id + cls.plain
         cls.env.flush_all()
@@ -91,7 +91,9 @@ class TestTicket(TracksCase):
 
     def test_without_a_track_closing_mutes_nothing(self):
         ticket = self.make_ticket()
-        activity = ticket.activity_schedule(summary="Alone", user_id=self.employee.id)
+        activity = ticket.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Alone", user_id=self.employee.id
+        )
         ticket.stage_id = self.stage_done
         self.assertTrue(activity.active)
         self.assertFalse(activity.muted)
@@ -108,7 +110,9 @@ class TestTicket(TracksCase):
                     track.action_stop()
                 self.assertEqual(track.state, end)
                 activity = ticket.activity_schedule(
-                    summary="Left over", user_id=self.employee.id
+                    "mail.mail_activity_data_todo",
+                    summary="Left over",
+                    user_id=self.employee.id,
                 )
                 ticket.stage_id = self.stage_done
                 self.assertTrue(activity.muted)

@@ -135,15 +135,19 @@ class WalkCase(TracksCase):
         for day in sorted(plain.holidays):
             start = zone.localize(datetime(day.year, day.month, day.day))
             start = start.astimezone(pytz.utc).replace(tzinfo=None)
-            cls.env["resource.calendar.leaves"].create(
+            dates = {
+                "date_from": start,
+                "date_to": start + timedelta(hours=23, minutes=59),
+            }
+            leave = cls.env["resource.calendar.leaves"].create(
                 {
                     "name": "Holiday",
                     "calendar_id": calendar.id,
                     "company_id": company.id,
-                    "date_from": start,
-                    "date_to": start + timedelta(hours=23, minutes=59),
+                    **dates,
                 }
             )
+            leave.write(dates)  # Time Off moves what is created into the user's zone
         return calendar
 
     @classmethod

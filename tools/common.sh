@@ -21,6 +21,26 @@ drop() {
 # sql STATEMENT: on the database db; prints the rows, their columns separated by tabs.
 sql() { "$python" tools/sql.py "$db" "$1"; }
 
+free_port() { "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# install NAME DB MODULES [OPTIONS]: the log is NAME-install.log in the folder out. Exits,
+# because the next steps need the modules.
+install() {
+    local log=$out/$1-install.log db=$2 modules=$3
+    shift 3
+    echo "=> $db: installing $modules"
+    "$python" -m odoo server -c .dev/odoo.conf -d "$db" -i "$modules" "$@" --no-http \
+        --stop-after-init >"$log" 2>&1 ||
+        { tail -n 20 "$log" >&2; echo "$modules could not be installed." >&2; exit 2; }
+    # Odoo only warns of demo data that cannot be loaded, and goes on without them.
+    local errors=' CRITICAL \| ERROR \|demo data failed'
+    if grep -q "$errors" "$log"; then
+        grep -A 20 "$errors" "$log" | tail -n 40 >&2
+        echo "$modules could not be installed." >&2
+        exit 2
+    fi
+}
+
 status=0 # the exit code of the check
 
 ok() { echo "ok: $1"; }

@@ -38,21 +38,6 @@ from odoo.cli.command import main
 main()
 PYTHON
 
-# install NAME DB MODULES [OPTIONS]
-install() {
-    local name=$1 db=$2 modules=$3
-    shift 3
-    echo "=> $db: installing $modules"
-    "$python" -m odoo server -c .dev/odoo.conf -d "$db" -i "$modules" "$@" --no-http \
-        --stop-after-init >"$out/$name-install.log" 2>&1 ||
-        { tail -n 20 "$out/$name-install.log" >&2; echo "$modules could not be installed." >&2; exit 2; }
-    if grep -q ' CRITICAL \| ERROR ' "$out/$name-install.log"; then
-        grep -A 20 ' CRITICAL \| ERROR ' "$out/$name-install.log" | tail -n 40 >&2
-        echo "$modules could not be installed." >&2
-        exit 2
-    fi
-}
-
 # without_demo ADDON: install it without its demo data. Odoo loads demo data whenever all
 # dependencies have theirs, whatever the options; so the dependencies are marked as
 # installed without demo data meanwhile.
@@ -77,7 +62,7 @@ run() {
     drop "$db"
     install "$1" "$db" "$modules" --with-demo
     [ $# -eq 1 ] || without_demo "$2"
-    port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    port=$(free_port)
     echo "=> $db: the tests of $modules"
     # Failed tests exit with 1: read the result from the log.
     PYTHONDONTWRITEBYTECODE=1 "$python" -c "$run_all_tests" server -c .dev/odoo.conf -d "$db" \

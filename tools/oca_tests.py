@@ -1,15 +1,17 @@
-"""The OCA's own tests of the modules that the bridges extend.
+"""The OCA's own tests of modules, for example of those that the bridges extend.
 
-Usage: python tools/oca_tests.py DATABASE CONFIG MODULE…
+Usage: python tools/oca_tests.py DATABASE CONFIG MODULE… [OPTIONS OF PYTEST]
 
 A test class that inherits Odoo's WebSuite also contains Odoo's JavaScript tests, some
 of which cannot pass there. Only tests in the files of the module itself are run.
-``./dev core-tests MODULE`` compares a run with our addons with one without.
+``./dev core-tests MODULE`` and ``./dev neighbours`` compare a run with our addons with
+one without.
 """
 
 import importlib.util
 import inspect
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -20,14 +22,19 @@ class OwnTestsOnly:
         self.folders = folders
 
     def pytest_collection_modifyitems(self, items):
-        items[:] = [item for item in items if self.is_own(item.function)]
+        items[:] = [item for item in items if self.is_own(item)]
 
-    def is_own(self, function):
-        file = Path(inspect.getsourcefile(function)).resolve()
-        return any(folder in file.parents for folder in self.folders)
+    def is_own(self, item):
+        # a module that inherits the tests of another one repeats them
+        files = item.path, Path(inspect.getsourcefile(item.function))
+        return any(
+            all(folder in file.resolve().parents for file in files)
+            for folder in self.folders
+        )
 
 
-database, config, *modules = sys.argv[1:]
+database, config, *arguments = sys.argv[1:]
+modules = list(takewhile(lambda argument: not argument.startswith("-"), arguments))
 folders = []
 for module in modules:
     [location] = importlib.util.find_spec(
@@ -44,6 +51,7 @@ sys.exit(
             *("--odoo-database", database),
             *("--odoo-config", config),
             "--odoo-http",
+            *arguments[len(modules) :],
             *map(str, folders),
         ],
         plugins=[OwnTestsOnly(folders)],

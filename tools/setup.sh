@@ -95,6 +95,14 @@ pip_install() {
         { tail -n 5 "$LOGS/pip.log" >&2; die "pip could not install $file; the whole log is $LOGS/pip.log. Call ./dev again to retry."; }
 }
 
+# The neighbours are in a folder of their own, which is on PYTHONPATH when they are tried: in
+# the environment, each database could install them.
+NEIGHBOURS=$DEV/neighbours/packages
+install_neighbours() {
+    rm -rf "$NEIGHBOURS"
+    pip_install requirements-neighbours.txt --no-deps --target "$NEIGHBOURS"
+}
+
 setup_linters() {
     pip_install requirements-lint.txt
     npm_install

@@ -10,10 +10,12 @@ from odoo.tests import BaseCase, get_db_name, tagged
 
 ADDONS = ("crm_tracks", "crm_tracks_helpdesk_mgmt", "crm_tracks_reminders")
 TOOLS = Path(__file__).parents[2] / "tools"
-# Private names that the tools use of cursors, fields, processes, and Odoo's tests.
+# Private names that the tools use of cursors, fields, processes, Odoo's tests, and the
+# OCA's addons.
 ELSEWHERE = {
     "_cnx",
     "_exit",
+    "_get_activities_to_remind",
     "_modules",
     "_wait_ready",
     "_wait_remaining_requests",

@@ -24,7 +24,7 @@ drop "$db"
     { tail -n 20 "$log" >&2; echo "crm_tracks could not be installed." >&2; exit 2; }
 expect "the bridges install themselves" "$(printf 'installed\ninstalled')" \
     "SELECT state FROM ir_module_module
-      WHERE name IN ('crm_tracks_helpdesk_mgmt', 'crm_tracks_helpdesk_merge')"
+      WHERE name IN ('crm_tracks_helpdesk_mgmt', 'crm_tracks_helpdesk_mgmt_merge')"
 
 echo "=> $db: closing two tickets, one of them with a track"
 shell <<'PYTHON'
@@ -71,9 +71,9 @@ env.ref("crm_tracks.ir_cron_tracks").method_direct_trigger()
 PYTHON
 expect_clean "$log" 'could not be deleted \(\[[0-9]'
 expect "the bridges are uninstalled, and the helpdesk is not" \
-    "$(printf 'crm_tracks\tinstalled\ncrm_tracks_helpdesk_merge\tuninstalled\ncrm_tracks_helpdesk_mgmt\tuninstalled\nhelpdesk_mgmt_merge\tinstalled')" \
+    "$(printf 'crm_tracks\tinstalled\ncrm_tracks_helpdesk_mgmt\tuninstalled\ncrm_tracks_helpdesk_mgmt_merge\tuninstalled\nhelpdesk_mgmt_merge\tinstalled')" \
     "SELECT name, state FROM ir_module_module
-      WHERE name IN ('crm_tracks', 'crm_tracks_helpdesk_mgmt', 'crm_tracks_helpdesk_merge',
+      WHERE name IN ('crm_tracks', 'crm_tracks_helpdesk_mgmt', 'crm_tracks_helpdesk_mgmt_merge',
                      'helpdesk_mgmt_merge') ORDER BY name"
 expect "the activities that only the stage had muted are back" \
     "$(printf 'Of a ticket\tTrue\tFalse\nPlain of a ticket\tTrue\tFalse')" \
@@ -107,7 +107,7 @@ template = env["track.template"].create(
 partner = env["res.partner"].create({"name": "Of a team"})
 run = partner.with_user(admin).tracks_apply(template)
 assert run.sudo().line_ids.activity_id.team_id == team
-env["ir.module.module"].search([("name", "=", "crm_tracks_activity_team")]).button_immediate_uninstall()
+env["ir.module.module"].search([("name", "=", "crm_tracks_mail_activity_team")]).button_immediate_uninstall()
 PYTHON
 expect_clean "$log" 'could not be deleted \(\[[0-9]'
 expect "the activity still has its team" Check \
@@ -116,7 +116,7 @@ expect "the activity still has its team" Check \
 expect "nothing of the bridge to the teams is left" 0 \
     "SELECT (SELECT count(*) FROM information_schema.columns
               WHERE column_name = 'activity_team_id' AND table_name ~ '^track')
-          + (SELECT count(*) FROM ir_model_data WHERE module = 'crm_tracks_activity_team')"
+          + (SELECT count(*) FROM ir_model_data WHERE module = 'crm_tracks_mail_activity_team')"
 shell <<'PYTHON'
 # its activities need a type, which those below do not have
 env["ir.module.module"].search([("name", "=", "mail_activity_team")]).button_immediate_uninstall()

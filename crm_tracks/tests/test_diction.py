@@ -10,8 +10,8 @@ PRODUCT = (
     "crm_tracks",
     "crm_tracks_calendar_public_holiday",
     "crm_tracks_helpdesk_mgmt",
-    "crm_tracks_helpdesk_merge",
-    "crm_tracks_activity_team",
+    "crm_tracks_helpdesk_mgmt_merge",
+    "crm_tracks_mail_activity_team",
     "crm_tracks_examples",
     "crm_tracks_reminders",
 )

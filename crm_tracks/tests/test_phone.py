@@ -44,6 +44,6 @@ class TestPhone(PatientHttpCase):
         self.browser_js(
             f"/odoo/track-templates/{template.id}",
             WIDTH_OF_TASK,
-            ready="document.querySelector('.o_form_view .o_data_row')",
+            ready="Boolean(document.querySelector('.o_form_view .o_data_row'))",
             login="tracks_author",
         )

@@ -264,7 +264,17 @@ class TrackTemplate(models.Model):
         names = names_read(self.env, [(tags.browse(), tags.ids) for tags in known])
         with names, existence_read(self.env, known):
             self._create_each([(each, vals) for each, vals, _problems in prepared])
-        created = [each for each in new if each.state == "created"]
+        self._name_created([each for each in new if each.state == "created"])
+        return [
+            row
+            for each, _vals, problems in prepared
+            if each.state == "created"
+            for row in self._describe_unmapped(each.name, problems)
+        ]
+
+    @api.model
+    def _name_created(self, created):
+        """Give the templates of these candidates their external ids."""
         # sudo: users cannot write external ids; these belong to the import
         data = self.env["ir.model.data"].sudo()
         data._update_xmlids(
@@ -279,12 +289,6 @@ class TrackTemplate(models.Model):
         )
         # which are written by SQL: what is read next is what was written
         data.invalidate_model(["res_id"])
-        return [
-            row
-            for each, _vals, problems in prepared
-            if each.state == "created"
-            for row in self._describe_unmapped(each.name, problems)
-        ]
 
     @api.model
     def _create_each(self, pairs):

@@ -8,4 +8,4 @@ class TestTranslations(AddonTranslationsCase):
     """The German, French and Spanish translations are complete."""
 
     def test_every_text_is_translated(self):
-        self.assertTranslated("crm_tracks_activity_team", 20)
+        self.assertTranslated("crm_tracks_mail_activity_team", 20)

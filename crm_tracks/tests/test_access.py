@@ -100,6 +100,26 @@ class TestReading(AccessCase):
             groups = Model.formatted_read_group(domain, [groupby], ["__count"])
             self.assertEqual(sum(row["__count"] for row in groups), len(expected))
 
+    def test_tracks_of_a_model_that_had_none_any_more_are_found(self):
+        Run = self.env["track.run"]
+        partner = self.env["res.partner"].create({"name": "Customer"})
+        partner.tracks_apply(self.template)
+        self.env.registry.clear_cache()
+        self.assertTrue(Run._may_have_tracks("res.partner"))
+        Run.search([("res_model", "=", "res.partner")]).unlink()
+        searched = Run.with_user(self.seller_2)
+        self.assertFalse(searched.search([("res_model", "=", "res.partner")]))
+        run = partner.tracks_apply(self.template)
+        self.assertEqual(searched.search([("res_model", "=", "res.partner")]), run)
+
+    @tagged_test(QUERIES)
+    def test_which_models_have_tracks_is_read_once_for_all(self):
+        Run = self.env["track.run"].with_user(self.seller_2)
+        Run.search([], limit=1)
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            self.assertTrue(Run.search([], limit=1).ids)
+
     def test_a_track_and_its_tasks_are_read_where_the_record_is(self):
         for user, kind, allowed in self.get_cases():
             run = self.runs[kind]

@@ -16,7 +16,7 @@ WIDTH_OF_TASK = """
         }
         throw new Error(`${selector} was not found`);
     };
-    const row = await find(".o_field_widget[name=line_ids] .o_data_row .o_data_cell");
+    const row = await find(".o_field_widget[name=line_ids] .o_kanban_record");
     row.click();
     await find(".modal [name=outcome_ids] .o_list_table");
     const body = document.querySelector(".modal-body");
@@ -44,6 +44,6 @@ class TestPhone(PatientHttpCase):
         self.browser_js(
             f"/odoo/track-templates/{template.id}",
             WIDTH_OF_TASK,
-            ready="Boolean(document.querySelector('.o_form_view .o_data_row'))",
+            ready="Boolean(document.querySelector('.o_form_view .o_kanban_record'))",
             login="tracks_author",
         )

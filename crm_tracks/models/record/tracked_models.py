@@ -20,9 +20,9 @@ class TooOldToTell(Exception):
 
 class TrackRun(models.Model):
     """Answers from the cache that all transactions share, so that they cost no query:
-    which models have ever had a track, and which of their fields are watched by waiting
-    conditions, by goals, and by tracks that follow a date. Other models, and writes of
-    other fields, are left alone.
+    which models have tracks or ever had one, and which of their fields are watched by
+    waiting conditions, by goals, and by tracks that follow a date. Other models, and
+    writes of other fields, are left alone.
     """
 
     _inherit = "track.run"
@@ -99,7 +99,41 @@ class TrackRun(models.Model):
         :param list vals_list: the values of the new tracks
         """
         names = {vals.get("res_model") for vals in vals_list}
-        return all([self._may_have_tracks(name) for name in names])
+        known = self._get_models_with_tracks()
+        return all([self._may_have_tracks(name) and name in known for name in names])
+
+    @api.model
+    def _get_models_with_tracks(self):
+        """The names of the models that have tracks, or had some when it was read.
+
+        :return: tuple of str
+        """
+        return self._get_kept(("models",), self._read_models_with_tracks)
+
+    @api.model
+    def _read_models_with_tracks(self):
+        """The names of the models that have tracks.
+
+        :return: tuple of str
+        """
+        self.flush_model(["res_model", "res_id"])
+        # A loose index scan: one step for each model, whatever the number of tracks.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE model(name) AS (
+                    (SELECT res_model FROM track_run ORDER BY res_model LIMIT 1)
+                    UNION ALL
+                    SELECT (SELECT res_model FROM track_run
+                             WHERE res_model > model.name
+                             ORDER BY res_model LIMIT 1)
+                      FROM model WHERE model.name IS NOT NULL
+                )
+                SELECT name FROM model WHERE name IS NOT NULL
+                """
+            )
+        )
+        return tuple(name for (name,) in rows)
 
     # ------------------------------------------------------------------
     # The fields that waiting conditions and goals watch

@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 
 class TrackRun(models.Model):
@@ -19,26 +18,9 @@ class TrackRun(models.Model):
 
         :return: list of empty recordsets, archived records included in their searches
         """
-        self.flush_model(["res_model", "res_id"])
-        # A loose index scan: one step for each model, whatever the number of tracks.
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH RECURSIVE model(name) AS (
-                    (SELECT res_model FROM track_run ORDER BY res_model LIMIT 1)
-                    UNION ALL
-                    SELECT (SELECT res_model FROM track_run
-                             WHERE res_model > model.name
-                             ORDER BY res_model LIMIT 1)
-                      FROM model WHERE model.name IS NOT NULL
-                )
-                SELECT name FROM model WHERE name IS NOT NULL
-                """
-            )
-        )
         models_with_tracks = [
             self.env[name].with_context(active_test=False)
-            for (name,) in rows
+            for name in self._get_models_with_tracks()
             if name in self.env
         ]
         return [model for model in models_with_tracks if model.has_access("read")]

@@ -235,7 +235,7 @@ class TrackRun(models.Model):
         if {"res_model", "res_id"} & vals.keys():
             self._forget_tracks_of_records()
             self._notify_tabs()
-        if "on_reply" in vals:
+        if {"on_reply", "res_model"} & vals.keys():
             self._forget_what_is_kept()
         if {"state", "held"} & vals.keys():
             self._plan_attention()

@@ -286,6 +286,7 @@ class TrackRunLine(models.Model):
     def _prepare_activity_vals(self, record):
         """The values of this task's activity, without those of its model."""
         self.ensure_one()
+        user, kind = self.user_id, self.activity_type_id
         vals = {
             "track_run_line_id": self.id,
             "res_id": record.id,
@@ -293,14 +294,14 @@ class TrackRunLine(models.Model):
             "summary": self.summary,
             "note": self.note,
             "date_deadline": self.date_deadline,
-            "user_id": self.user_id.id,
-            "user_tz": self.user_id.tz,
+            "user_id": user.id,
+            "user_tz": user.tz,
             # a user's work: Odoo and other addons delete automated activities
             "automated": False,
             # explicit, so that saved defaults of a user do not apply
             "active": True,
             "muted": False,
         }
-        if self.activity_type_id:
-            vals["activity_type_id"] = self.activity_type_id.id
+        if kind:
+            vals["activity_type_id"] = kind.id
         return vals

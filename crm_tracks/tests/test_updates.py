@@ -33,6 +33,28 @@ class UpdateCase(TracksCase):
             }
         )
 
+    def add_automated_line(self):
+        """A new task of the template that sets the priority of the opportunity."""
+        self.template.res_model_ids = self.env["ir.model"]._get("crm.lead")
+        return self.add_line(
+            "Mark",
+            10,
+            action="update",
+            update_ids=[Command.create({"field_name": "priority", "value": "2"})],
+        )
+
+    def add_waiting_line(self):
+        """A new task of the template that waits until the opportunity is worth more."""
+        self.template.res_model_ids = self.env["ir.model"]._get("crm.lead")
+        return self.add_line(
+            "Rich",
+            10,
+            delay_from="start",
+            delay_count=0,
+            condition="[('expected_revenue', '>', 100)]",
+            condition_else="wait",
+        )
+
     def update(self, runs=None, user=None):
         runs = self.track if runs is None else runs
         action = runs.with_user(user or self.manager).action_update_from_template()
@@ -216,13 +238,7 @@ class TestUpdates(UpdateCase):
 
     def test_automated_tasks_are_brought_only_by_the_starter(self):
         foreign = self.apply(self.make_leads(), user=self.seller)
-        self.template.res_model_ids = self.env["ir.model"]._get("crm.lead")
-        self.add_line(
-            "Mark",
-            10,
-            action="update",
-            update_ids=[Command.create({"field_name": "priority", "value": "2"})],
-        )
+        self.add_automated_line()
         update = self.update(self.track + foreign)
         self.assertEqual(len(self.track.sudo().line_ids), 4)
         self.assertEqual(len(foreign.sudo().line_ids), 3)
@@ -431,9 +447,8 @@ class TestUndo(UpdateCase):
                 self.undo(update, user)
 
 
-@tagged("post_install", "-at_install")
-class TestManyUpdates(UpdateCase):
-    """Many tracks, which the scheduled action updates in batches."""
+class ManyUpdatesCase(UpdateCase):
+    """Five tracks that lack a task, and that are too many to be updated at once."""
 
     def setUp(self):
         super().setUp()
@@ -443,6 +458,11 @@ class TestManyUpdates(UpdateCase):
         self.add_line("Sign", 10)
         self.patch(type(self.env["track.run"]), "_UPDATED_AT_ONCE", 2)
         self.patch(type(self.env["track.run"]), "_UPDATE_BATCH", 2)
+
+
+@tagged("post_install", "-at_install")
+class TestManyUpdates(ManyUpdatesCase):
+    """Many tracks, which the scheduled action updates in batches."""
 
     def get_counts(self):
         self.env.invalidate_all()

@@ -57,15 +57,7 @@ class TestUpdatesOfChanges(UndoCase):
         self.assertIs(self.track.late_days, False)
 
     def test_a_task_that_waited_for_its_condition_is_due_today(self):
-        self.template.res_model_ids = self.env["ir.model"]._get("crm.lead")
-        line = self.add_line(
-            "Rich",
-            10,
-            delay_from="start",
-            delay_count=0,
-            condition="[('expected_revenue', '>', 100)]",
-            condition_else="wait",
-        )
+        line = self.add_waiting_line()
         track = self.apply(self.make_leads())
         track2 = self.apply(self.make_leads(expected_revenue=10))
         with self.at("2026-03-10 10:00:00"):

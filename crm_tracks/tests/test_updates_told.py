@@ -2,22 +2,15 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from .test_updates import UpdateCase
+from .test_updates import ManyUpdatesCase
 
 
 @tagged("post_install", "-at_install")
-class TestUpdatesTold(UpdateCase):
+class TestUpdatesTold(ManyUpdatesCase):
     """One message to the user when the scheduled action has updated many tracks."""
 
     def setUp(self):
         super().setUp()
-        self.tracks = self.track
-        for lead in self.make_leads(4):
-            self.tracks += self.apply(lead)
-        self.add_line("Sign", 10)
-        Run = type(self.env["track.run"])
-        self.patch(Run, "_UPDATED_AT_ONCE", 2)
-        self.patch(Run, "_UPDATE_BATCH", 2)
         self.toasts = []
         User = type(self.env["res.users"])
         self.patch(

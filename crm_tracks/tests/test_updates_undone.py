@@ -79,15 +79,7 @@ class TestUpdatesUndone(UndoCase):
         self.assertEqual(self.get_values(track), before)
 
     def test_a_waiting_condition_comes_back(self):
-        self.template.res_model_ids = self.env["ir.model"]._get("crm.lead")
-        line = self.add_line(
-            "Rich",
-            10,
-            delay_from="start",
-            delay_count=0,
-            condition="[('expected_revenue', '>', 100)]",
-            condition_else="wait",
-        )
+        line = self.add_waiting_line()
         lead = self.make_leads()
         track = self.apply(lead)
         task = self.get_task(track, "Rich")
@@ -126,13 +118,7 @@ class TestUpdatesUndone(UndoCase):
         self.assertEqual(self.get_values(), before)
 
     def test_an_undo_that_was_refused_can_be_repeated(self):
-        self.template.res_model_ids = self.env["ir.model"]._get("crm.lead")
-        self.add_line(
-            "Mark",
-            10,
-            action="update",
-            update_ids=[Command.create({"field_name": "priority", "value": "2"})],
-        )
+        self.add_automated_line()
         update = self.update()
         self.track.with_user(self.seller_all).action_take_over()
         self.undo(update)

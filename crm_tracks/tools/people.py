@@ -52,13 +52,14 @@ class People:
     :param runs: ``track.run``, in sudo
     :param tasks: the ``track.run.line`` to be assigned, or the ``track.line`` from
         which they are copied
+    :param dict records: as of ``track.run._get_records``, if they were read already
     """
 
-    def __init__(self, runs, tasks=()):
+    def __init__(self, runs, tasks=(), records=None):
         self._runs = runs
         self._tasks = tasks
         self._records = {
-            records._name: records for records in runs._get_records_by_model()
+            found._name: found for found in runs._get_records_by_model(records)
         }
         self._owners = {
             name: records._tracks_get_owner() for name, records in self._records.items()

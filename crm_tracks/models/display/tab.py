@@ -38,7 +38,9 @@ class TrackRun(models.Model):
         activities = record._tracks_get_muted_activities().get(record.id, nothing)
         held = runs.filtered(lambda run: run.held and run._is_on_hold())
         completions = runs.line_ids._get_completions()
-        expected = runs.line_ids._get_expected_assignees()
+        expected = runs.line_ids._get_expected_assignees(
+            dict.fromkeys(runs, record.sudo())
+        )
         offered = {} if is_readonly else runs._get_offered(record)
         return {
             "readonly": is_readonly,
@@ -295,12 +297,13 @@ class TrackRunLine(models.Model):
             return False
         return {"id": user.id, "name": user.name}
 
-    def _get_expected_assignees(self):
+    def _get_expected_assignees(self, records):
         """Who would be assigned to those of these tasks that nobody is assigned to yet.
 
         As in the preview of the dialog: the user, as it stands now, or that the user of
         the previous task, or a member of a role or team, will be assigned.
 
+        :param dict records: the record of each of their tracks, in sudo
         :return: dict of str by ``track.run.line``, without the automated tasks
         """
         waiting = self.filtered(
@@ -316,7 +319,7 @@ class TrackRunLine(models.Model):
         unknown += (waiting - unknown)._filter_hidden_responsible()
         expected = {
             task: assignee.user._tracks_format_stand_in(assignee.away)
-            for task, assignee in (waiting - unknown)._get_assignees().items()
+            for task, assignee in (waiting - unknown)._get_assignees(records).items()
         }
         for task, previous in unknown._get_previous_by_task().items():
             expected[task] = task._get_responsible_text(previous)

@@ -208,7 +208,7 @@ class TrackRunLine(models.Model):
         records = self.run_id._get_records()
         tasks = self.filtered(lambda task: task.run_id in records)
         by_assignee = defaultdict(list)
-        for task, assignee in tasks._get_assignees().items():
+        for task, assignee in tasks._get_assignees(records).items():
             by_hand = task.user_manual and task.user_id == assignee.user
             by_assignee[assignee, by_hand].append(task.id)
         for (assignee, by_hand), ids in by_assignee.items():

@@ -277,12 +277,13 @@ class TrackRunLine(models.Model):
         help="The user who was away on the due date when the task was assigned.",
     )
 
-    def _get_assignees(self):
+    def _get_assignees(self, records=None):
         """The assignee of each of these tasks at present.
 
+        :param dict records: as of ``track.run._get_records``, if they were read already
         :return: dict of :class:`Assignee`
         """
-        people = People(self.run_id, self)
+        people = People(self.run_id, self, records)
         assignees = {}
         for task in self:
             if task.user_manual and task.user_id:

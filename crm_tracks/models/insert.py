@@ -64,7 +64,7 @@ class TrackInsertMixin(models.AbstractModel):
 
         :param list rows: dicts of values by name
         """
-        return len(rows) > 1
+        return len(rows) > 1 and not (self._inherits or self._parent_store)
 
     @api.model
     def _is_plain(self, field):

@@ -82,7 +82,7 @@ def parse_options():
     parser.add_argument(
         "--huge",
         action="store_true",
-        help="also the cron among 10,000,000 tasks: half an hour and 20 GB more",
+        help="also the cron among 10,000,000 tasks: ten minutes and 10 GB more",
     )
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--config", required=True, help=argparse.SUPPRESS)

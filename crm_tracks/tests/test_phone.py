@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .common import TOURS, PatientHttpCase
+from .common import HOOT, PatientHttpCase
 
 # Opens the first task of a template, and compares the width of its form.
 WIDTH_OF_TASK = """
@@ -29,7 +29,7 @@ WIDTH_OF_TASK = """
 """
 
 
-@tagged("post_install", "-at_install", TOURS)
+@tagged("post_install", "-at_install", HOOT)
 class TestPhone(PatientHttpCase):
     """Forms on a phone are not wider than its screen."""
 

@@ -122,7 +122,9 @@ class TestMerging(HelpdeskCase):
         active, inactive = (
             self.start(ticket).sudo() for ticket in (self.second, self.third)
         )
-        plain = self.second.activity_schedule(summary="Plain", user_id=self.agent.id)
+        plain = self.second.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Plain", user_id=self.agent.id
+        )
         self.tickets[::2].stage_id = self.stage_done
         self.merge()
         self.assertMoved(active + inactive, self.target)
@@ -146,7 +148,9 @@ class TestMerging(HelpdeskCase):
         self.assertMoved(runs, ticket)
 
     def test_tickets_without_tracks_are_merged_as_before(self):
-        plain = self.second.activity_schedule(summary="Plain", user_id=self.agent.id)
+        plain = self.second.activity_schedule(
+            "mail.mail_activity_data_todo", summary="Plain", user_id=self.agent.id
+        )
         self.merge()
         self.assertEqual(self.target.activity_ids, plain)
         self.assertFalse(self.target.track_run_ids)

@@ -13,6 +13,11 @@ const select = (name, label) => [
         trigger: `.o_select_menu_item:contains("${label}")`,
         run: "click",
     },
+    {
+        // before the next menu opens, which would be rendered anew
+        content: `${label} is selected`,
+        trigger: `${field(name)} input:value("${label}")`,
+    },
 ];
 
 addTour("crm_tracks_options_tour", {

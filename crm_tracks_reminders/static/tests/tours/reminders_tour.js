@@ -60,6 +60,10 @@ addTour("crm_tracks_reminders", {
             run: "click",
         },
         {
+            content: "It is selected",
+            trigger: ".o_field_widget[name=track_digest] input:value(On Working Days)",
+        },
+        {
             content: "Save",
             trigger: ".o_form_button_save",
             run: "click",

@@ -23,9 +23,9 @@ sql() { "$python" tools/sql.py "$db" "$1"; }
 
 free_port() { "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
-# install NAME DB MODULES [OPTIONS]: the log is NAME-install.log in the folder out. Exits,
+# install_modules NAME DB MODULES [OPTIONS]: the log is NAME-install.log in the folder out. Exits,
 # because the next steps need the modules.
-install() {
+install_modules() {
     local log=$out/$1-install.log db=$2 modules=$3
     shift 3
     echo "=> $db: installing $modules"

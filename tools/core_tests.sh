@@ -47,7 +47,7 @@ without_demo() {
         JOIN ir_module_module module ON module.id = depends.module_id
         WHERE module.name = '$1')"
     sql "UPDATE ir_module_module SET demo = false WHERE $of_others"
-    install "$name-addon" "$db" "$1"
+    install_modules "$name-addon" "$db" "$1"
     sql "UPDATE ir_module_module SET demo = true WHERE $of_others"
     if grep -q "Module $1: loading demo" "$out/$name-addon-install.log"; then
         echo "The demo data of $1 are there after all." >&2
@@ -60,7 +60,7 @@ without_demo() {
 run() {
     local name=$1 db=core_$1 log=$out/$1.log port
     drop "$db"
-    install "$1" "$db" "$modules" --with-demo
+    install_modules "$1" "$db" "$modules" --with-demo
     [ $# -eq 1 ] || without_demo "$2"
     port=$(free_port)
     echo "=> $db: the tests of $modules"

@@ -67,11 +67,11 @@ mkdir -p "$out"
 rm -f "$out"/*.{xml,log}
 drop neighbours_without
 drop neighbours_with
-install without neighbours_without "$(IFS=, && echo "base_automation,$*")" --with-demo
+install_modules without neighbours_without "$(IFS=, && echo "base_automation,$*")" --with-demo
 "$python" tools/sql.py postgres "CREATE DATABASE neighbours_with TEMPLATE neighbours_without"
 [ ! -d .dev/data/filestore/neighbours_without ] ||
     cp -r .dev/data/filestore/neighbours_without .dev/data/filestore/neighbours_with
-install with neighbours_with "$(IFS=, && echo "${ours[*]}")" --with-demo
+install_modules with neighbours_with "$(IFS=, && echo "${ours[*]}")" --with-demo
 run_tests without "$@"
 run_tests with "$@"
 run_ours together tools/neighbours_tests.py

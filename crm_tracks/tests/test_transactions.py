@@ -209,9 +209,14 @@ class TestTransactions(CronMixinCase, TracksCase):
     def test_who_began_before_the_first_track_keeps_that_there_is_none_for_itself(self):
         """For every question, before and after the caches are cleared."""
         self.addCleanup(self.env.registry.clear_cache)
-        for model, ask in (
-            ("track.run", "_may_have_tracks"),
-            ("mail.activity", "_may_be_muted"),
+        for model, ask, read, found in (
+            (
+                "track.run",
+                "_may_have_tracks",
+                "_read_models_with_tracks",
+                {"crm.stage"},
+            ),
+            ("mail.activity", "_may_be_muted", "search", self.env.user),
         ):
             with self.subTest(model=model):
                 # another transaction creates the first track, commits, and clears the
@@ -226,8 +231,8 @@ class TestTransactions(CronMixinCase, TracksCase):
                 with (
                     patch.object(
                         type(self.env[model]),
-                        "search",
-                        lambda *_args, **_kwargs: self.env.user,
+                        read,
+                        lambda *_args, found=found, **_kwargs: found,
                     ),
                     patch.object(self.cr, "now", lambda later=later: later),
                 ):

@@ -20,21 +20,17 @@ class TooOldToTell(Exception):
 
 class TrackRun(models.Model):
     """Answers from the cache that all transactions share, so that they cost no query:
-    which models have tracks or ever had one, and which of their fields are watched by
-    waiting conditions, by goals, and by tracks that follow a date. Other models, and
-    writes of other fields, are left alone.
+    which models have tracks, and which of their fields are watched by waiting
+    conditions, by goals, and by tracks that follow a date. Other models, and writes of
+    other fields, are left alone.
     """
 
     _inherit = "track.run"
 
     @api.model
     def _may_have_tracks(self, model_name):
-        """Whether this model has ever had a track."""
-        return self._was_ever_found(
-            "tracks",
-            model_name,
-            lambda: self.sudo().search([("res_model", "=", model_name)], limit=1),
-        )
+        """Whether this model has a track; also if it had one not long ago."""
+        return model_name in self._get_models_with_tracks()
 
     @api.model
     def _was_ever_found(self, what, model_name, search):
@@ -99,14 +95,13 @@ class TrackRun(models.Model):
         :param list vals_list: the values of the new tracks
         """
         names = {vals.get("res_model") for vals in vals_list}
-        known = self._get_models_with_tracks()
-        return all([self._may_have_tracks(name) and name in known for name in names])
+        return names <= self._get_models_with_tracks()
 
     @api.model
     def _get_models_with_tracks(self):
         """The names of the models that have tracks, or had some when it was read.
 
-        :return: tuple of str
+        :return: frozenset of str
         """
         return self._get_kept(("models",), self._read_models_with_tracks)
 
@@ -114,7 +109,7 @@ class TrackRun(models.Model):
     def _read_models_with_tracks(self):
         """The names of the models that have tracks.
 
-        :return: tuple of str
+        :return: frozenset of str
         """
         self.flush_model(["res_model", "res_id"])
         # A loose index scan: one step for each model, whatever the number of tracks.
@@ -133,7 +128,7 @@ class TrackRun(models.Model):
                 """
             )
         )
-        return tuple(name for (name,) in rows)
+        return frozenset(name for (name,) in rows)
 
     # ------------------------------------------------------------------
     # The fields that waiting conditions and goals watch

@@ -20,7 +20,7 @@ class TrackRun(models.Model):
         """
         models_with_tracks = [
             self.env[name].with_context(active_test=False)
-            for name in self._get_models_with_tracks()
+            for name in sorted(self._get_models_with_tracks())
             if name in self.env
         ]
         return [model for model in models_with_tracks if model.has_access("read")]

@@ -272,16 +272,8 @@ class TrackRunLine(models.Model):
 
     def _replace_stale_types(self):
         """Remove stale activity types from these tasks, so that the default is used."""
-        doubtful = self.activity_type_id.filtered(
-            lambda kind: kind.res_model or not kind.active
-        )
-        by_type = self.filtered(lambda task: task.activity_type_id in doubtful).grouped(
-            lambda task: (task.res_model, task.activity_type_id)
-        )
-        for tasks in by_type.values():
-            if tasks[0]._has_stale_type():
-                for task in tasks:
-                    task.write(EngineVals(task._prepare_type_vals()))
+        for task in self._filter_stale_type():
+            task.write(EngineVals(task._prepare_type_vals()))
 
     def _prepare_activity_vals(self, record):
         """The values of this task's activity, without those of its model."""

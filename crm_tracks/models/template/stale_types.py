@@ -21,6 +21,16 @@ class TrackTaskMixin(models.AbstractModel):
             activity_type.active and self._is_type_applicable()
         )
 
+    def _filter_stale_type(self):
+        """Those of these tasks whose activity type has become stale."""
+        # only a type that is archived, or for one model, can be
+        doubtful = self.activity_type_id.filtered(
+            lambda kind: kind.res_model or not kind.active
+        )
+        return self.filtered(
+            lambda task: task.activity_type_id in doubtful and task._has_stale_type()
+        )
+
     def _is_type_applicable(self):
         """Whether this task's activity type fits the records of its parent."""
         type_model = self.activity_type_id.res_model
@@ -73,9 +83,7 @@ class TrackTemplate(models.Model):
     )
     def _compute_type_hint(self):
         for template in self:
-            lines = template.line_ids.sorted().filtered(
-                lambda line: line._has_stale_type()
-            )
+            lines = template.line_ids.sorted()._filter_stale_type()
             template.type_hint = bool(lines) and self.env._(
                 "Tasks whose activity type is archived or for other records use the "
                 "default type: %s. Select other types.",

@@ -4,7 +4,6 @@ from itertools import repeat
 from psycopg2.extensions import AsIs
 
 from odoo import api, models
-from odoo.models import LOG_ACCESS_COLUMNS
 
 # The types whose values do not depend on the other values of their record.
 _PLAIN_TYPES = frozenset(
@@ -85,14 +84,7 @@ class TrackInsertMixin(models.AbstractModel):
         :return: list of ids, in the order of the rows
         """
         columns = [
-            _convert(
-                field,
-                rows,
-                lambda value, row, field=field: field.convert_to_column_insert(
-                    value, self, row
-                ),
-                _DEFAULT,
-            )
+            _convert(field.name, rows, field.convert_to_column_insert, self, _DEFAULT)
             for field in fields_
         ]
         names = ", ".join(f'"{field.name}"' for field in fields_)
@@ -109,24 +101,15 @@ class TrackInsertMixin(models.AbstractModel):
 
         The parameters are those of :meth:`_insert_rows`.
         """
-        given = {
-            *fields_,
-            *(self._fields[name] for name in (*LOG_ACCESS_COLUMNS, "id")),
-        }
+        given = {*fields_, self._fields["id"]}
         for field in self._fields.values():
-            if field.type in ("one2many", "many2many") and field.store:
-                field._insert_cache(self, repeat(()))
-            elif field.store and field not in given:
-                field._insert_cache(self, repeat(None))
+            if field.store and field not in given:
+                empty = () if field.type in ("one2many", "many2many") else None
+                field._insert_cache(self, repeat(empty))
         for field in fields_:
             if field.type == "html":
                 continue  # read again, because it is sanitized when it is stored
-            values = _convert(
-                field,
-                rows,
-                lambda value, row, field=field: field.convert_to_cache(value, self),
-                None,
-            )
+            values = _convert(field.name, rows, field.convert_to_cache, self, None)
             field._insert_cache(self, values)
             if field.type in ("many2one", "many2one_reference"):
                 self._cache_inverses(field, values)
@@ -145,23 +128,21 @@ class TrackInsertMixin(models.AbstractModel):
             field._update_inverses(self.browse(ids), value)
 
 
-def _convert(field, rows, convert, missing):
+def _convert(name, rows, convert, records, missing):
     """The values of a field in these rows, each different one converted once.
 
-    :param function convert: of a value and its row
+    :param function convert: of a value, and of records of the model
     :param missing: for rows without a value
     :return: list
     """
-    name = field.name
     known = {}  # by identity, as the rows keep their values
     result = []
     for row in rows:
-        if name not in row:
-            result.append(missing)
-            continue
-        value = row[name]
-        key = id(value)
-        if key not in known:
-            known[key] = convert(value, row)
-        result.append(known[key])
+        value = missing
+        if name in row:
+            key = id(row[name])
+            if key not in known:
+                known[key] = convert(row[name], records)
+            value = known[key]
+        result.append(value)
     return result

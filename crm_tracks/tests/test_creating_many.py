@@ -45,7 +45,6 @@ class TestCreatingMany(TracksCase):
         runs = leads.with_user(self.seller).tracks_apply(self.template).sudo()
         tasks = runs.line_ids
         activities = tasks.activity_ids
-        of_records = [*(("crm.lead", lead.id) for lead in leads), None]
         results = []
         for records in (runs, tasks, activities):
             for vals in self._read_stored(records):
@@ -54,8 +53,7 @@ class TestCreatingMany(TracksCase):
                 vals.pop("activity_ids", None)
                 vals.pop("res_name", None)
                 if "res_id" in vals:
-                    place = of_records.index(("crm.lead", vals["res_id"]))
-                    vals["res_id"] = f"opportunity {place}"
+                    vals["res_id"] = leads.ids.index(vals["res_id"])
                 results.append(vals)
         return results
 

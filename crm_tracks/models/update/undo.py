@@ -189,7 +189,7 @@ class TrackRun(models.Model):
         )
         all_places = [values["sequence"] for values in backup["removed"].values()]
         first = min([*places.values(), *all_places], default=0)
-        shift = max(0, *(task.sequence + 1 - first for task in begun), 0)
+        shift = max([0, *(task.sequence + 1 - first for task in begun)])
         for task, place in places.items():
             task.write(EngineVals(sequence=place + shift))
         return shift

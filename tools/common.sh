@@ -4,7 +4,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
 
-python=$PWD/.dev/venv/bin/python
+VENV=$PWD/.dev/venv
+python=$VENV/bin/python
 if [ -z "${PGHOST:-}" ]; then # without ./dev
     set -a
     # shellcheck disable=SC1091
@@ -21,7 +22,8 @@ drop() {
 # sql STATEMENT: on the database db; prints the rows, their columns separated by tabs.
 sql() { "$python" tools/sql.py "$db" "$1"; }
 
-free_port() { "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# shellcheck source=tools/ports.sh
+source tools/ports.sh
 
 # install_modules NAME DB MODULES [OPTIONS]: the log is NAME-install.log in the folder out. Exits,
 # because the next steps need the modules.

@@ -327,9 +327,8 @@ psql_do() { "$VENV/bin/python" tools/sql.py "$1" "$2"; }
 
 # ---------------------------------------------------------------- the server
 
-free_port() { "$VENV/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
-port_free() { "$VENV/bin/python" -c 'import socket, sys; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", int(sys.argv[1])))' "$1" 2>/dev/null; }
+# shellcheck source=tools/ports.sh
+source tools/ports.sh
 
 # The process id may belong to another program now: check its command.
 server_running() {

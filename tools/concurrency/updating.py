@@ -2,9 +2,11 @@
 
 from unittest.mock import patch
 
+from workers import together
+
 from . import acts
 from .chore import Chore
-from .processes import kill_at, together
+from .processes import kill_at
 
 
 def check(world):

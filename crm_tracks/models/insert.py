@@ -4,6 +4,7 @@ from itertools import repeat
 from psycopg2.extensions import AsIs
 
 from odoo import api, models
+from odoo.tools.misc import clean_context
 
 # The types whose values do not depend on the other values of their record.
 _PLAIN_TYPES = frozenset(
@@ -22,6 +23,8 @@ _PLAIN_TYPES = frozenset(
         "text",
     )
 )
+# The types whose values are rows of other tables.
+_LINK_TYPES = ("many2many", "one2many")
 _DEFAULT = AsIs("DEFAULT")
 
 
@@ -43,7 +46,8 @@ class TrackInsertMixin(models.AbstractModel):
         if not self._are_created_together(rows):
             return super()._create(data_list)
         names = {}.fromkeys(name for row in rows for name in row)
-        fields_ = [self._fields[name] for name in names]
+        links = [name for name in names if self._fields[name].type in _LINK_TYPES]
+        fields_ = [self._fields[name] for name in names if name not in links]
         if not all(map(self._is_plain, fields_)):
             return super()._create(data_list)
         records = self.browse(self._insert_rows(fields_, rows))
@@ -53,7 +57,8 @@ class TrackInsertMixin(models.AbstractModel):
         protected = [(data["protected"], data["record"]) for data in data_list]
         with self.env.protecting(protected):
             records.modified(self._fields, create=True)
-        records._validate_fields(field.name for field in fields_)
+            records._create_links(links, rows)
+        records._validate_fields(names)
         records.check_access("create")
         return records
 
@@ -63,7 +68,7 @@ class TrackInsertMixin(models.AbstractModel):
 
         :param list rows: dicts of values by name
         """
-        return len(rows) > 1 and not (self._inherits or self._parent_store)
+        return len(rows) > 1 and not self._parent_store
 
     @api.model
     def _is_plain(self, field):
@@ -99,12 +104,13 @@ class TrackInsertMixin(models.AbstractModel):
     def _cache_rows(self, fields_, rows):
         """Cache the values of these new records.
 
-        The parameters are those of :meth:`_insert_rows`.
+        The parameters are those of :meth:`_insert_rows`. Values that are stored in the
+        records from which these inherit are computed again.
         """
         given = {*fields_, self._fields["id"]}
         for field in self._fields.values():
             if field.store and field not in given:
-                empty = () if field.type in ("one2many", "many2many") else None
+                empty = () if field.type in _LINK_TYPES else None
                 field._insert_cache(self, repeat(empty))
         for field in fields_:
             if field.type == "html":
@@ -114,13 +120,34 @@ class TrackInsertMixin(models.AbstractModel):
             if field.type in ("many2one", "many2one_reference"):
                 self._cache_inverses(field, values)
 
+    def _create_links(self, names, rows):
+        """Create the values of these fields that are rows of other tables.
+
+        :param list names: of fields
+        :param list rows: as of :meth:`_are_created_together`
+        """
+        # as Odoo does: defaults of the context are for the records themselves
+        records = self.with_context(clean_context(self.env.context))
+        for name in names:
+            values = [
+                (record, row[name])
+                for record, row in zip(records, rows, strict=True)
+                if row.get(name)
+            ]
+            if values:
+                self._fields[name].create(values)
+                self.modified([name], create=True)
+
     def _cache_inverses(self, field, values):
         """Add these new records to what is cached of the inverse fields of a field."""
-        inverses = self.pool.field_inverses[field]
-        if not inverses:
-            return
         ids_by_value = defaultdict(list)
-        caches = [inverse._get_cache(self.env) for inverse in inverses]
+        caches = [
+            cache
+            for inverse in self.pool.field_inverses[field]
+            if (cache := inverse._get_cache(self.env))
+        ]
+        if not caches:
+            return
         for id_, value in zip(self._ids, values, strict=True):
             if any(value in cache for cache in caches):
                 ids_by_value[value].append(id_)
@@ -135,14 +162,15 @@ def _convert(name, rows, convert, records, missing):
     :param missing: for rows without a value
     :return: list
     """
-    known = {}  # by identity, as the rows keep their values
+    known = {}  # texts by value, others by identity, as the rows keep their values
     result = []
     for row in rows:
         value = missing
         if name in row:
-            key = id(row[name])
+            given = row[name]
+            key = (type(given), given) if isinstance(given, str) else id(given)
             if key not in known:
-                known[key] = convert(row[name], records)
+                known[key] = convert(given, records)
             value = known[key]
         result.append(value)
     return result

@@ -5,13 +5,33 @@ from odoo.tests import tagged, users
 
 from ..models.insert import TrackInsertMixin
 from .common import TracksCase
+from .test_automation import AutomationCase
 
 # What differs between any two records.
 _OWN = {"id", "create_date", "write_date", "display_name", "run_id", "line_ids"}
+# What else differs between any two messages.
+_OF_MESSAGE = {"message_id", "mail_message_id", "mail_ids", "res_id"}
+
+
+class ReadingStored:
+    """Reads what is stored of new records."""
+
+    def read_stored(self, records, left_out=()):
+        """All stored values, and those that are cached must equal the stored ones."""
+        names = [
+            name
+            for name, field in records._fields.items()
+            if field.store and name not in _OWN.union(left_out)
+        ]
+        cached = records.read(names, load=None)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(cached, records.read(names, load=None))
+        return cached
 
 
 @tagged("post_install", "-at_install")
-class TestCreatingMany(TracksCase):
+class TestCreatingMany(ReadingStored, TracksCase):
     """Tracks, tasks and activities created together equal those of Odoo."""
 
     @classmethod
@@ -27,19 +47,6 @@ class TestCreatingMany(TracksCase):
             {"summary": "Meet", "responsible_type": "starter", "delay_count": 5},
         )
 
-    def _read_stored(self, records):
-        """All stored values, and those that are cached must equal the stored ones."""
-        names = [
-            name
-            for name, field in records._fields.items()
-            if field.store and name not in _OWN
-        ]
-        cached = records.read(names, load=None)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        self.assertEqual(cached, records.read(names, load=None))
-        return cached
-
     def _get_results(self, leads):
         """The values of the new tracks, tasks and activities of these opportunities."""
         runs = leads.with_user(self.seller).tracks_apply(self.template).sudo()
@@ -47,7 +54,7 @@ class TestCreatingMany(TracksCase):
         activities = tasks.activity_ids
         results = []
         for records in (runs, tasks, activities):
-            for vals in self._read_stored(records):
+            for vals in self.read_stored(records):
                 vals.pop("id", None)
                 vals.pop("track_run_line_id", None)
                 vals.pop("activity_ids", None)
@@ -129,3 +136,70 @@ class TestCreatingMany(TracksCase):
             self.assertIn("Hi", note)
             self.assertNotIn("script", note)
             self.assertNotIn("onclick", note)
+
+
+@tagged("post_install", "-at_install")
+class TestCreatingManyMessages(ReadingStored, AutomationCase):
+    """The notes and e-mails of tracks equal those of Odoo."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Cora", "email": "cora@example.com"}
+        )
+        cls.mail_template.write(
+            {
+                "partner_to": "{{ object.partner_id.id }}",
+                "email_to": False,
+                "body_html": "<p onclick='x()'>Hi <t t-out='object.name'/></p>",
+                "attachment_ids": [
+                    Command.create({"name": "Terms.txt", "raw": b"No terms."})
+                ],
+            }
+        )
+        cls.template = cls.make_automated(
+            {"action": "email", "mail_template_id": cls.mail_template.id}
+        )
+
+    def _get_results(self):
+        """The values of the e-mails and messages of a run of the cron."""
+        leads, runs = self.start(self.template, 3, partner_id=self.customer.id)
+        before = leads.message_ids
+        self.run_cron()
+        self.assertEqual(runs.mapped("state"), ["done"] * 3)
+        mails = self.env["mail.mail"].search([("res_id", "in", leads.ids)], order="id")
+        messages = (leads.message_ids - before).sorted("id")
+        self.assertEqual((len(mails), len(messages)), (3, 6))
+        self.assertEqual(mails.recipient_ids, self.customer)
+        self.assertEqual(mails.attachment_ids, self.mail_template.attachment_ids)
+        results = []
+        for records in (mails, messages):
+            for vals in self.read_stored(records.sudo(), _OF_MESSAGE):
+                vals.pop("id")
+                results.append(vals)
+        return results
+
+    def test_what_is_created_together_equals_what_odoo_creates(self):
+        inserted = set()
+        insert_rows = TrackInsertMixin._insert_rows
+
+        def insert(records, *args):
+            inserted.add(records._name)
+            return insert_rows(records, *args)
+
+        with patch.object(TrackInsertMixin, "_insert_rows", insert):
+            together = self._get_results()
+        self.assertLessEqual({"mail.mail", "mail.message"}, inserted)
+        with patch.object(
+            TrackInsertMixin, "_are_created_together", lambda self, rows: False
+        ):
+            one_by_one = self._get_results()
+        self.assertEqual(together, one_by_one)
+
+    def test_messages_without_a_track_are_left_to_odoo(self):
+        leads = self.make_leads(3, email_from="customer@example.com")
+        with patch.object(TrackInsertMixin, "_insert_rows") as insert:
+            leads._message_log_batch(dict.fromkeys(leads.ids, "A note"))
+            self.mail_template.send_mail_batch(leads.ids)
+        insert.assert_not_called()

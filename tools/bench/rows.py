@@ -220,7 +220,7 @@ class Bench(UpdateRows, CronRows, PairRows, ListRows):
         yield Row(ours)
         slower, more = (
             ours.median / other.median,
-            ours.query_count / other.query_count,
+            ours.query_count / (other.query_count or 1),
         )
         yield Row(
             other,

@@ -75,28 +75,39 @@ class TrackRunLine(models.Model):
             # the chatter keeps the content, also after the e-mail is deleted
             .send_mail_batch(records.ids, email_values={"is_notification": True})
         )
-        addresses = {mail: self._get_addresses(mail) for mail in mails}
+        people = {
+            mail: mail.recipient_ids.filtered("email_normalized") for mail in mails
+        }
+        typed = {mail: email_normalize_all(mail.email_to) for mail in mails}
+        addresses = {
+            mail: {
+                *typed[mail],
+                *email_normalize_all(mail.email_cc),
+                *people[mail].mapped("email_normalized"),
+            }
+            for mail in mails
+        }
         blacklist = self._get_blacklisted(set().union(*addresses.values()))
         results = {}
         for task, record, mail in zip(self, records, mails, strict=True):
-            self._check_mail(record, mail, addresses[mail] & blacklist)
-            people = mail.recipient_ids.filtered("email_normalized")
+            has_recipient = bool(people[mail] or typed[mail])
+            self._check_mail(record, mail, has_recipient, addresses[mail] & blacklist)
             results[task.id] = {
                 "message": mail.mail_message_id.id,
-                "to": ", ".join(people.mapped("display_name")) or mail.email_to,
+                "to": ", ".join(people[mail].mapped("display_name")) or mail.email_to,
             }
         return results
 
     @api.model
-    def _check_mail(self, record, mail, unwanted):
+    def _check_mail(self, record, mail, has_recipient, unwanted):
         """Refuse an e-mail without recipient or content, or to a blacklisted address.
 
         :param record: the record of the e-mail
         :param mail: the ``mail.mail``
+        :param bool has_recipient: whether it is sent to any address
         :param set unwanted: the recipients that are on the blacklist
         """
-        people = mail.recipient_ids.filtered("email_normalized")
-        if not people and not email_normalize_all(mail.email_to):
+        if not has_recipient:
             raise UserError(
                 self.env._(
                     "The e-mail for “%s” has no recipient. Enter an e-mail address or "
@@ -119,13 +130,6 @@ class TrackRunLine(models.Model):
                     "template."
                 )
             )
-
-    @api.model
-    def _get_addresses(self, mail):
-        """The normalized addresses of the recipients of a ``mail.mail``, as a set."""
-        typed = f"{mail.email_to or ''}, {mail.email_cc or ''}"
-        people = mail.recipient_ids.filtered("email_normalized")
-        return {*email_normalize_all(typed), *people.mapped("email_normalized")}
 
     @api.model
     def _get_blacklisted(self, addresses):

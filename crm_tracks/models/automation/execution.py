@@ -121,10 +121,13 @@ class TrackRunLine(models.Model):
         """Execute these tasks, which have the same action, and store their results."""
         results = self._execute_as_starter()
         self.env.flush_all()
-        # flushed with what completing the tasks writes
-        for task in self.exists():
-            if results.get(task.id):
-                task.result = results[task.id]
+        tasks = self.exists()
+        # as different as the tasks: stored with what completing them writes
+        with self.env.protecting([self._fields["result"]], tasks):
+            for task in tasks:
+                if results.get(task.id):
+                    task.result = results[task.id]
+        tasks.modified(["result"])
 
     def _in_language_of(self, user):
         """These tasks in the language of this user, if the cron acts."""

@@ -33,3 +33,4 @@ from . import late_messages
 from . import as_template
 from . import mail_activity
 from . import mail_activity_muting
+from . import mail_message

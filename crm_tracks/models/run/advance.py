@@ -40,6 +40,8 @@ class TrackRun(models.Model):
             was finished on ``day`` (``date``)
         """
         self.ensure_one()
+        if "waiting" not in self.line_ids.mapped("state"):
+            return []
         turns = []
         anchor, is_first = self.start_date, True
         passed = []

@@ -127,7 +127,8 @@ class TrackInsertMixin(models.AbstractModel):
         :param list rows: as of :meth:`_are_created_together`
         """
         # as Odoo does: defaults of the context are for the records themselves
-        records = self.with_context(clean_context(self.env.context))
+        env = self.env(context=clean_context(self.env.context))
+        records = self.with_env(env)
         for name in names:
             values = [
                 (record, row[name])

@@ -6,6 +6,7 @@ from ...tools.transaction import get_block_value
 class MailMessage(models.Model):
     """The messages that tracks log and send are created together (``insert.py``)."""
 
+    _name = "mail.message"
     _inherit = ["mail.message", "track.insert.mixin"]
 
     @api.model
@@ -16,6 +17,7 @@ class MailMessage(models.Model):
 class MailMail(models.Model):
     """So are their e-mails."""
 
+    _name = "mail.mail"
     _inherit = ["mail.mail", "track.insert.mixin"]
 
     @api.model

@@ -40,6 +40,12 @@ class RemindersCase(TracksCase):
         )
         return activities.create({"user_id": user.id, "date_deadline": day, **values})
 
+    def empty(self, activity):
+        """Remove the summary and the type of an activity, as Odoo allows."""
+        if "mail_activity_reminder" in self.env.registry._init_modules:
+            self.skipTest("mail_activity_reminder cannot read activities without type")
+        activity.write({"summary": False, "activity_type_id": False})
+
     def run_digest(self, moment=MORNING):
         """Run the scheduled action once, at this moment.
 

@@ -112,10 +112,7 @@ class TestCalendar(CalendarCase):
             self.assertLessEqual(len(line), 75)
 
     def test_an_activity_with_nothing_but_a_date_is_an_event(self):
-        activity = self.env["mail.activity"].create(
-            {"user_id": self.seller.id, "date_deadline": "2026-03-10"}
-        )
-        activity.write({"summary": False, "activity_type_id": False})
+        self.empty(self.make_own_activity(self.seller, "2026-03-10"))
         self.assertEqual(list(self.read_events()), ["Activity"])
 
     def test_inactive_done_and_cancelled_activities_vanish(self):

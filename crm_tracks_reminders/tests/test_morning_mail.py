@@ -81,8 +81,7 @@ class TestMorningMail(MorningMailCase):
         self.assertIn(f"{self.type_call.name} – Harbour Bakery", lines)
 
     def test_an_activity_without_a_summary_and_a_type_can_be_opened(self):
-        activity = self.make_activity(self.lead, self.seller, "2026-03-04")
-        activity.write({"summary": False, "activity_type_id": False})
+        self.empty(self.make_activity(self.lead, self.seller, "2026-03-04"))
         self.assertIn("Activity – Harbour Bakery", self.get_lines(self.run_digest()))
 
     def test_an_activity_of_a_record_without_a_name_is_listed(self):

@@ -27,6 +27,8 @@ class ReadingStored:
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(cached, records.read(names, load=None))
+        for vals in cached:
+            del vals["id"]
         return cached
 
 
@@ -55,7 +57,6 @@ class TestCreatingMany(ReadingStored, TracksCase):
         results = []
         for records in (runs, tasks, activities):
             for vals in self.read_stored(records):
-                vals.pop("id", None)
                 vals.pop("track_run_line_id", None)
                 vals.pop("activity_ids", None)
                 vals.pop("res_name", None)
@@ -175,9 +176,7 @@ class TestCreatingManyMessages(ReadingStored, AutomationCase):
         self.assertEqual(mails.attachment_ids, self.mail_template.attachment_ids)
         results = []
         for records in (mails, messages):
-            for vals in self.read_stored(records.sudo(), _OF_MESSAGE):
-                vals.pop("id")
-                results.append(vals)
+            results += self.read_stored(records.sudo(), _OF_MESSAGE)
         return results
 
     def test_what_is_created_together_equals_what_odoo_creates(self):

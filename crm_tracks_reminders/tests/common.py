@@ -42,7 +42,7 @@ class RemindersCase(TracksCase):
 
     def empty(self, activity):
         """Remove the summary and the type of an activity, as Odoo allows."""
-        if "mail_activity_reminder" in self.env.registry._init_modules:
+        if "next_reminder" in activity._fields:
             self.skipTest("mail_activity_reminder cannot read activities without type")
         activity.write({"summary": False, "activity_type_id": False})
 

@@ -75,9 +75,8 @@ class CronRows(Part):
         )
         world.remove_leads(lead_ids)
         yield Row(ours)
-        slower = ours.per_record / odoos.per_record
-        yield Row(odoos, f"ours takes {slower:.2f} times as long")
-        yield self._make_row_of_same_work(ours, both)
+        yield self._make_row(ours, odoos)
+        yield self._make_row(ours, both, "the same work: ")
 
     def _add_notes(self, odoos_way, lead_ids):
         """Do this on these opportunities, and log a note on each of them."""

@@ -51,10 +51,13 @@ class Part:
         self.world.tidy()
         return compare(self.world.registry, self.world.uid, sides, self.repeat)
 
-    def _make_row_of_same_work(self, ours, other):
-        """The row of what Odoo needs for all that ours did."""
+    def _make_row(self, ours, other, what=""):
+        """The row of Odoo's way, beside which ours was measured.
+
+        :param str what: what Odoo did, if that is not obvious
+        """
         slower = ours.per_record / other.per_record
-        return Row(other, f"the same work: ours takes {slower:.2f} times as long")
+        return Row(other, f"{what}ours takes {slower:.2f} times as long")
 
 
 def on_leads(lead_ids):

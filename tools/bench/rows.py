@@ -147,8 +147,7 @@ class Bench(UpdateRows, CronRows, PairRows, ListRows):
         world.remove_leads(plain + tracked + spare)
         for ours, other in zip(results[:2], results[2:], strict=True):
             yield Row(ours)
-            slower = ours.median / other.median
-            yield Row(other, f"ours takes {slower:.2f} times as long")
+            yield self._make_row(ours, other)
 
     def _make_plain(self, lead_ids, count=10):
         with self.world.committing() as env:
@@ -234,7 +233,7 @@ class Bench(UpdateRows, CronRows, PairRows, ListRows):
             "at most 2 times the queries",
             more <= 2,
         )
-        yield self._make_row_of_same_work(ours, both)
+        yield self._make_row(ours, both, "the same work: ")
 
     def _tick(self, lead_ids):
         def prepare(env):

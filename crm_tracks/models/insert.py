@@ -28,17 +28,57 @@ _LINK_TYPES = ("many2many", "one2many")
 _DEFAULT = AsIs("DEFAULT")
 
 
+class _Complete(dict):
+    """The values of a new record, with their defaults."""
+
+
 class TrackInsertMixin(models.AbstractModel):
     """Creates many records of the same kind in less time.
 
-    Applying a template creates the same few tasks for each of many records. Odoo
-    converts and caches new records value by value; here, each value that several
-    records share is converted once, and each field is cached once for all records.
-    What is created, computed, checked and overridden is the same.
+    Applying a template creates the same few tasks for each of many records. Odoo finds
+    the defaults of each new record, and converts and caches it value by value; here,
+    defaults that records share are found once, each value that several records share is
+    converted once, and each field is cached once for all records. What is created,
+    computed, checked and overridden is the same.
     """
 
     _name = "track.insert.mixin"
     _description = "Creation of Many Records"
+
+    @api.model
+    def _prepare_create_values(self, vals_list):
+        if self._are_created_together(vals_list):
+            vals_list = self._complete_together(vals_list)
+        return super()._prepare_create_values(vals_list)
+
+    @api.model
+    def _complete_together(self, vals_list):
+        """Add the default values to these values.
+
+        Defaults depend on which fields have a value. If the first two records with the
+        same fields get the same ones, so do the others; a number of a sequence, for
+        example, differs.
+
+        :param list vals_list: dicts of values by name
+        :return: list of ``_Complete``
+        """
+        found, result = defaultdict(list), []
+        for vals in vals_list:
+            defaults = found[tuple(vals)]
+            if len(defaults) == 2 and defaults[0] == defaults[1]:
+                result.append(_Complete(defaults[0] | vals))
+                continue
+            values = self._add_missing_default_values(vals)
+            result.append(_Complete(values))
+            if len(defaults) < 2:
+                defaults.append({k: v for k, v in values.items() if k not in vals})
+        return result
+
+    @api.model
+    def _add_missing_default_values(self, values):
+        if isinstance(values, _Complete):
+            return values
+        return super()._add_missing_default_values(values)
 
     @api.model
     def _create(self, data_list):

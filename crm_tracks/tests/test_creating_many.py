@@ -1,3 +1,4 @@
+from itertools import count
 from unittest.mock import patch
 
 from odoo import Command
@@ -111,6 +112,43 @@ class TestCreatingMany(ReadingStored, TracksCase):
         self.assertEqual(
             leads.mapped("description"), ["<p>Seen</p>"] * 2, "the rule did not run"
         )
+
+    def test_defaults_that_differ_are_found_for_each_activity(self):
+        """For example the numbers of a sequence, which another addon may give."""
+        numbers = count(1)
+        default_get = self.registry["mail.activity"].default_get
+
+        def numbered(activities, names):
+            values = default_get(activities, names)
+            if "feedback" not in names:
+                return values
+            return {**values, "feedback": f"Number {next(numbers)}"}
+
+        self.patch(self.registry["mail.activity"], "default_get", numbered)
+        runs = self.make_leads(3).with_user(self.seller).tracks_apply(self.template)
+        activities = runs.sudo().line_ids.activity_ids
+        self.assertEqual(
+            sorted(activities.mapped("feedback")),
+            [f"Number {number}" for number in range(1, 7)],
+        )
+
+    @users("tracks_seller")
+    def test_the_default_of_a_user_is_found_for_all_activities(self):
+        self.env["ir.default"].sudo().set(
+            "mail.activity", "feedback", "Briefly", user_id=self.env.uid
+        )
+        default_get = self.registry["mail.activity"].default_get
+        asked = []
+
+        def noted(activities, names):
+            asked.append(names)
+            return default_get(activities, names)
+
+        self.patch(self.registry["mail.activity"], "default_get", noted)
+        runs = self.make_leads(9).with_env(self.env).tracks_apply(self.template)
+        activities = runs.sudo().line_ids.activity_ids
+        self.assertEqual(activities.mapped("feedback"), ["Briefly"] * 18)
+        self.assertLessEqual(len(asked), 4, "of two kinds, two each")
 
     @users("tracks_seller")
     def test_activities_without_a_task_are_left_to_odoo(self):

@@ -63,7 +63,65 @@ class TestAutomationFailures(AutomationCase):
         self.assertEqual(run.state, "done")
 
     @mute_logger(CRON_LOGGER)
-    def test_a_batch_that_breaks_is_done_one_by_one_and_sends_each_mail_once(self):
+    def test_a_broken_task_among_many_is_found_with_few_rollbacks(self):
+        template = self.make_automated(
+            {"action": "email", "mail_template_id": self.mail_template.id}
+        )
+        leads, runs = self.start(template, 30)
+        leads[16].email_from = False
+        Task = self.registry["track.run.line"]
+        begin, sizes = Task._cron_begin_batch, []
+
+        def begin_batch(tasks):
+            sizes.append(len(tasks))
+            begin(tasks)
+
+        with patch.object(Task, "_cron_begin_batch", begin_batch):
+            self.run_cron()
+        self.assertEqual(sizes, [30, *[3] * 6, *[1] * 3, *[3] * 4])
+        self.assertEqual(runs.line_ids.mapped("state").count("failed"), 1)
+        mails = self.env["mail.mail"].search([("res_id", "in", leads.ids)])
+        self.assertEqual(
+            sorted(mails.mapped("res_id")), sorted((leads - leads[16]).ids)
+        )
+
+    @mute_logger(CRON_LOGGER)
+    def test_a_server_action_that_fails_is_not_executed_again_in_the_same_run(self):
+        """It may have had effects outside of the database."""
+        template = self.make_automated(
+            {"action": "server_action", "server_action_id": self.server_action.id}
+        )
+        _leads, run = self.start(template)
+        executed = []
+
+        def execute(tasks, records):
+            executed.append(records)
+            raise UserError("The other server is down.")
+
+        self.patch(
+            self.registry["track.run.line"], "_execute_server_action", execute
+        )
+        self.run_cron()
+        self.assertEqual(len(executed), 1)
+        self.assertEqual(run.line_ids.state, "failed")
+        self.assertEqual(run.line_ids.error, "The other server is down.")
+
+    @mute_logger(CRON_LOGGER)
+    def test_a_task_begins_although_its_track_cannot_be_compared(self):
+        template = self.make_automated(
+            {"action": "server_action", "server_action_id": self.server_action.id}
+        )
+        _leads, run = self.start(template)
+
+        def break_down(runs, *_args):
+            raise ValueError("It broke")
+
+        self.patch(self.registry["track.run"], "_follow_existing_records", break_down)
+        self.run_cron()
+        self.assertEqual(run.state, "done")
+
+    @mute_logger(CRON_LOGGER)
+    def test_a_batch_that_breaks_is_done_in_parts_and_sends_each_mail_once(self):
         template = self.make_automated(
             {"action": "email", "mail_template_id": self.mail_template.id}
         )

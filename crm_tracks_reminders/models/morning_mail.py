@@ -55,7 +55,7 @@ class ResUsers(models.Model):
         self.env["track.run"]._cron_in_batches(
             [due.browse(ids) for ids in split_every(self._DIGEST_BATCH, due.ids)],
             lambda batch: batch._send_track_digests(),
-            lambda batch: batch._send_track_digests_each(),
+            lambda user, error: user._give_up_track_digest(error),
         )
 
     @api.model
@@ -89,13 +89,6 @@ class ResUsers(models.Model):
             )
 
         return self.filtered(is_due)
-
-    def _send_track_digests_each(self):
-        """Deal with these users one by one, because their batch failed."""
-        for user in self:
-            self.env["track.run"]._cron_commit(
-                user._send_track_digests, user._give_up_track_digest
-            )
 
     def _give_up_track_digest(self, error):
         """Leave this user without an e-mail today, because it cannot be written.

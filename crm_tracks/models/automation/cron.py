@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import split_every
 
 from ...tools.never_failing import CONFLICTS
 from ...tools.states import NOT_ENDED
@@ -34,7 +35,9 @@ class TrackRun(models.Model):
     _inherit = "track.run"
 
     # How many tasks the cron begins between two commits.
-    _CRON_BATCH = 200
+    _CRON_BATCH = 500
+    # In how many parts a batch is divided that failed.
+    _CRON_PARTS = 10
     # How many tracks one run compares with their records, and how many at a time.
     _SWEEP_LIMIT = 5000
     _SWEEP_BATCH = 1000
@@ -79,10 +82,7 @@ class TrackRun(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=left)
         for first in range(0, len(ids), self._SWEEP_BATCH):
             batch = self.browse(ids[first : first + self._SWEEP_BATCH])
-            time_left = self._cron_commit(
-                lambda batch=batch: batch._lock_for_cron()._follow_records(),
-                lambda _error, batch=batch: batch._cron_follow_each(),
-            )
+            time_left, _failed = batch._cron_follow()
             if not time_left:
                 break
         compared = Domain("id", "in", ids) & Domain("date_checked", ">=", start)
@@ -93,14 +93,23 @@ class TrackRun(models.Model):
             left += self.search_count(unfinished & due, limit=self._SWEEP_LIMIT)
             self.env["ir.cron"]._commit_progress(len(ids), remaining=left)
 
-    def _cron_follow_each(self):
-        """Compare these tracks one by one, because their batch failed."""
-        for run in self:
-            self._cron_commit(
-                lambda run=run: run._lock_for_cron()._follow_records(),
-                # otherwise a broken track would always come first
-                lambda error, run=run: error and run._mark_as_checked(),
-            )
+    def _cron_follow(self):
+        """Compare these tracks with their records, and commit; never raises.
+
+        :return: (the seconds that are left for the cron, the tracks of which the
+            comparison failed)
+        """
+        failed = []
+
+        def fail(run, error):
+            failed.append(run.id)
+            if error:  # otherwise a broken track would always come first
+                run._mark_as_checked()
+
+        time_left = self._cron_in_parts(
+            self, lambda runs: runs._lock_for_cron()._follow_records(), fail
+        )
+        return time_left, self.browse(failed)
 
     def _follow_records(self):
         """Compare these tracks with their records, and correct the differences.
@@ -186,7 +195,7 @@ class TrackRun(models.Model):
         return self._cron_in_batches(
             batches,
             lambda batch: batch._cron_begin_batch(),
-            lambda batch: batch._cron_begin_each(),
+            lambda task, error: task._cron_begin_failed(error),
         )
 
     # ------------------------------------------------------------------
@@ -211,7 +220,9 @@ class TrackRun(models.Model):
         runs = locked.run_id
         free = runs.try_lock_for_update(allow_referencing=True)
         self.env.invalidate_all(flush=False)
-        free_tasks = locked.filtered(lambda task: task.run_id in free)
+        free_tasks = locked
+        if free != runs:
+            free_tasks = locked.filtered(lambda task: task.run_id in free)
         if free_tasks != tasks:
             self._cron_come_back()
         return free_tasks
@@ -239,13 +250,12 @@ class TrackRun(models.Model):
             self._trigger_cron(moment)
 
     @api.model
-    def _cron_in_batches(self, batches, process, process_each):
+    def _cron_in_batches(self, batches, process, fail):
         """Process batches of records, with a commit after each, until the time is over.
 
         :param list batches: recordsets
-        :param process: a function of a batch
-        :param process_each: a function of a batch that failed, which processes its
-            records one by one
+        :param process: as of :meth:`_cron_in_parts`
+        :param fail: as of :meth:`_cron_in_parts`
         :return: how many of the records are left because the time was over
         """
         left = sum(len(batch) for batch in batches)
@@ -253,13 +263,34 @@ class TrackRun(models.Model):
         for batch in batches:
             if not time_left:
                 break
-            time_left = self._cron_commit(
-                lambda batch=batch: process(batch),
-                lambda _error, batch=batch: process_each(batch),
-                processed=len(batch),
-            )
+            time_left = self._cron_in_parts(batch, process, fail, len(batch))
             left -= len(batch)
         return left
+
+    @api.model
+    def _cron_in_parts(self, batch, process, fail, processed=0):
+        """Process records and commit it; if that raises, process them in parts.
+
+        The parts are divided likewise, so that a broken record among many is found with
+        few rollbacks. Never raises.
+
+        :param batch: a recordset
+        :param process: a function of some of these records
+        :param fail: a function of a record that failed alone, and of the exception, as
+            in :meth:`_cron_commit`
+        :param int processed: as in :meth:`_cron_commit`
+        :return: the seconds that are left for the cron
+        """
+
+        def divide(error):
+            if len(batch) == 1:
+                fail(batch, error)
+                return
+            size = -(-len(batch) // self._CRON_PARTS)  # rounded up
+            for ids in split_every(size, batch.ids):
+                self._cron_in_parts(batch.browse(ids), process, fail)
+
+        return self._cron_commit(lambda: process(batch), divide, processed)
 
     @api.model
     def _cron_commit(self, work, otherwise=None, processed=0):
@@ -317,8 +348,8 @@ class TrackRunLine(models.Model):
 
         Activities come first, then the first automated task of each track, the second,
         and so on, so that the tasks of a track run in their order. A batch that fails
-        is rolled back and done one by one. Server actions may have effects outside of
-        the database, so they always run one by one.
+        is rolled back and done again, in parts. Server actions may have effects outside
+        of the database, so they always run one by one.
 
         :param int size: how many at most
         :return: list of lists
@@ -369,13 +400,20 @@ class TrackRunLine(models.Model):
         if skipping:
             skipping._advance()
 
-    def _cron_begin_each(self):
-        """Begin these tasks one by one, because their batch failed."""
-        self.run_id._cron_follow_each()
-        for task in self.exists():
-            self.env["track.run"]._cron_commit(
-                lambda task=task: task.env["track.run"]
-                ._lock_tasks(task)
-                ._cron_begin_due(),
-                task._cron_fail,
+    def _cron_begin_failed(self, error):
+        """Record that this task failed; if the comparison of its track did, begin it.
+
+        Otherwise it is not begun again in this run: a server action may have had
+        effects outside of the database.
+
+        :param Exception error: as in :meth:`_cron_fail`
+        """
+        runs = self.exists().run_id
+        _time_left, failed = runs._cron_follow()
+        task = self.exists()
+        if failed:
+            runs._cron_commit(
+                lambda: runs._lock_tasks(task)._cron_begin_due(), task._cron_fail
             )
+        elif task:
+            task._cron_fail(error)

@@ -46,9 +46,11 @@ class TrackRun(models.Model):
         Pending writes must be flushed within the block.
         """
         causes = {}
-        for run in self.sudo().sorted("generation"):
-            origin = run.origin_id or run
-            causes[run.res_model, run.res_id] = (run.generation or 0, origin.id)
+        for run in self.sudo():
+            place = run.res_model, run.res_id
+            cause = (run.generation or 0, run.origin_id.id or run.id)
+            # of several tracks on the record, the one with the highest generation
+            causes[place] = max(cause, causes.get(place, cause))
         return block_value(self.env, "crm_tracks.causes", causes)
 
     @api.model

@@ -135,7 +135,7 @@ class TrackRunLine(models.Model):
 
     def _cron_attend_each(self, user_ids):
         """Notify these users after their batch failed, without the tasks that fail."""
-        self.exists().run_id._cron_follow_each()
+        self.exists().run_id._cron_follow()
         tasks = self.env["track.run"]._lock_tasks(self.exists())
         tasks.run_id._force_conflict()
         with tasks.run_id._causing():

@@ -27,7 +27,7 @@ class TrackRun(models.Model):
         return self._cron_in_batches(
             [self.browse(ids) for ids in split_every(self._CRON_BATCH, due.ids)],
             lambda batch: batch._cron_resume_batch(),
-            lambda batch: batch._cron_resume_each(),
+            lambda _run, _error: None,  # the log tells why; the next run tries again
         )
 
     def _filter_to_resume(self):
@@ -48,8 +48,3 @@ class TrackRun(models.Model):
         with runs._causing():
             runs._resume()
             self.env.cr.flush()
-
-    def _cron_resume_each(self):
-        """Resume these tracks one by one, because their batch failed."""
-        for run in self:
-            self._cron_commit(run._cron_resume_batch)

@@ -149,10 +149,10 @@ class TrackRunLine(models.Model):
         :return: list of (number, ``track.run.line``)
         """
         by_rank = defaultdict(list)
-        for run in self.run_id:
+        for run, tasks in self.grouped("run_id").items():
             last = max(run.line_ids.mapped("done_rank"))
-            for rank, task in enumerate(self & run.line_ids, start=last + 1):
-                by_rank[rank].append(task.id)
+            for rank, task_id in enumerate(tasks.ids, start=last + 1):
+                by_rank[rank].append(task_id)
         return [(rank, self.browse(ids)) for rank, ids in by_rank.items()]
 
     def _skip(self, reason=None, by=None):

@@ -47,7 +47,7 @@ class TrackRun(models.Model):
                 for ids in split_every(self._UPDATE_BATCH, lines.ids)
             ],
             lambda batch: batch._cron_process_batch(),
-            lambda batch: batch._cron_process_each(),
+            lambda line, error: error and line._leave_out_failed(error),
         )
 
 
@@ -129,11 +129,3 @@ class TrackRunUpdateLine(models.Model):
         if undoing:
             undoing._undo_together()
         self.env.cr.flush()
-
-    def _cron_process_each(self):
-        """Update these tracks one by one, because their batch failed."""
-        for line in self:
-            self.env["track.run"]._cron_commit(
-                line._cron_process_batch,
-                lambda error, line=line: error and line._leave_out_failed(error),
-            )

@@ -53,7 +53,8 @@ class Held(Meeting):
     def check_conflict(self):
         """A track changes after its task is locked, in the batch and in the retry."""
         what = "a track changes twice under the cron's hands"
-        run_id = self.world.make_run({}, due=True)
+        run_ids = self.world.make_runs(2, {}, due=True)
+        run_id, other_id = run_ids
 
         def rename():
             self.world.act(
@@ -65,15 +66,19 @@ class Held(Meeting):
             self.cron()
         self.world.expect(
             f"{what}: its task waits for the next run, and has not failed",
-            len(called) == 2 and self.world.states(run_id) == ("running", "planned"),
+            len(called) == 3 and self.world.states(run_id) == ("running", "planned"),
             f"{called}, {self.world.states(run_id)}",
+        )
+        self.world.expect(
+            f"{what}: the other task of its batch is opened",
+            self.world.states(other_id) == ("running", "open"),
         )
         self.cron()
         self.world.expect(
             f"{what}: the next run opens it",
             self.world.states(run_id) == ("running", "open"),
         )
-        self.world.expect_right(f"{what}: all is right", [run_id])
+        self.world.expect_right(f"{what}: all is right", run_ids)
 
 
 class InEveryOrder(Meeting):

@@ -143,11 +143,16 @@ class Bench(UpdateRows, CronRows, PairRows, ListRows):
         results = self._compare(
             self._close(tracked, spare, "all", "with tracks"),
             self._close(plain, spare, "none", "plain activities, nothing muted"),
+            self._close(
+                plain, spare, "none", "plain activities, all archived", archiving=True
+            ),
         )
         world.remove_leads(plain + tracked + spare)
-        for ours, other in zip(results[:2], results[2:], strict=True):
+        # losing is measured before restoring, on each side
+        for ours, other, both in (results[::2], results[1::2]):
             yield Row(ours)
             yield self._make_row(ours, other)
+            yield self._make_row(ours, both, "the same work: ")
 
     def _make_plain(self, lead_ids, count=10):
         with self.world.committing() as env:
@@ -159,11 +164,22 @@ class Bench(UpdateRows, CronRows, PairRows, ListRows):
             # as tracks do: Odoo reads earlier messages with each new one
             leads._message_log_batch(dict.fromkeys(lead_ids, "Started"))
 
-    def _close(self, lead_ids, spare_ids, muting, what):
+    def _close(self, lead_ids, spare_ids, muting, what, archiving=False):
         """Losing these opportunities, then restoring them.
 
         :param str muting: the setting for lost ones
+        :param bool archiving: whether their activities are archived by Odoo's own way,
+            and unarchived
         """
+
+        def carry_out(env, move, active):
+            def call():
+                move()
+                if archiving:
+                    found = env["mail.activity"].search(on_leads(lead_ids))
+                    found.write({"active": active})
+
+            return call
 
         def prepare(env):
             # clears caches that are filled on a running server: another record fills
@@ -172,16 +188,19 @@ class Bench(UpdateRows, CronRows, PairRows, ListRows):
             spare = env["crm.lead"].browse(spare_ids)
             spare.action_set_lost()
             spare.action_restore()
-            return env["crm.lead"].browse(lead_ids).action_set_lost
+            lose = env["crm.lead"].browse(lead_ids).action_set_lost
+            return carry_out(env, lose, active=False)
 
         count = len(lead_ids)
         restoring = Side(
             f"restoring {count}, {what}",
             count,
-            lambda env: env["crm.lead"].browse(lead_ids).action_restore,
+            lambda env: carry_out(
+                env, env["crm.lead"].browse(lead_ids).action_restore, active=True
+            ),
             self._is_muted(lead_ids, False),
         )
-        is_muted = self._is_muted(lead_ids, muting == "all")
+        is_muted = self._is_muted(lead_ids, archiving or muting == "all")
         return Side(f"losing {count}, {what}", count, prepare, is_muted, then=restoring)
 
     def _is_muted(self, lead_ids, muted):

@@ -1,3 +1,4 @@
+from datetime import datetime
 from unittest.mock import patch
 
 import psycopg2
@@ -405,3 +406,23 @@ class TestClosing(TracksCase):
                 self.count_queries(lambda leads=leads: leads.action_archive())
             )
         self.assertLessEqual(counts[2], counts[1] + 5)
+
+    def test_closing_and_reopening_write_no_task_and_read_no_notes(self):
+        leads, runs = self.start()
+        tasks = runs.sudo().line_ids
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE track_run_line SET write_date = '2020-01-01' WHERE id = ANY(%s)",
+            [tasks.ids],
+        )
+        note = tasks._fields["note"]
+        for close in (leads.action_set_lost, leads.action_restore):
+            self.env.invalidate_all()
+            close()
+            self.env.flush_all()
+            self.assertFalse(note._get_cache(tasks.env).keys() & set(tasks.ids))
+            tasks.invalidate_recordset(["write_date"])
+            self.assertEqual(
+                set(tasks.mapped("write_date")), {datetime(2020, 1, 1)}, close.__name__
+            )
+        self.assertFalse(any(runs.mapped("held")))

@@ -91,7 +91,7 @@ class TrackRunLine(models.Model):
         self.ensure_one()
         self.check_access("write")
         run = self.sudo().run_id
-        tasks = run.line_ids.sorted()
+        tasks = run._get_tasks_in_order()
         position = tasks.ids.index(self.id) + 1
         counts_from = "end" if run.direction == "end" else "previous"
         # in one block: a task that began in the last position could not be moved

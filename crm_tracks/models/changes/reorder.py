@@ -57,7 +57,7 @@ class TrackRun(models.Model):
         self.ensure_one()
         today = get_today(self.env, self.company_id)
         places, is_passed_on = [], True
-        for task in self.line_ids.sorted():
+        for task in self._get_tasks_in_order():
             is_passed_on |= bool(task.date_turn)
             is_turn = is_passed_on or task.delay_from != "previous"
             has_begun = task.state in ("planned", "open", "failed")
@@ -101,7 +101,7 @@ class TrackRun(models.Model):
         :return: list of (``track.run.line``, the values with which it waits again)
         """
         self.ensure_one()
-        tasks = self.line_ids.sorted()
+        tasks = self._get_tasks_in_order()
         self._check_begun_stay(before, tasks)
         waiting = []
         known = [place.task for place in before]
@@ -155,7 +155,7 @@ class TrackRun(models.Model):
         present = set(self.line_ids)
         if not any(place.turn and place.task not in present for place in before):
             return
-        tasks = self.line_ids.sorted()
+        tasks = self._get_tasks_in_order()
         for number, place in enumerate(before):
             if not place.turn or place.task in tasks:
                 continue

@@ -118,7 +118,7 @@ class TrackRun(models.Model):
             dates[name] = day or dates[name]
             start, end = dates["start_date"], dates["end_date"]
             days = working_days[run.company_id]
-            for task in run.line_ids.sorted():
+            for task in run._get_tasks_in_order():
                 if task._depends_on(name):
                     plan.move(task, task._get_day(start, end, days, start))
         return plan

@@ -24,6 +24,43 @@ class TrackRun(models.Model):
 
     _inherit = "track.run"
 
+    # What is read of every task when its track advances, is put on hold or wakes up,
+    # those included that are computed and stored: a value that was not read is written
+    # again. Other fields are read only of the tasks that begin or end.
+    _STEP_FIELDS = (
+        "action",
+        "condition",
+        "condition_waits",
+        "date_deadline",
+        "date_done",
+        "date_placed",
+        "date_planned",
+        "date_retry",
+        "date_turn",
+        "delay_from",
+        "done_rank",
+        "run_id",
+        "sequence",
+        "state",
+    )
+
+    def _fetch_tasks(self):
+        """Read these fields of all tasks of these tracks, in one query.
+
+        Otherwise, the first access to a task would read all fields of all of them.
+        """
+        self.line_ids.fetch(self._STEP_FIELDS)
+
+    def _get_tasks_in_order(self):
+        """The tasks of this track in their order.
+
+        The order of the model would compare the tracks of the tasks, too.
+
+        :return: ``track.run.line``
+        """
+        self.ensure_one()
+        return self.line_ids.sorted(lambda task: (task.sequence, task.id))
+
     def _get_turns(self):
         """Find the waiting tasks of one track whose turn has come.
 
@@ -45,7 +82,7 @@ class TrackRun(models.Model):
         turns = []
         anchor, is_first = self.start_date, True
         passed = []
-        for task in self.line_ids.sorted():
+        for task in self._get_tasks_in_order():
             if task.date_turn:
                 passed.append(task.date_turn)
             if task._has_dropped_out():
@@ -84,13 +121,16 @@ class TrackRun(models.Model):
         """Date the tasks of these tracks whose turn has come, unless on hold."""
         working_days = WorkingDaysByCompany()
         by_date = defaultdict(list)
-        for run in self.filtered(lambda run: not run._is_suspended()):
-            for task, anchor in run._get_turns():
-                days = working_days[run.company_id]
-                day = (task.date_manual and task.date_deadline) or task._get_day(
-                    run.start_date, run.end_date, days, anchor
-                )
-                by_date[day].append(task.id)
+        awake = self.filtered(lambda run: not run._is_suspended())
+        turns = {task.id: anchor for run in awake for task, anchor in run._get_turns()}
+        # of these tasks, and of no others, all fields are read
+        for task in self.line_ids.browse(list(turns)):
+            run = task.run_id
+            days, anchor = working_days[run.company_id], turns[task.id]
+            day = (task.date_manual and task.date_deadline) or task._get_day(
+                run.start_date, run.end_date, days, anchor
+            )
+            by_date[day].append(task.id)
         for day, task_ids in by_date.items():
             ready = self.line_ids.browse(task_ids)
             ready.write({"date_deadline": day, "state": "planned"})
@@ -123,7 +163,7 @@ class TrackRunLine(models.Model):
         return self.run_id
 
     def _get_siblings(self):
-        return self.run_id.line_ids.sorted()
+        return self.run_id._get_tasks_in_order()
 
     def _get_type_models(self):
         return {self.res_model}

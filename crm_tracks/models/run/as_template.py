@@ -42,7 +42,7 @@ class TrackRun(models.Model):
         Repetitions of a task come from its outcome, so the template has only the task.
         The next track of a series comes from the options.
         """
-        tasks = self.line_ids.sorted()._without_series_task()
+        tasks = self._get_tasks_in_order()._without_series_task()
         return tasks.filtered(lambda task: not task.repeats_id)
 
     def _get_template_models(self, origin, lines):

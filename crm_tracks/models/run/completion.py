@@ -122,6 +122,7 @@ class TrackRunLine(models.Model):
         tasks = self.filtered(lambda task: task.state not in FINISHED)
         if not tasks:
             return
+        tasks.run_id._fetch_tasks()
         ahead = tasks.filtered(lambda task: task._is_ahead())
         if without_activity := tasks.filtered(lambda task: task.state != "open"):
             without_activity._fill_placeholders()

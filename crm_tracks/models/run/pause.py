@@ -252,6 +252,7 @@ class TrackRun(models.Model):
         return max((today - quiet).days, 0) if quiet else 0
 
     def _suspend(self):
+        self._fetch_tasks()
         self._get_open_activities()._mute()
         # the cron does not retry them until the track wakes up
         self.line_ids.filtered("date_retry").date_retry = False
@@ -259,6 +260,7 @@ class TrackRun(models.Model):
     def _wake_up(self):
         """Unmute the activities of tracks that are no longer on hold, and advance."""
         awake = self.filtered(lambda run: not run._is_suspended())
+        awake._fetch_tasks()
         awake._get_open_activities()._unmute()
         awake.line_ids._plan_attention(is_new=True)
         awake.line_ids._reset_to_planned()

@@ -79,7 +79,7 @@ class TrackRun(models.Model):
 
     def _get_series_task(self):
         """The task that starts the next track of these ones, empty without one."""
-        return self.line_ids.filtered(lambda task: task._is_series_task())
+        return self.line_ids - self.line_ids._without_series_task()
 
     def _get_unfinished_series_task(self):
         """As :meth:`_get_series_task`, without those that ran or were skipped."""
@@ -161,7 +161,7 @@ class TrackRun(models.Model):
         last = self._get_series_task()
         if not last:
             return
-        tasks = self.line_ids.sorted()
+        tasks = self._get_tasks_in_order()
         if tasks[-1] != last:
             last.write(EngineVals(sequence=tasks[-1].sequence + 1))
 
@@ -269,6 +269,8 @@ class TrackRunLine(models.Model):
 
         They are no work of the track, so its progress and its figures leave them out.
         """
+        if "repeat" not in self.mapped("action"):
+            return self
         return self.filtered(lambda task: not task._is_series_task())
 
     @api.model

@@ -171,9 +171,9 @@ class TrackRun(models.Model):
     @api.depends("line_ids.state")
     def _compute_progress(self):
         for run in self:
-            tasks = run.line_ids._without_series_task()
-            finished = tasks.filtered(lambda line: line.state in FINISHED)
-            run.progress = 100 * len(finished) / (len(tasks) or 1)
+            states = run.line_ids._without_series_task().mapped("state")
+            finished = sum(state in FINISHED for state in states)
+            run.progress = 100 * finished / (len(states) or 1)
 
     @api.depends("line_ids.state")
     def _compute_progress_text(self):

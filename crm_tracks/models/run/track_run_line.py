@@ -175,8 +175,10 @@ class TrackRunLine(models.Model):
     def _compute_date_planned(self):
         # empty while the track is on hold: the cron finds only tasks that it may open
         days = self._get_planned_days()
-        for task in self:
-            task.date_planned = not task.condition_waits and days[task]
+        for day, tasks in self.grouped(
+            lambda task: not task.condition_waits and days[task]
+        ).items():
+            tasks.date_planned = day
 
     @api.depends("activity_ids")
     def _compute_activity_id(self):

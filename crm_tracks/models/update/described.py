@@ -83,7 +83,7 @@ class TrackRun(models.Model):
 
     def _get_compared_tasks(self, plan):
         """As :meth:`_get_compared_rows`, of the tasks: list of (kind, now, after)."""
-        tasks = list(plan.run.line_ids.sorted())
+        tasks = list(plan.run._get_tasks_in_order())
         before = dict(zip(tasks[1:], tasks, strict=False))
         arranged = plan.order or []
         after = [task for task in tasks if task not in arranged] + arranged

@@ -99,7 +99,7 @@ class TrackRun(models.Model):
                     }
                 )
         series = [
-            run._prepare_repeat_vals(run.line_ids.sorted()[-1:].sequence)
+            run._prepare_repeat_vals(run._get_tasks_in_order()[-1:].sequence)
             for run in self
             if plans[run].adds_series
         ]

@@ -50,7 +50,7 @@ class TrackRun(models.Model):
         self.ensure_one()
         tasks = [
             task
-            for task in self.line_ids.sorted()._without_series_task()
+            for task in self._get_tasks_in_order()._without_series_task()
             if any(place.task == task for place in before)
         ]
         old = [place.task for place in before if place.task in tasks]

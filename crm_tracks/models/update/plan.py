@@ -60,7 +60,7 @@ class UpdatePlan:
         names += [env._("settings")] * bool(self.options)
         is_moved = self.order and [
             item for item in self.order if item._name == "track.run.line"
-        ] != [task for task in self.run.line_ids.sorted() if task in self.order]
+        ] != [task for task in self.run._get_tasks_in_order() if task in self.order]
         return names + [env._("order of the tasks")] * bool(is_moved)
 
     def get_removed_names(self):
@@ -189,7 +189,7 @@ def plan_run(plan, blueprint, current):
     :param dict current: as of ``_read_replaceable``
     """
     run = plan.run
-    tasks = run.line_ids.sorted()
+    tasks = run._get_tasks_in_order()
     refs = {task: task._get_template_ref() for task in tasks}
     own = tasks._without_series_task()
     plan.options = {

@@ -22,6 +22,18 @@ class MailActivity(models.Model):
     # for reopening, merging and uninstalling
     _muted_idx = models.Index("(res_model, res_id) WHERE muted")
 
+    # What muting reads of each activity, with what is computed from it and stored: a
+    # value that was not read is written again.
+    _MUTING_FIELDS = (
+        "active",
+        "date_deadline",
+        "date_done",
+        "muted",
+        "res_id",
+        "res_model",
+        "user_id",
+    )
+
     @api.depends("muted")
     def _compute_state(self):
         muted = self.filtered("muted")
@@ -83,6 +95,7 @@ class MailActivity(models.Model):
 
     def _mute(self):
         """Make the active ones of these activities inactive, notifying nobody."""
+        self.sudo().fetch(self._MUTING_FIELDS)
         activities = self.filtered("active")
         if activities:
             # read the cache before writing: the write itself would change the answer
@@ -94,6 +107,7 @@ class MailActivity(models.Model):
 
     def _unmute(self):
         """Make the muted ones of these activities active again, notifying nobody."""
+        self.sudo().fetch(self._MUTING_FIELDS)
         activities = self.filtered("muted")
         if activities:
             activities._write_muting({"active": True})

@@ -1,5 +1,6 @@
 from collections import defaultdict
 from enum import Enum
+from functools import cached_property
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -52,21 +53,39 @@ class Gate:
     """Decides whether a task may begin now; there is no other place that does.
 
     It answers for tasks of running tracks, and for template tasks that are about to be
-    copied. What the answers depend on is looked up once, for all of them together.
+    copied. What an answer depends on is looked up when it is first asked for, and once
+    for all of them together.
 
     :param tasks: ``track.run.line``, or the ``track.line`` they are copied from
     :param runs: their ``track.run``
     """
 
     def __init__(self, tasks, runs):
+        self._tasks = tasks
+        self._runs = runs
         self._now = fields.Datetime.now()
         self._todays = TodayByCompany(tasks.env)
-        self._suspended = set(runs.filtered(lambda run: run._is_suspended()))
+
+    @cached_property
+    def _suspended(self):
+        return {run for run in self._runs if run._is_suspended()}
+
+    @cached_property
+    def _with_goal(self):
         # sudo: what the goals say is not shown
-        self._with_goal = set(runs.filtered(lambda run: run.sudo().goal))
-        self._automated = set(tasks.filtered(lambda task: task._is_automated()))
-        self._conditional = set(tasks.filtered(lambda task: task._has_condition()))
-        self._early = set(tasks.filtered(lambda task: task._waits_for_others()))
+        return {run for run in self._runs if run.sudo().goal}
+
+    @cached_property
+    def _automated(self):
+        return {task for task in self._tasks if task._is_automated()}
+
+    @cached_property
+    def _conditional(self):
+        return {task for task in self._tasks if task._has_condition()}
+
+    @cached_property
+    def _early(self):
+        return {task for task in self._tasks if task._waits_for_others()}
 
     def ask(self, run, task, day, state, date_retry=False):
         """Whether a task may begin now, and how.
@@ -217,14 +236,13 @@ class TrackRunLine(models.Model):
             immediately, or if its track is on hold or has ended, so that the cron finds
             only tasks that may begin
         """
-        awake = self.filtered(
-            lambda task: task.run_id.state == "running" and not task.run_id.held
-        )
-        gate = Gate(awake, awake.run_id)
-        return dict.fromkeys(self, False) | {
-            task: gate.get_coming_day(task.run_id, task, task.date_deadline)
-            for task in awake
-        }
+        gate = Gate(self, self.run_id)
+        days = dict.fromkeys(self, False)
+        for run, tasks in self.grouped("run_id").items():
+            if run.state == "running" and not run.held:
+                for task in tasks:
+                    days[task] = gate.get_coming_day(run, task, task.date_deadline)
+        return days
 
     def _filter_day_has_come(self):
         """Filter the tasks whose day has come, even if their track is on hold."""

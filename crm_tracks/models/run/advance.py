@@ -52,13 +52,12 @@ class TrackRun(models.Model):
         self.line_ids.fetch(self._STEP_FIELDS)
 
     def _get_tasks_in_order(self):
-        """The tasks of this track in their order.
+        """The tasks of this track in their order; none without a track.
 
         The order of the model would compare the tracks of the tasks, too.
 
         :return: ``track.run.line``
         """
-        self.ensure_one()
         return self.line_ids.sorted(lambda task: (task.sequence, task.id))
 
     def _get_turns(self):

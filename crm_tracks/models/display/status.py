@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools.dates import get_today
-from ...tools.states import FINISHED, NOT_ENDED
+from ...tools.states import NOT_ENDED
 
 
 class MailActivityMixin(models.AbstractModel):
@@ -190,9 +190,8 @@ class TrackRunLine(models.Model):
 
     def _format_progress(self):
         """The finished ones of these tasks of a track, and all: “2/6”."""
-        tasks = self._without_series_task()
-        finished = tasks.filtered(lambda task: task.state in FINISHED)
-        return f"{len(finished)}/{len(tasks)}"
+        finished, count = self._count_finished()
+        return f"{finished}/{count}"
 
     def _read_names(self):
         """The names of the assignees and of the types of these tasks, in one query.

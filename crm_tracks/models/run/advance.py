@@ -31,6 +31,7 @@ class TrackRun(models.Model):
         "action",
         "condition",
         "condition_waits",
+        "date_attention",
         "date_deadline",
         "date_done",
         "date_placed",

@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_date
 from ...tools.engine_vals import EngineVals
 from ...tools.optional_integer import OptionalInteger
 from ...tools.periods import add_periods, count_periods, get_month_day
-from ...tools.states import NOT_ENDED, UNFINISHED
+from ...tools.states import FINISHED, NOT_ENDED, UNFINISHED
 
 
 class TrackRun(models.Model):
@@ -272,6 +272,14 @@ class TrackRunLine(models.Model):
         if "repeat" not in self.mapped("action"):
             return self
         return self.filtered(lambda task: not task._is_series_task())
+
+    def _count_finished(self):
+        """Count these tasks without those that start the next track of a series.
+
+        :return: (how many of them are finished, how many there are)
+        """
+        states = self._without_series_task().mapped("state")
+        return sum(state in FINISHED for state in states), len(states)
 
     @api.model
     def _get_work_domain(self):

@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from ...tools.dates import check_day
 from ...tools.optional_integer import OptionalInteger
-from ...tools.states import FINISHED, NOT_ENDED
+from ...tools.states import NOT_ENDED
 from ...tools.words import list_labels, quote
 
 
@@ -171,18 +171,15 @@ class TrackRun(models.Model):
     @api.depends("line_ids.state")
     def _compute_progress(self):
         for run in self:
-            states = run.line_ids._without_series_task().mapped("state")
-            finished = sum(state in FINISHED for state in states)
-            run.progress = 100 * finished / (len(states) or 1)
+            finished, count = run.line_ids._count_finished()
+            run.progress = 100 * finished / (count or 1)
 
     @api.depends("line_ids.state")
     def _compute_progress_text(self):
         for run in self:
-            tasks = run.line_ids._without_series_task()
+            finished, count = run.line_ids._count_finished()
             run.progress_text = self.env._(
-                "%(finished)s of %(all)s",
-                finished=len(tasks.filtered(lambda line: line.state in FINISHED)),
-                all=len(tasks),
+                "%(finished)s of %(all)s", finished=finished, all=count
             )
 
     @api.depends("state", "held")
